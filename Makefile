@@ -1,0 +1,58 @@
+# Everything is done through these targets; the build server calls `make test` and nothing else.
+# The environment in .venv is made on first use, with the versions of constraints.txt.
+.DEFAULT_GOAL := help
+.PHONY: help demo run test bench lint types format bundle clean system-window system-tests
+.DELETE_ON_ERROR:
+
+PY := .venv/bin/python
+PLATFORMS := linux win32 darwin
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-12s %s\n", $$1, $$2 }'
+
+demo: system-window .venv/ready-dev ## a connection to a bastion and a PostgreSQL of its own, and a query through it
+	$(PY) -m desktop demo
+
+run: system-window .venv/ready-dev ## the window
+	$(PY) -m desktop
+
+test: lint types system-window system-tests ## lint, strict types and every test
+	$(PY) -m pytest
+
+bench: system-tests .venv/ready-dev ## measurements
+	$(PY) -m tests.bench
+
+lint: .venv/ready-dev ## ruff: rules and formatting
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+
+types: .venv/ready-dev ## mypy --strict for Linux, Windows and macOS
+	@for platform in $(PLATFORMS); do \
+	    echo "mypy --platform $$platform"; \
+	    $(PY) -m mypy --platform $$platform --cache-dir .mypy_cache/$$platform || exit 1; \
+	done
+
+format: .venv/ready-dev ## let ruff mend what it can
+	$(PY) -m ruff check --fix
+	$(PY) -m ruff format
+
+bundle: system-window .venv/ready-bundle ## dist/caponier, a folder that runs without Python
+	packaging/build-bundle.sh
+
+clean: ## remove .venv, caches and everything built
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache build dist out
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+system-window:
+	@packaging/linux/install-system-packages.sh window
+
+system-tests:
+	@packaging/linux/install-system-packages.sh tests
+
+.venv/ready-dev: pyproject.toml constraints.txt
+	packaging/create-venv.sh demo,dev
+	@touch $@
+
+.venv/ready-bundle: pyproject.toml constraints.txt
+	packaging/create-venv.sh bundle
+	@touch $@

@@ -1,0 +1,1 @@
+"""Runs what people install: the wheel, the bundle, the scripts."""

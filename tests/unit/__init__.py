@@ -1,0 +1,1 @@
+"""Needs neither Qt nor a network."""
