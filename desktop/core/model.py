@@ -1,0 +1,169 @@
+"""What is saved (`Connection` and its parts) and what is shown (`Snapshot`).
+
+Everything here is frozen, so a value can cross from one thread to another without a copy or a lock.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from desktop.core.errors import Cause
+
+LOOPBACK = "127.0.0.1"
+AUTOMATIC_PORT = 0
+
+
+class AuthMethod(StrEnum):
+    """How a person proves who they are to a bastion. The values are written to the connections file."""
+
+    PASSWORD = "password"
+    KEY_FILE = "key-file"
+    PASTED_KEY = "pasted-key"
+
+
+class SecretKind(StrEnum):
+    """What a keyring entry holds. The values are part of the entry's name in the keyring."""
+
+    SSH_PASSWORD = "ssh-password"
+    KEY_PASSPHRASE = "key-passphrase"
+    PRIVATE_KEY = "private-key"
+    WAREHOUSE_PASSWORD = "warehouse-password"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A host name or address and a TCP port. `str()` gives ``host:port``, with brackets around an IPv6 address."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Auth:
+    """The way to log in, without any secret.
+
+    `key_fingerprint` names a pasted key (``SHA256:...`` of its public half), so that two connections share a
+    login only where they hold the same key.
+    """
+
+    method: AuthMethod = AuthMethod.PASSWORD
+    identity_file: str = ""
+    key_fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One SSH server on the way, under the name its host key is checked for."""
+
+    host: str
+    user: str
+    port: int = 22
+    auth: Auth = Auth()
+
+    @property
+    def endpoint(self) -> Endpoint:
+        return Endpoint(self.host, self.port)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The SSH servers between this computer and the warehouse, nearest first.
+
+    Two connections with equal routes share one link: one login, one session.
+    """
+
+    hops: tuple[Hop, ...]
+
+    @property
+    def bastion(self) -> Hop:
+        """The last hop, from which the warehouse is reached."""
+        return self.hops[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """A local forward: clients of `local_host:local_port` reach `target` from the bastion's side.
+
+    `local_port` 0 lets the system choose a free one.
+    """
+
+    target: Endpoint
+    local_port: int = AUTOMATIC_PORT
+    local_host: str = LOOPBACK
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One saved warehouse connection. Holds no secret; those live in the keyring under `id`."""
+
+    name: str
+    route: Route
+    forward: Forward
+    kind: str = "postgresql"
+    database: str = ""
+    warehouse_user: str = ""
+    group: str = ""
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+
+class State(StrEnum):
+    """Where a link stands; see the table in `desktop.core.machine`. The values are printed by ``up --json``."""
+
+    OFF = "off"
+    CONNECTING = "connecting"
+    UP = "up"
+    CLOSING = "closing"
+    WAITING = "waiting"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The truth about one connection at one moment, as shown in the window and printed by the command line.
+
+    `local` is the bound local address, None while the port is closed. `since` is wall-clock seconds of the last
+    change of `state`; `retry_at` is wall-clock seconds of the next attempt, None when none is timed.
+    `round_trip_ms` is the last answered ping to the bastion. `cause` says why the connection is not simply up: in
+    `UP` it is trouble of this connection alone (forwarding refused, warehouse unreachable).
+    """
+
+    connection: Connection
+    state: State = State.OFF
+    cause: Cause | None = None
+    local: Endpoint | None = None
+    attempt: int = 0
+    since: float = 0.0
+    retry_at: float | None = None
+    round_trip_ms: float | None = None
+    clients: int = 0
+    parked: int = 0
+
+    @property
+    def wanted(self) -> bool:
+        """True while the person wants this connection up, however it fares."""
+        return self.state not in (State.OFF, State.CLOSING)
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """Byte counters of one connection since it was switched on: `sent` towards the warehouse, `received` from it."""
+
+    sent: int = 0
+    received: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One program connected to a local port. `opened_at` is wall-clock seconds."""
+
+    peer: Endpoint
+    opened_at: float
+    parked: bool
+    sent: int
+    received: int

@@ -1,0 +1,63 @@
+"""Decisions that need no state of their own: how long to wait, and what a person may do now."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from desktop.core.model import Snapshot, State
+
+FIRST_RETRY_S = 0.5
+LAST_RETRY_S = 30.0
+JITTER = 0.25
+STEADY_AFTER_S = 30.0
+
+
+class Command(StrEnum):
+    CONNECT = "connect"
+    DISCONNECT = "disconnect"
+    RETRY_NOW = "retry-now"
+    ANSWER = "answer"
+    EDIT = "edit"
+    DELETE = "delete"
+    COPY = "copy"
+
+
+# Causes that end as soon as the person answers a question, and the only ones that open a prompt.
+ANSWERABLE = frozenset(
+    {
+        "password_needed",
+        "passphrase_needed",
+        "passphrase_wrong",
+        "host_key_unknown",
+        "auth_rejected",
+    }
+)
+
+
+def retry_delay_s(attempt: int, luck: float) -> float:
+    """Seconds before the try that follows failure number `attempt` (from 1): doubling, capped, spread by `luck`."""
+    # 2**16 half-seconds is far beyond the cap; the bound keeps a link that fails for weeks from overflowing.
+    delay_s = min(FIRST_RETRY_S * float(1 << min(attempt - 1, 16)), LAST_RETRY_S)
+    return delay_s * (1 + JITTER * (2 * luck - 1))
+
+
+def allowed_commands(snapshot: Snapshot) -> frozenset[Command]:
+    """What buttons and menus offer for a connection in this state."""
+    commands = {Command.EDIT, Command.DELETE}
+    if snapshot.state in (State.OFF, State.CLOSING, State.FAILED):
+        commands.add(Command.CONNECT)
+    if snapshot.state not in (State.OFF, State.CLOSING):
+        commands.add(Command.DISCONNECT)
+    if snapshot.state is State.WAITING:
+        commands.add(Command.RETRY_NOW)
+    if needs_answer(snapshot):
+        commands.add(Command.ANSWER)
+    if snapshot.local is not None:
+        commands.add(Command.COPY)
+    return frozenset(commands)
+
+
+def needs_answer(snapshot: Snapshot) -> bool:
+    """True where a prompt, answered, would let the connection go on."""
+    cause = snapshot.cause
+    return snapshot.state is State.FAILED and cause is not None and cause.code in ANSWERABLE

@@ -1,0 +1,95 @@
+"""What must hold before a connection is saved. Problems carry codes; `desktop.wording.messages` has the sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktop.core.model import AuthMethod, Connection
+
+MAX_PORT = 65535
+
+
+class Field(StrEnum):
+    """A part of the form. The editor puts the problem beside it."""
+
+    NAME = "name"
+    BASTION_HOST = "bastion-host"
+    BASTION_PORT = "bastion-port"
+    BASTION_USER = "bastion-user"
+    IDENTITY_FILE = "identity-file"
+    TARGET_HOST = "target-host"
+    TARGET_PORT = "target-port"
+    LOCAL_PORT = "local-port"
+    LOCAL_HOST = "local-host"
+
+
+class Fault(StrEnum):
+    EMPTY = "empty"
+    DUPLICATE = "duplicate"
+    OUT_OF_RANGE = "out-of-range"
+    HAS_SPACES = "has-spaces"
+    NOT_LOOPBACK = "not-loopback"
+    PORT_TAKEN_BY_OTHER = "port-taken-by-other"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`detail` is the name of the other connection for DUPLICATE and PORT_TAKEN_BY_OTHER."""
+
+    field: Field
+    fault: Fault
+    detail: str = ""
+
+
+def problems_of(connection: Connection, others: Iterable[Connection]) -> tuple[Problem, ...]:
+    """Everything wrong with `connection` beside the saved `others`; its own saved form is passed over by id."""
+    others = [other for other in others if other.id != connection.id]
+    return (
+        *_name_problems(connection, others),
+        *_bastion_problems(connection),
+        *_forward_problems(connection, others),
+    )
+
+
+def _name_problems(connection: Connection, others: list[Connection]) -> Iterable[Problem]:
+    name = connection.name.strip()
+    if not name:
+        yield Problem(Field.NAME, Fault.EMPTY)
+    for other in others:
+        if other.name.strip().casefold() == name.casefold():
+            yield Problem(Field.NAME, Fault.DUPLICATE, other.name)
+
+
+def _bastion_problems(connection: Connection) -> Iterable[Problem]:
+    bastion = connection.route.bastion
+    yield from _text_problems(Field.BASTION_HOST, bastion.host)
+    yield from _text_problems(Field.BASTION_USER, bastion.user)
+    yield from _port_problems(Field.BASTION_PORT, bastion.port, lowest=1)
+    if bastion.auth.method is AuthMethod.KEY_FILE and not bastion.auth.identity_file.strip():
+        yield Problem(Field.IDENTITY_FILE, Fault.EMPTY)
+
+
+def _forward_problems(connection: Connection, others: list[Connection]) -> Iterable[Problem]:
+    forward = connection.forward
+    yield from _text_problems(Field.TARGET_HOST, forward.target.host)
+    yield from _port_problems(Field.TARGET_PORT, forward.target.port, lowest=1)
+    yield from _port_problems(Field.LOCAL_PORT, forward.local_port, lowest=0)
+    if forward.local_host not in ("127.0.0.1", "::1"):
+        yield Problem(Field.LOCAL_HOST, Fault.NOT_LOOPBACK)
+    for other in others:
+        if forward.local_port and forward.local_port == other.forward.local_port:
+            yield Problem(Field.LOCAL_PORT, Fault.PORT_TAKEN_BY_OTHER, other.name)
+
+
+def _text_problems(field: Field, text: str) -> Iterable[Problem]:
+    if not text.strip():
+        yield Problem(field, Fault.EMPTY)
+    elif any(character.isspace() for character in text.strip()):
+        yield Problem(field, Fault.HAS_SPACES)
+
+
+def _port_problems(field: Field, port: int, lowest: int) -> Iterable[Problem]:
+    if not lowest <= port <= MAX_PORT:
+        yield Problem(field, Fault.OUT_OF_RANGE)

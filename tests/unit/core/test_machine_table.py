@@ -1,0 +1,173 @@
+"""Every pair of state and event, and what follows from it."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.core import machine as m
+from desktop.core.errors import AuthRejected, Offline, PeerLost
+from desktop.core.machine import (
+    Abort,
+    Adopt,
+    Machine,
+    Open,
+    Probe,
+    Release,
+    StartRetryTimer,
+    StopRetryTimer,
+    step,
+)
+from desktop.core.model import State
+
+NOW = 1000.0
+LOST = PeerLost(host="bastion").cause
+REFUSED = AuthRejected(user="me", host="bastion", method="password").cause
+
+START = {
+    State.OFF: Machine(generation=3, latest=3),
+    State.CONNECTING: Machine(State.CONNECTING, wanted=True, generation=3, latest=3, attempt=2, cause=LOST),
+    State.UP: Machine(State.UP, wanted=True, generation=3, latest=3, attempt=2, up_at=NOW - 1),
+    State.CLOSING: Machine(State.CLOSING, wanted=False, generation=3, latest=3),
+    State.WAITING: Machine(
+        State.WAITING, wanted=True, generation=3, latest=3, attempt=2, cause=LOST, retry_at=NOW + 1
+    ),
+    State.FAILED: Machine(State.FAILED, wanted=True, generation=3, latest=3, cause=REFUSED),
+}
+EVENTS: dict[str, m.Event] = {
+    "connect": m.Connect(),
+    "disconnect": m.Disconnect(),
+    "redial": m.Redial(),
+    "answered": m.Answered(),
+    "shutdown": m.Shutdown(),
+    "up": m.SessionUp(3),
+    "lost": m.SessionEnded(3, LOST),
+    "refused": m.SessionEnded(3, REFUSED),
+    "ended": m.SessionEnded(3, None),
+    "retry-due": m.RetryDue(),
+    "probe-missed": m.ProbeMissed(3),
+    "network-up": m.NetworkUp(),
+    "network-down": m.NetworkDown(),
+    "network-changed": m.NetworkChanged(),
+    "resumed": m.Resumed(),
+}
+STALE: dict[str, m.Event] = {
+    "up": m.SessionUp(2),
+    "lost": m.SessionEnded(2, LOST),
+    "refused": m.SessionEnded(2, REFUSED),
+    "probe-missed": m.ProbeMissed(2),
+}
+
+# Pairs that are not listed keep their state and ask for nothing.
+TABLE = {
+    (State.OFF, "connect"): (State.CONNECTING, (Open(4),)),
+    (State.CONNECTING, "up"): (State.UP, (Adopt(3),)),
+    (State.CONNECTING, "lost"): (State.WAITING, (StartRetryTimer(2.0),)),
+    (State.CONNECTING, "ended"): (State.WAITING, (StartRetryTimer(2.0),)),
+    (State.CONNECTING, "refused"): (State.FAILED, ()),
+    (State.CONNECTING, "disconnect"): (State.CLOSING, (Abort(3),)),
+    (State.CONNECTING, "redial"): (State.CLOSING, (Abort(3),)),
+    (State.CONNECTING, "shutdown"): (State.CLOSING, (Abort(3),)),
+    (State.UP, "lost"): (State.WAITING, (Release(), StartRetryTimer(2.0))),
+    (State.UP, "ended"): (State.WAITING, (Release(), StartRetryTimer(2.0))),
+    (State.UP, "refused"): (State.FAILED, (Release(),)),
+    (State.UP, "probe-missed"): (State.UP, (Open(4),)),
+    (State.UP, "network-up"): (State.UP, (Probe(3),)),
+    (State.UP, "network-changed"): (State.UP, (Probe(3),)),
+    (State.UP, "resumed"): (State.UP, (Probe(3),)),
+    (State.UP, "disconnect"): (State.CLOSING, (Release(), Abort(3))),
+    (State.UP, "redial"): (State.CLOSING, (Release(), Abort(3))),
+    (State.UP, "shutdown"): (State.CLOSING, (Release(), Abort(3))),
+    (State.CLOSING, "lost"): (State.OFF, ()),
+    (State.CLOSING, "refused"): (State.OFF, ()),
+    (State.CLOSING, "ended"): (State.OFF, ()),
+    (State.WAITING, "retry-due"): (State.CONNECTING, (Open(4),)),
+    (State.WAITING, "connect"): (State.CONNECTING, (StopRetryTimer(), Open(4))),
+    (State.WAITING, "redial"): (State.CONNECTING, (StopRetryTimer(), Open(4))),
+    (State.WAITING, "answered"): (State.CONNECTING, (StopRetryTimer(), Open(4))),
+    (State.WAITING, "network-up"): (State.CONNECTING, (StopRetryTimer(), Open(4))),
+    (State.WAITING, "network-changed"): (State.CONNECTING, (StopRetryTimer(), Open(4))),
+    (State.WAITING, "resumed"): (State.CONNECTING, (StopRetryTimer(), Open(4))),
+    (State.WAITING, "network-down"): (State.WAITING, (StopRetryTimer(),)),
+    (State.WAITING, "disconnect"): (State.OFF, (StopRetryTimer(),)),
+    (State.WAITING, "shutdown"): (State.OFF, (StopRetryTimer(),)),
+    (State.FAILED, "connect"): (State.CONNECTING, (Open(4),)),
+    (State.FAILED, "redial"): (State.CONNECTING, (Open(4),)),
+    (State.FAILED, "answered"): (State.CONNECTING, (Open(4),)),
+    (State.FAILED, "disconnect"): (State.OFF, ()),
+    (State.FAILED, "shutdown"): (State.OFF, ()),
+}
+
+
+@pytest.mark.parametrize("name", EVENTS)
+@pytest.mark.parametrize("state", State)
+def test_each_event_in_each_state_leads_where_the_table_says(state: State, name: str) -> None:
+    after, actions = step(START[state], EVENTS[name], NOW)
+    assert (after.state, actions) == TABLE.get((state, name), (state, ()))
+
+
+@pytest.mark.parametrize("name", EVENTS)
+@pytest.mark.parametrize("state", State)
+def test_the_wish_follows_connect_disconnect_and_shutdown_only(state: State, name: str) -> None:
+    after, _ = step(START[state], EVENTS[name], NOW)
+    wishes = {"connect": True, "disconnect": False, "shutdown": False}
+    assert after.wanted is wishes.get(name, START[state].wanted)
+
+
+@pytest.mark.parametrize("name", STALE)
+@pytest.mark.parametrize("state", State)
+def test_events_of_an_older_generation_change_nothing(state: State, name: str) -> None:
+    assert step(START[state], STALE[name], NOW) == (START[state], ())
+
+
+@pytest.mark.parametrize("name", ["connect", "redial", "answered"])
+def test_a_fresh_start_after_a_failure_forgets_its_cause(name: str) -> None:
+    assert step(START[State.FAILED], EVENTS[name], NOW)[0].cause is None
+
+
+@pytest.mark.parametrize("name", EVENTS)
+@pytest.mark.parametrize("state", State)
+def test_closing_and_off_have_no_cause(state: State, name: str) -> None:
+    after, _ = step(START[state], EVENTS[name], NOW)
+    assert after.cause is None or after.state not in (State.CLOSING, State.OFF)
+
+
+@pytest.mark.parametrize("state", [State.OFF, State.FAILED])
+def test_connecting_while_offline_waits_for_the_network_without_a_timer(state: State) -> None:
+    offline, _ = step(START[state], m.NetworkDown(), NOW)
+    waiting, actions = step(offline, m.Connect(), NOW)
+    assert (waiting.state, waiting.cause, actions) == (State.WAITING, Offline().cause, ())
+
+
+@pytest.mark.parametrize("name", ["connect", "redial", "answered", "resumed", "retry-due"])
+def test_nothing_is_dialled_while_offline(name: str) -> None:
+    held, _ = step(START[State.WAITING], m.NetworkDown(), NOW)
+    after, actions = step(held, EVENTS[name], NOW)
+    assert (after, actions) == (held, ())
+
+
+def test_a_loss_while_offline_sets_no_timer_and_the_network_s_return_dials() -> None:
+    offline, _ = step(START[State.UP], m.NetworkDown(), NOW)
+    held, actions = step(offline, EVENTS["lost"], NOW)
+    assert (held.state, held.cause, held.retry_at) == (State.WAITING, Offline().cause, None)
+    assert actions == (Release(),)
+    assert step(held, m.NetworkUp(), NOW)[1][-1] == Open(4)
+
+
+@pytest.mark.parametrize(("online", "state"), [(True, State.CONNECTING), (False, State.WAITING)])
+def test_a_wish_made_while_closing_is_remembered(online: bool, state: State) -> None:
+    closing, _ = step(START[State.CLOSING], m.Connect(), NOW)
+    if not online:
+        closing, _ = step(closing, m.NetworkDown(), NOW)
+    assert step(closing, EVENTS["ended"], NOW)[0].state is state
+
+
+def test_a_redial_closes_first_and_then_opens_the_next_session() -> None:
+    closing, _ = step(START[State.UP], m.Redial(), NOW)
+    assert step(closing, EVENTS["ended"], NOW)[1] == (Open(4),)
+
+
+@pytest.mark.parametrize("state", State)
+def test_after_shutdown_the_end_of_the_session_leaves_nothing(state: State) -> None:
+    ending, _ = step(START[state], m.Shutdown(), NOW)
+    ended, actions = step(ending, EVENTS["ended"], NOW)
+    assert (ended.state, ended.retry_at, actions) == (State.OFF, None, ())

@@ -1,0 +1,57 @@
+"""How long to wait, and what a person may do."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.core.errors import Cause, leaves
+from desktop.core.model import Connection, Endpoint, Forward, Hop, Route, Snapshot, State
+from desktop.core.policy import ANSWERABLE, Command, allowed_commands, needs_answer, retry_delay_s
+
+SALES = Connection("sales", Route((Hop("bastion", "me"),)), Forward(Endpoint("db", 5432)))
+ALWAYS = {Command.EDIT, Command.DELETE}
+
+
+@pytest.mark.parametrize(
+    ("attempt", "delay_s"), [(1, 0.5), (2, 1), (3, 2), (4, 4), (5, 8), (6, 16), (7, 30), (8, 30), (10**6, 30)]
+)
+def test_the_delay_doubles_up_to_thirty_seconds(attempt: int, delay_s: float) -> None:
+    assert retry_delay_s(attempt, luck=0.5) == delay_s
+
+
+def test_luck_spreads_the_delay_by_a_quarter_to_each_side() -> None:
+    assert retry_delay_s(7, luck=0.0) == 22.5
+    assert retry_delay_s(7, luck=1.0) == 37.5
+
+
+@pytest.mark.parametrize(
+    ("state", "commands"),
+    [
+        (State.OFF, {Command.CONNECT}),
+        (State.CONNECTING, {Command.DISCONNECT}),
+        (State.UP, {Command.DISCONNECT}),
+        (State.CLOSING, {Command.CONNECT}),
+        (State.WAITING, {Command.DISCONNECT, Command.RETRY_NOW}),
+        (State.FAILED, {Command.CONNECT, Command.DISCONNECT}),
+    ],
+)
+def test_each_state_offers_its_commands(state: State, commands: set[Command]) -> None:
+    assert allowed_commands(Snapshot(SALES, state)) == commands | ALWAYS
+
+
+def test_copying_needs_an_open_port() -> None:
+    assert Command.COPY in allowed_commands(Snapshot(SALES, State.WAITING, local=Endpoint("127.0.0.1", 1)))
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("code", sorted(ANSWERABLE | {"host_key_changed", "not_ssh"}))
+def test_only_a_failure_that_an_answer_cures_opens_a_prompt(state: State, code: str) -> None:
+    snapshot = Snapshot(SALES, state, Cause(code, retryable=False))
+    expected = state is State.FAILED and code in ANSWERABLE
+    assert needs_answer(snapshot) is expected
+    assert (Command.ANSWER in allowed_commands(snapshot)) is expected
+
+
+def test_answerable_causes_exist_and_are_never_retried_by_themselves() -> None:
+    retryable = {leaf.code: leaf.retryable for leaf in leaves()}
+    assert {code: retryable[code] for code in ANSWERABLE} == dict.fromkeys(ANSWERABLE, False)

@@ -1,0 +1,85 @@
+"""What keeps a connection from being saved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from desktop.core.model import Auth, AuthMethod, Connection, Endpoint, Forward, Hop, Route
+from desktop.core.validation import Fault, Field, Problem, problems_of
+
+HOP = Hop("bastion", "me")
+FORWARD = Forward(Endpoint("db", 5432), 15432)
+SALES = Connection("Sales", Route((HOP,)), FORWARD)
+
+
+def with_hop(**changes: object) -> Connection:
+    return replace(SALES, route=Route((replace(HOP, **changes),)))  # type: ignore[arg-type]
+
+
+def with_forward(**changes: object) -> Connection:
+    return replace(SALES, forward=replace(FORWARD, **changes))  # type: ignore[arg-type]
+
+
+GOOD = {
+    "plain": SALES,
+    "automatic port": with_forward(local_port=0),
+    "ipv6 loopback": with_forward(local_host="::1"),
+    "highest ports": with_forward(local_port=65535, target=Endpoint("db", 65535)),
+    "key file": with_hop(auth=Auth(AuthMethod.KEY_FILE, "~/my key")),
+    "pasted key": with_hop(auth=Auth(AuthMethod.PASTED_KEY)),
+}
+BAD = [
+    (replace(SALES, name="  "), Field.NAME, Fault.EMPTY),
+    (with_hop(host=""), Field.BASTION_HOST, Fault.EMPTY),
+    (with_hop(host="bas tion"), Field.BASTION_HOST, Fault.HAS_SPACES),
+    (with_hop(user=" "), Field.BASTION_USER, Fault.EMPTY),
+    (with_hop(user="jo doe"), Field.BASTION_USER, Fault.HAS_SPACES),
+    (with_hop(port=0), Field.BASTION_PORT, Fault.OUT_OF_RANGE),
+    (with_hop(port=65536), Field.BASTION_PORT, Fault.OUT_OF_RANGE),
+    (with_hop(auth=Auth(AuthMethod.KEY_FILE, " ")), Field.IDENTITY_FILE, Fault.EMPTY),
+    (with_forward(target=Endpoint("", 1)), Field.TARGET_HOST, Fault.EMPTY),
+    (with_forward(target=Endpoint("d b", 1)), Field.TARGET_HOST, Fault.HAS_SPACES),
+    (with_forward(target=Endpoint("db", 0)), Field.TARGET_PORT, Fault.OUT_OF_RANGE),
+    (with_forward(target=Endpoint("db", 65536)), Field.TARGET_PORT, Fault.OUT_OF_RANGE),
+    (with_forward(local_port=-1), Field.LOCAL_PORT, Fault.OUT_OF_RANGE),
+    (with_forward(local_port=65536), Field.LOCAL_PORT, Fault.OUT_OF_RANGE),
+    (with_forward(local_host="0.0.0.0"), Field.LOCAL_HOST, Fault.NOT_LOOPBACK),
+    (with_forward(local_host="localhost"), Field.LOCAL_HOST, Fault.NOT_LOOPBACK),
+]
+
+
+@pytest.mark.parametrize("connection", GOOD.values(), ids=GOOD.keys())
+def test_a_good_connection_has_no_problem(connection: Connection) -> None:
+    assert problems_of(connection, [SALES]) == ()
+
+
+@pytest.mark.parametrize(("connection", "field", "fault"), BAD)
+def test_each_fault_is_found_beside_its_field(connection: Connection, field: Field, fault: Fault) -> None:
+    assert problems_of(connection, []) == (Problem(field, fault),)
+
+
+def test_all_faults_are_found_at_once() -> None:
+    empty = Connection("", Route((Hop("", ""),)), Forward(Endpoint("", 0)))
+    fields = [problem.field for problem in problems_of(empty, [])]
+    assert fields == [
+        Field.NAME,
+        Field.BASTION_HOST,
+        Field.BASTION_USER,
+        Field.TARGET_HOST,
+        Field.TARGET_PORT,
+    ]
+
+
+@pytest.mark.parametrize("name", ["Sales", "sales", " SALES "])
+def test_a_name_that_another_connection_bears_is_a_duplicate_in_any_case(name: str) -> None:
+    other = Connection(name, Route((HOP,)), replace(FORWARD, local_port=1))
+    assert problems_of(SALES, [other]) == (Problem(Field.NAME, Fault.DUPLICATE, name),)
+
+
+def test_a_local_port_of_another_connection_is_taken_but_automatic_ones_never_clash() -> None:
+    other = Connection("Other", Route((HOP,)), FORWARD)
+    assert problems_of(SALES, [other]) == (Problem(Field.LOCAL_PORT, Fault.PORT_TAKEN_BY_OTHER, "Other"),)
+    automatic = with_forward(local_port=0)
+    assert problems_of(automatic, [replace(other, forward=automatic.forward)]) == ()

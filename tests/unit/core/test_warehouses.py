@@ -1,0 +1,132 @@
+"""The texts a person copies to use a tunnel."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+
+from desktop.core.model import Connection, Endpoint, Forward, Hop, Route
+from desktop.core.warehouses import CATALOGUE, OTHER, Warehouse, copy_texts, warehouse
+
+LOCAL = Endpoint("127.0.0.1", 15432)
+
+
+def connection(kind: str, database: str = "sales", user: str = "ann", target_port: int = 1) -> Connection:
+    forward = Forward(Endpoint("db.internal", target_port))
+    route = Route((Hop("bastion", "me"),))
+    return Connection("n", route, forward, kind, database=database, warehouse_user=user)
+
+
+def texts(sales: Connection, local: Endpoint = LOCAL) -> dict[str, str]:
+    return {copy.label: copy.text for copy in copy_texts(sales, local)}
+
+
+EXPECTED = {
+    "postgresql": {
+        "URL": "postgresql://ann@127.0.0.1:15432/sales",
+        "JDBC": "jdbc:postgresql://127.0.0.1:15432/sales",
+        "psql": 'psql "host=db.internal hostaddr=127.0.0.1 port=15432 dbname=sales user=ann"',
+    },
+    "redshift": {
+        "URL": "postgresql://ann@127.0.0.1:15432/sales",
+        "JDBC": "jdbc:redshift://127.0.0.1:15432/sales",
+        "psql": 'psql "host=db.internal hostaddr=127.0.0.1 port=15432 dbname=sales user=ann"',
+    },
+    "mysql": {
+        "URL": "mysql://ann@127.0.0.1:15432/sales",
+        "JDBC": "jdbc:mysql://127.0.0.1:15432/sales",
+        "mysql": "mysql --protocol=TCP -h 127.0.0.1 -P 15432 -u ann -p sales",
+    },
+    "mariadb": {
+        "URL": "mariadb://ann@127.0.0.1:15432/sales",
+        "JDBC": "jdbc:mariadb://127.0.0.1:15432/sales",
+        "mariadb": "mariadb --protocol=TCP -h 127.0.0.1 -P 15432 -u ann -p sales",
+    },
+    "sqlserver": {
+        "JDBC": "jdbc:sqlserver://127.0.0.1:15432;databaseName=sales;hostNameInCertificate=db.internal",
+        "sqlcmd": "sqlcmd -S tcp:127.0.0.1,15432 -d sales -U ann",
+    },
+    "oracle": {
+        "JDBC": "jdbc:oracle:thin:@127.0.0.1:15432/sales",
+        "sqlplus": "sqlplus ann@//127.0.0.1:15432/sales",
+    },
+    "clickhouse": {
+        "URL": "http://ann@127.0.0.1:15432/?database=sales",
+        "JDBC": "jdbc:clickhouse://127.0.0.1:15432/sales",
+    },
+    "clickhouse-native": {
+        "URL": "clickhouse://ann@127.0.0.1:15432/sales",
+        "clickhouse-client": "clickhouse-client --host 127.0.0.1 --port 15432 --user ann --database sales",
+    },
+    "trino": {
+        "URL": "http://127.0.0.1:15432",
+        "JDBC": "jdbc:trino://127.0.0.1:15432/sales",
+        "trino": "trino --server http://127.0.0.1:15432 --user ann --catalog sales",
+    },
+    "mongodb": {
+        "URL": "mongodb://ann@127.0.0.1:15432/sales?directConnection=true",
+        "mongosh": 'mongosh "mongodb://ann@127.0.0.1:15432/sales?directConnection=true"',
+    },
+    "redis": {
+        "URL": "redis://127.0.0.1:15432/sales",
+        "redis-cli": "redis-cli -h 127.0.0.1 -p 15432 -n sales --user ann --askpass",
+    },
+    "other": {},
+}
+
+
+@pytest.mark.parametrize("kind", EXPECTED)
+def test_each_kind_gives_its_own_texts_and_the_address(kind: str) -> None:
+    assert texts(connection(kind)) == EXPECTED[kind] | {"Host and port": "127.0.0.1:15432"}
+
+
+def test_every_entry_of_the_catalogue_is_checked_above() -> None:
+    assert {entry.key for entry in (*CATALOGUE, OTHER)} == set(EXPECTED)
+
+
+def test_an_unknown_kind_gets_the_address_only() -> None:
+    assert warehouse("no-such-thing") is OTHER
+    assert texts(connection("no-such-thing")) == {"Host and port": "127.0.0.1:15432"}
+
+
+@pytest.mark.parametrize("entry", CATALOGUE, ids=lambda entry: entry.key)
+def test_without_user_and_database_no_text_has_a_gap(entry: Warehouse) -> None:
+    kind = entry.key
+    for text in texts(connection(kind, database="", user="")).values():
+        assert "{" not in text
+        assert "[" not in text
+        assert "@127" not in text.replace("thin:@", "")
+        assert text == text.strip()
+
+
+def test_an_oracle_text_that_needs_a_service_name_is_left_out_without_one() -> None:
+    assert texts(connection("oracle", database="")) == {"Host and port": "127.0.0.1:15432"}
+
+
+def test_names_are_encoded_in_urls_and_quoted_on_the_command_line() -> None:
+    odd = texts(connection("postgresql", database="sales / 1", user="ann@corp'"))
+    assert odd["URL"] == "postgresql://ann%40corp%27@127.0.0.1:15432/sales%20%2F%201"
+    assert odd["JDBC"] == "jdbc:postgresql://127.0.0.1:15432/sales%20%2F%201"
+    conninfo = r"host=db.internal hostaddr=127.0.0.1 port=15432 dbname='sales / 1' user='ann@corp\''"
+    assert shlex.split(odd["psql"]) == ["psql", conninfo]
+
+
+@pytest.mark.parametrize("database", ["$(reboot)", "a`b`", 'a"b', "a b", "a;b", "it's"])
+def test_a_database_s_name_can_t_become_a_command(database: str) -> None:
+    assert shlex.split(texts(connection("mysql", database=database))["mysql"])[-1] == database
+
+
+def test_sql_server_puts_special_names_in_braces() -> None:
+    assert "databaseName={a;b}}c};" in texts(connection("sqlserver", database="a;b}c"))["JDBC"]
+
+
+def test_an_ipv6_address_stands_in_brackets_where_a_port_follows() -> None:
+    given = texts(connection("postgresql"), Endpoint("::1", 15432))
+    assert given["URL"] == "postgresql://ann@[::1]:15432/sales"
+    assert given["Host and port"] == "[::1]:15432"
+    assert "hostaddr=::1 port=15432" in given["psql"]
+
+
+def test_a_warehouse_on_an_https_port_is_given_an_https_address() -> None:
+    assert texts(connection("trino", target_port=8443))["URL"] == "https://127.0.0.1:15432"
