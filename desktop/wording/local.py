@@ -1,0 +1,86 @@
+"""Sentences about forwards, local ports, saved data and the program itself."""
+
+from __future__ import annotations
+
+from desktop.core.errors import Cause
+from desktop.wording.problems import command_problem_text, field_problem_text
+from desktop.wording.sentences import Sentence
+
+
+def _invalid_title(cause: Cause) -> str:
+    text = field_problem_text(cause.fact("field"), cause.fact("problem"), cause.fact("detail"))
+    return _literal(text.removesuffix("."))
+
+
+def _command_advice(cause: Cause) -> str:
+    return _literal(command_problem_text(cause.fact("problem"), cause.fact("part")))
+
+
+def _kept_advice(cause: Cause) -> str:
+    empty = "Reason: {reason}. Caponier starts with an empty list."
+    kept = cause.fact("kept_as")
+    if not kept or kept == cause.fact("path"):
+        return f"{empty} The damaged file was left where it is: {{path}}."
+    cure = "put the previous version, {previous}," if cause.fact("previous") else "repair it and put it"
+    return (
+        f"{empty} The damaged file is kept as {{kept_as}}. To get your connections back, {cure} in place of"
+        " {path} while Caponier is not running."
+    )
+
+
+def _literal(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+SENTENCES = {
+    "forward_prohibited": Sentence(
+        "{bastion} does not allow forwarding to {target}",
+        "The login worked. Ask the administrator of {bastion} to allow TCP forwarding to {target}. The"
+        " settings that can forbid it are AllowTcpForwarding and PermitOpen in sshd_config, and permitopen="
+        " and restrict before your key in authorized_keys.",
+    ),
+    "warehouse_name_not_found": Sentence(
+        "{bastion} can't find the warehouse {target}",
+        "The name is looked up on the bastion, not on this computer. Check its spelling as {bastion} knows"
+        " it.",
+    ),
+    "warehouse_refused": Sentence(
+        "The warehouse {target} refused the connection",
+        "The bastion {bastion} works, but nothing listens on {target}, or a firewall between them rejects"
+        " it. Check the warehouse's host and port, and whether it is running.",
+    ),
+    "warehouse_timeout": Sentence(
+        "The warehouse {target} did not answer",
+        "The bastion {bastion} works, but got no answer from {target}. Check the warehouse's host and port,"
+        " and whether its firewall lets {bastion} in. A paused warehouse may need a minute to wake up.",
+    ),
+    "port_in_use": Sentence(
+        "Local port {port} is taken by {holder}",
+        "End that program, choose another local port, or set the port to automatic.",
+    ),
+    "port_not_allowed": Sentence(
+        "This computer does not let Caponier use local port {port}",
+        "Reason: {reason}. Ports below 1024 are often reserved: choose a higher one, or set it to automatic.",
+    ),
+    "config_unreadable": Sentence("The saved connections can't be read", _kept_advice),
+    "config_not_writable": Sentence(
+        "Your changes can't be saved",
+        "Reason: {path} can't be written ({reason}). Check the folder's permissions and the free space on"
+        " the disk. Nothing was changed.",
+    ),
+    "connection_invalid": Sentence(_invalid_title, "Correct it and save again. Nothing was changed."),
+    "connection_not_found": Sentence(
+        "There is no connection named {name}",
+        'Check the spelling; "caponier list" shows all names.',
+    ),
+    "command_not_understood": Sentence("This ssh command was not understood", _command_advice),
+    "demo_unavailable": Sentence(
+        "The demo can't start",
+        "Reason: {reason}. Missing packages come with Caponier's demo extra: caponier[demo].",
+    ),
+    "unexpected": Sentence(
+        "Something went wrong inside Caponier",
+        "Sorry, this is our fault, not yours ({detail}). Caponier tries again by itself. If it comes back,"
+        " please report it with the newest file of the log folder.",
+    ),
+}

@@ -1,0 +1,54 @@
+"""What a person reads about a `Cause`, in window and terminal: a title and an advice for every code."""
+
+from __future__ import annotations
+
+import shlex
+
+from desktop.core.errors import Cause
+from desktop.core.model import AuthMethod, SecretKind
+from desktop.wording import local, login, route
+from desktop.wording.problems import problem_text
+from desktop.wording.sentences import Sentence, filled
+
+__all__ = ["advice", "command_line_advice", "problem_text", "title"]
+
+_SENTENCES = route.SENTENCES | login.SENTENCES | local.SENTENCES
+_UNKNOWN = Sentence("Something went wrong", "The log folder holds the details.")
+_SECRETS = {
+    "password_needed": SecretKind.SSH_PASSWORD,
+    "passphrase_needed": SecretKind.KEY_PASSPHRASE,
+    "passphrase_wrong": SecretKind.KEY_PASSPHRASE,
+}
+
+
+def title(cause: Cause) -> str:
+    """What happened and to what, in one line without a full stop."""
+    return filled(_SENTENCES.get(cause.code, _UNKNOWN).title, cause)
+
+
+def advice(cause: Cause) -> str:
+    """What to do about it, in a few sentences."""
+    return filled(_SENTENCES.get(cause.code, _UNKNOWN).advice, cause)
+
+
+def command_line_advice(cause: Cause, name: str) -> str:
+    """`advice`, with the command that answers the cause where there is one. `name` is the connection's."""
+    answer = _answering_command(cause, shlex.quote(name))
+    return f"{advice(cause)}\n{answer}" if answer else advice(cause)
+
+
+def _answering_command(cause: Cause, name: str) -> str:
+    if cause.code == "host_key_unknown" and cause.fact("fingerprint"):
+        return f"To accept it: caponier up {name} --accept-host-key {cause.fact('fingerprint')}"
+    kind = _secret_kind(cause)
+    return f"To store it in the keyring: caponier secret set {name} {kind}" if kind else ""
+
+
+def _secret_kind(cause: Cause) -> SecretKind | None:
+    if cause.fact("store"):
+        return None
+    if cause.code == "auth_rejected" and cause.fact("method") == AuthMethod.PASSWORD:
+        return SecretKind.SSH_PASSWORD
+    if cause.code == "key_unreadable" and not cause.fact("path"):
+        return SecretKind.PRIVATE_KEY
+    return _SECRETS.get(cause.code)

@@ -1,0 +1,66 @@
+"""One sentence for each thing that can be wrong with what a person typed."""
+
+from __future__ import annotations
+
+from desktop.core.command_problem import CommandProblem
+from desktop.core.validation import Fault, Field, Problem
+
+_FIELD_NAMES = {
+    Field.NAME: "The name",
+    Field.BASTION_HOST: "The bastion's host",
+    Field.BASTION_PORT: "The bastion's port",
+    Field.BASTION_USER: "The bastion's user",
+    Field.IDENTITY_FILE: "The key file",
+    Field.TARGET_HOST: "The warehouse's host",
+    Field.TARGET_PORT: "The warehouse's port",
+    Field.LOCAL_PORT: "The local port",
+    Field.LOCAL_HOST: "The local address",
+}
+_FAULTS = {
+    Fault.EMPTY: "{field} is missing.",
+    Fault.DUPLICATE: "{field} is already used by the connection {other}.",
+    Fault.OUT_OF_RANGE: "{field} must be a number from 1 to 65535{automatic}.",
+    Fault.HAS_SPACES: "{field} can't contain spaces.",
+    Fault.NOT_LOOPBACK: "{field} must be 127.0.0.1 or ::1, so that only this computer can use the tunnel.",
+    Fault.PORT_TAKEN_BY_OTHER: "{field} is already used by the connection {other}.",
+}
+_COMMAND_PROBLEMS = {
+    CommandProblem.EMPTY: "There is no command. Paste a line such as: {example}",
+    CommandProblem.NOT_SSH: "It is not an ssh command{of_part}. Paste a line such as: {example}",
+    CommandProblem.UNBALANCED_QUOTES: "A quote is opened and never closed. Add the missing {part}.",
+    CommandProblem.UNKNOWN_OPTION: "ssh has no option {part}. Check the line for a typing error.",
+    CommandProblem.MISSING_ARGUMENT: "The option {part} needs a value after it.",
+    CommandProblem.NO_HOST: "It does not name the bastion. Add it at the end, as in: {example}",
+    CommandProblem.BAD_HOST: "{part} can't be the name of a host.",
+    CommandProblem.NO_FORWARD: "It forwards no port. Add the warehouse with -L, as in: {example}",
+    CommandProblem.BAD_FORWARD: "{part} is not a forward. -L takes LOCAL_PORT:WAREHOUSE_HOST:WAREHOUSE_PORT.",
+    CommandProblem.UNIX_SOCKET: "{part} forwards a Unix socket. Caponier forwards TCP ports only.",
+    CommandProblem.BAD_PORT: "{part} is not a port. A port is a number from 1 to 65535.",
+}
+_EXAMPLE = "ssh -N -L 15432:db.internal:5432 me@bastion.example.com"
+
+
+def problem_text(problem: Problem) -> str:
+    """What is wrong with one field of the form, and what it must be."""
+    return field_problem_text(problem.field, problem.fault, problem.detail)
+
+
+def field_problem_text(field: str, fault: str, detail: str = "") -> str:
+    """As `problem_text`, from the facts of `connection_invalid`; unknown ones get a general sentence."""
+    if field not in set(Field) or fault not in set(Fault):
+        return "The connection is not complete."
+    automatic = Field(field) is Field.LOCAL_PORT
+    return _FAULTS[Fault(fault)].format(
+        field=_FIELD_NAMES[Field(field)],
+        other=detail or "(no name)",
+        automatic=", or automatic" if automatic else "",
+    )
+
+
+def command_problem_text(problem: str, part: str) -> str:
+    """Why a pasted ssh command was not understood; `problem` is a `CommandProblem` value."""
+    if problem not in set(CommandProblem):
+        return f"Paste a line such as: {_EXAMPLE}"
+    of_part = f", but one of {part}" if part else ""
+    shown = part or "(empty)"
+    return _COMMAND_PROBLEMS[CommandProblem(problem)].format(part=shown, of_part=of_part, example=_EXAMPLE)

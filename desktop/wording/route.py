@@ -1,0 +1,93 @@
+"""Sentences about the way to the bastion, and about whom we reached there."""
+
+from __future__ import annotations
+
+from desktop.core.errors import Cause
+from desktop.wording.sentences import Sentence
+
+_TIMEOUT_TITLES = {
+    "connect": "{host} did not answer on port {port} within {timeout_s} seconds",
+    "banner": "{host} accepted the connection on port {port}, then stayed silent for {timeout_s} seconds",
+    "handshake": "{host} stopped answering while the encryption was being agreed ({timeout_s} seconds)",
+    "login": "{host} did not answer the login within {timeout_s} seconds",
+}
+_TIMEOUT_ADVICE = {
+    "connect": "A firewall may drop the connection. Check host and port, and whether a VPN is needed.",
+    "banner": "The server may be overloaded, or something other than SSH may listen there.",
+    "handshake": "The network may drop large packets, as some VPNs do, or the server may be overloaded.",
+    "login": "The server may be waiting for a directory service. Ask its administrator.",
+}
+
+
+def _timeout_title(cause: Cause) -> str:
+    return _TIMEOUT_TITLES.get(cause.fact("stage"), _TIMEOUT_TITLES["connect"])
+
+
+def _timeout_advice(cause: Cause) -> str:
+    advice = _TIMEOUT_ADVICE.get(cause.fact("stage"), _TIMEOUT_ADVICE["connect"])
+    return f"{advice} Caponier keeps trying."
+
+
+SENTENCES = {
+    "name_not_found": Sentence(
+        "The name {host} was not found",
+        "Check the spelling of the bastion's name. If only your company's network knows it, connect to the"
+        " VPN first. Caponier keeps trying.",
+    ),
+    "bastion_refused": Sentence(
+        "{host} refused the connection on port {port}",
+        "The host is there, but nothing listens on port {port}, or a firewall rejects you. Check the port"
+        " (22 is usual for SSH) and whether the SSH server is running. Caponier keeps trying.",
+    ),
+    "bastion_timeout": Sentence(_timeout_title, _timeout_advice),
+    "not_ssh": Sentence(
+        "Port {port} of {host} is not an SSH server",
+        "It answered: {answer}. Check the bastion's port; 22 is usual for SSH.",
+    ),
+    "no_common_algorithm": Sentence(
+        "{host} and Caponier have no encryption method in common",
+        "The server offers only methods that are too old, or too new, for Caponier ({detail}). Ask the"
+        " administrator of {host} to allow a current one, such as curve25519-sha256 with an ssh-ed25519 host"
+        " key.",
+    ),
+    "peer_lost": Sentence(
+        "The connection to {host} was lost",
+        "The server or the network ended it, or the server stopped answering. Caponier reconnects by"
+        " itself; new clients of the local port wait until then.",
+    ),
+    "offline": Sentence(
+        "This computer is offline",
+        "Caponier reconnects as soon as the network is back.",
+    ),
+    "captive_portal": Sentence(
+        "This network wants you to sign in first",
+        "Open a web browser and complete the network's sign-in page. Caponier then reconnects by itself.",
+    ),
+    "server_shedding": Sentence(
+        "{host} is turning connections away",
+        "The server on port {port} hung up before its greeting. That is what OpenSSH does when too many"
+        " logins are under way (MaxStartups) or after repeated failures from your address"
+        " (PerSourcePenalties). Caponier waits longer before each new attempt. If it lasts, ask the"
+        " administrator of {host}.",
+    ),
+    "host_key_unknown": Sentence(
+        "{host} (port {port}) is not known yet",
+        "It shows the {key_type} host key {fingerprint}. Compare it with the fingerprint that the"
+        " administrator of {host} gives you, and accept it only if they are the same. Nothing was sent yet,"
+        " no password either.",
+    ),
+    "host_key_changed": Sentence(
+        "The host key of {host} has changed",
+        "Expected {known_fingerprint} (from {known_in}), but port {port} shows the {key_type} key"
+        " {fingerprint}. Either the server was rebuilt, or somebody is intercepting the connection. Never"
+        " accept this blindly: ask the administrator of {host} which key is right. Only if the new one is"
+        " confirmed, remove the old entry ({known_in}) and connect again. Nothing was sent, no password"
+        " either.",
+    ),
+    "host_key_revoked": Sentence(
+        "The host key of {host} is revoked",
+        "The {key_type} key {fingerprint} is marked @revoked in {known_in}: it must not be trusted any"
+        " more. Ask the administrator of {host} for a server with a new key. Nothing was sent, no password"
+        " either.",
+    ),
+}

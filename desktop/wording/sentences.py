@@ -1,0 +1,53 @@
+"""The form of a sentence about a cause, and how facts get into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from desktop.core.errors import Cause
+
+# What stands in a sentence where a fact is missing or empty.
+_GENERIC = {
+    "host": "the bastion",
+    "port": "(unknown)",
+    "user": "the user",
+    "bastion": "the bastion",
+    "target": "the warehouse",
+    "path": "the key",
+    "name": "(no name)",
+    "stage": "connect",
+    "timeout_s": "some",
+    "answer": "(nothing readable)",
+    "key_type": "unknown",
+    "fingerprint": "(unknown)",
+    "known_fingerprint": "(unknown)",
+    "known_in": "the known hosts",
+    "offered": "(nothing)",
+    "reason": "no reason given",
+    "detail": "no detail given",
+    "kept_as": "(not kept)",
+    "holder": "another program",
+    "part": "(empty)",
+}
+
+Template = str | Callable[[Cause], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`title` names what happened, in one line; `advice` says what to do. Names in braces are facts.
+
+    A callable picks the template where facts change the sentence.
+    """
+
+    title: Template
+    advice: Template
+
+
+def filled(template: Template, cause: Cause) -> str:
+    """The template with the cause's facts, or generic words for those that are missing."""
+    text = template if isinstance(template, str) else template(cause)
+    # Reasons come from the system and from libraries, some with a full stop of their own.
+    facts = {name: value.rstrip(".") for name, value in cause.facts if value}
+    return text.format_map(_GENERIC | facts)

@@ -1,0 +1,163 @@
+"""One line of words for each state, for the tray, and for the event log."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from desktop.core.errors import (
+    AuthRejected,
+    CaptivePortal,
+    Cause,
+    HostKeyChanged,
+    HostKeyUnknown,
+    Offline,
+    PassphraseNeeded,
+    PasswordNeeded,
+    PeerLost,
+    PortInUse,
+    WarehouseRefused,
+    leaves,
+)
+from desktop.core.model import Connection, Endpoint, Forward, Hop, Route, Snapshot, State
+from desktop.wording.status import change_line, overall_line, state_line
+
+NOW = 1_000_000.0
+SALES = Connection("sales", Route((Hop("bastion", "me"),)), Forward(Endpoint("db", 5432)))
+LOST = PeerLost(host="bastion").cause
+OFFLINE = Offline().cause
+REFUSED = WarehouseRefused(bastion="bastion", target="db:5432").cause
+KEY: dict[str, str | int] = {"host": "b", "port": 22, "key_type": "ssh-ed25519", "fingerprint": "SHA256:x"}
+
+
+def snapshot(state: State, **changes: Any) -> Snapshot:
+    return Snapshot(SALES, state, **changes)
+
+
+@pytest.mark.parametrize(
+    ("shown", "line"),
+    [
+        (snapshot(State.OFF), "Off"),
+        (snapshot(State.CONNECTING), "Connecting…"),
+        (snapshot(State.CONNECTING, attempt=3), "Reconnecting… (attempt 3)"),
+        (snapshot(State.UP), "Connected"),
+        (snapshot(State.UP, round_trip_ms=0.4), "Connected · <1 ms"),
+        (snapshot(State.UP, round_trip_ms=23.4, clients=1), "Connected · 23 ms · 1 client"),
+        (snapshot(State.UP, round_trip_ms=23.4, clients=3), "Connected · 23 ms · 3 clients"),
+        (snapshot(State.UP, cause=REFUSED, clients=3), "Warehouse refused the connection"),
+        (snapshot(State.CLOSING), "Disconnecting…"),
+        (snapshot(State.WAITING, attempt=3, cause=LOST, retry_at=NOW + 4), "Reconnecting in 4 s (attempt 3)"),
+        (
+            snapshot(State.WAITING, attempt=1, cause=LOST, retry_at=NOW + 0.2),
+            "Reconnecting in 1 s (attempt 1)",
+        ),
+        (snapshot(State.WAITING, attempt=1, cause=LOST, retry_at=NOW - 1), "Reconnecting… (attempt 1)"),
+        (
+            snapshot(State.WAITING, attempt=1, cause=LOST, retry_at=NOW + 4, parked=2),
+            "Reconnecting in 4 s (attempt 1) · 2 clients waiting",
+        ),
+        (snapshot(State.WAITING, cause=LOST), "Waiting to reconnect"),
+        (snapshot(State.WAITING, cause=OFFLINE), "Waiting for network"),
+        (snapshot(State.WAITING, cause=CaptivePortal().cause), "Waiting for network sign-in"),
+        (snapshot(State.FAILED), "Failed"),
+    ],
+)
+def test_a_state_is_told_in_one_short_line(shown: Snapshot, line: str) -> None:
+    assert state_line(shown, NOW) == line
+
+
+@pytest.mark.parametrize(
+    ("cause", "line"),
+    [
+        (PasswordNeeded(user="me", host="b", store="").cause, "Needs password"),
+        (PassphraseNeeded(path="key", store="").cause, "Needs key passphrase"),
+        (HostKeyUnknown(**KEY, key="ssh-ed25519 AAAA").cause, "Unknown host key"),
+        (HostKeyChanged(**KEY, known_fingerprint="SHA256:y", known_in="f:1").cause, "Host key changed"),
+        (AuthRejected(user="me", host="b", method="password").cause, "Login refused"),
+        (
+            PortInUse(port=5432, holder="postgres (process 12)").cause,
+            "Local port 5432 is taken by postgres (process 12)",
+        ),
+    ],
+)
+def test_a_failure_is_told_by_its_cause(cause: Cause, line: str) -> None:
+    assert state_line(snapshot(State.FAILED, cause=cause), NOW) == line
+
+
+@pytest.mark.parametrize("leaf", leaves(), ids=lambda leaf: leaf.code)
+@pytest.mark.parametrize("state", State)
+def test_every_cause_fits_every_state(state: State, leaf: Any) -> None:
+    shown = snapshot(state, cause=Cause(leaf.code, leaf.retryable))
+    assert state_line(shown, NOW)
+    assert change_line(snapshot(State.OFF), replace(shown, attempt=1)) or state is State.OFF
+
+
+@pytest.mark.parametrize(
+    ("snapshots", "line"),
+    [
+        ([], "No connections yet"),
+        ([snapshot(State.OFF)], "Not connected"),
+        (
+            [*[snapshot(State.UP)] * 3, snapshot(State.WAITING, cause=LOST), snapshot(State.OFF)],
+            "3 connected · 1 reconnecting",
+        ),
+        (
+            [snapshot(State.CONNECTING), snapshot(State.CONNECTING, attempt=1), snapshot(State.CLOSING)],
+            "1 connecting · 1 reconnecting · 1 disconnecting",
+        ),
+        ([snapshot(State.WAITING, cause=OFFLINE)] * 2, "2 waiting for network"),
+        ([snapshot(State.FAILED, cause=LOST)], "1 needs attention"),
+        (
+            [snapshot(State.UP), snapshot(State.UP, cause=REFUSED), snapshot(State.FAILED)],
+            "1 connected · 2 need attention",
+        ),
+    ],
+)
+def test_all_connections_are_summed_up_in_one_line(snapshots: list[Snapshot], line: str) -> None:
+    assert overall_line(snapshots) == line
+
+
+UP = snapshot(State.UP, local=Endpoint("127.0.0.1", 15432))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        (None, snapshot(State.OFF), None),
+        (None, UP, "Connected; listening on 127.0.0.1:15432"),
+        (snapshot(State.OFF), snapshot(State.CONNECTING), "Connecting to bastion:22"),
+        (snapshot(State.CONNECTING), UP, "Connected; listening on 127.0.0.1:15432"),
+        (UP, replace(UP, clients=4, round_trip_ms=9.0), None),
+        (replace(UP, attempt=3), UP, None),
+        (UP, replace(UP, cause=REFUSED), "The warehouse db:5432 refused the connection"),
+        (replace(UP, cause=REFUSED), UP, "The warehouse can be reached again"),
+        (
+            UP,
+            snapshot(State.WAITING, cause=LOST, attempt=1, retry_at=NOW),
+            "The connection to bastion was lost; trying again soon",
+        ),
+        (
+            snapshot(State.WAITING, cause=LOST, retry_at=NOW),
+            snapshot(State.WAITING, cause=OFFLINE),
+            "This computer is offline; waiting",
+        ),
+        (
+            snapshot(State.WAITING, cause=LOST, attempt=2),
+            snapshot(State.CONNECTING, cause=LOST, attempt=2),
+            "Reconnecting to bastion:22 (attempt 2)",
+        ),
+        (
+            snapshot(State.CONNECTING),
+            snapshot(State.FAILED, cause=AuthRejected(user="me", host="bastion", method="password").cause),
+            "bastion refused the password of me",
+        ),
+        (UP, snapshot(State.CLOSING), "Disconnecting"),
+        (snapshot(State.CLOSING), snapshot(State.OFF), "Disconnected"),
+    ],
+)
+def test_the_event_log_tells_what_changed_and_nothing_else(
+    before: Snapshot | None, after: Snapshot, line: str | None
+) -> None:
+    assert change_line(before, after) == line
