@@ -1,0 +1,32 @@
+"""Older forms of the connections file, brought to today's one version at a time.
+
+A migration works on raw data and never imports the model: the model moves on, and an old file stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from desktop.store.fields import Damaged, Fields
+
+CURRENT_VERSION = 1
+
+Document = dict[str, Any]
+Migration = Callable[[Document], Document]
+
+# The migration under n takes a document of version n and returns one of version n + 1, without its version field.
+MIGRATIONS: Mapping[int, Migration] = {}
+
+
+def migrated(
+    document: Fields, current: int = CURRENT_VERSION, migrations: Mapping[int, Migration] = MIGRATIONS
+) -> Fields:
+    """`document` in the form of version `current`. Raises `Damaged` for a version this program does not know."""
+    version = document.integer("version", 1, 1_000_000)
+    if version > current:
+        raise Damaged(f"a newer Caponier wrote it (format {version}, this one reads up to {current})")
+    values = dict(document.values)
+    for number in range(version, current):
+        values = {**migrations[number](values), "version": number + 1}
+    return Fields(values, document.place)

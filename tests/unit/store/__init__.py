@@ -1,0 +1,1 @@
+"""Saved connections, the keyring, folders and logs."""
