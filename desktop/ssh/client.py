@@ -1,0 +1,239 @@
+"""One program connected to a local port, and its channel through the bastion."""
+
+from __future__ import annotations
+
+import selectors
+import socket
+import struct
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from enum import Enum, auto
+from typing import Protocol
+
+from desktop.core.model import Client, Endpoint
+from desktop.core.timers import Timer
+from desktop.ssh.lane import ForwardChannel
+from desktop.ssh.loop import Loop
+from desktop.ssh.outlet import Outlet
+from desktop.ssh.session import SshSession
+
+READ_BYTES = 256 * 1024
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+
+
+class Phase(Enum):
+    PARKED = auto()
+    OPENING = auto()
+    OPEN = auto()
+    GONE = auto()
+
+
+class ClientOwner(Protocol):
+    """The port a client came through. Relay thread."""
+
+    def client_opened(self, client: LocalClient) -> None: ...
+
+    def client_refused(self, client: LocalClient, reason: int, text: str) -> None: ...
+
+    def client_gone(self, client: LocalClient) -> None: ...
+
+
+class LocalClient:
+    """Implements `ChannelSink`: methods named ``on_`` run on the reader thread and only deliver or post.
+
+    Everything else belongs to the relay thread.
+    """
+
+    def __init__(self, sock: socket.socket, loop: Loop, owner: ClientOwner) -> None:
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._sock = sock
+        self._loop = loop
+        self._owner = owner
+        self._outlet = Outlet(sock)
+        self._channel: ForwardChannel | None = None
+        self._timer: Timer | None = None
+        self._local_ended = False
+        self._opened_at = time.time()
+        self.phase = Phase.PARKED
+        self.peer = _peer(sock)
+        self.sent = 0
+
+    @property
+    def received(self) -> int:
+        return self._outlet.delivered
+
+    def describe(self) -> Client:
+        """Any thread."""
+        parked = self.phase in (Phase.PARKED, Phase.OPENING)
+        return Client(self.peer, self._opened_at, parked, self.sent, self.received)
+
+    # -- reader thread ---------------------------------------------------------------------------------------
+
+    def on_opened(self) -> None:
+        self._loop.post(self._opened)
+
+    def on_refused(self, reason: int, text: str) -> None:
+        self._loop.post(lambda: self._refused(reason, text))
+
+    def on_data(self, data: bytes) -> None:
+        if self._outlet.put(data):
+            self._loop.post(self._flush)
+        if self._outlet.grant_is_due:
+            self._loop.post(self._grant)
+
+    def on_window(self) -> None:
+        self._loop.post(self._settle)
+
+    def on_eof(self) -> None:
+        self._outlet.end()
+        self._loop.post(self._flush)
+
+    def on_closed(self) -> None:
+        self._outlet.end()
+        self._loop.post(self._answer_close)
+
+    # -- relay thread: before the way is open ----------------------------------------------------------------
+
+    def park(self, timeout_s: float) -> None:
+        """Wait for a session; reset when none comes in time. Nothing is read from the program meanwhile."""
+        self.phase = Phase.PARKED
+        self._channel = None
+        self._expire_after(timeout_s, self.drop)
+
+    def open(self, session: SshSession, target: Endpoint, timeout_s: float) -> None:
+        """Ask the bastion for the way to `target`; the owner learns how it went."""
+        if self._has_left():
+            self.drop()
+            return
+        self.phase = Phase.OPENING
+        self._expire_after(timeout_s, self._give_up_opening)
+        self._channel = session.open_forward(target, self.peer, self)
+
+    def drop(self) -> None:
+        """Part with the program: in peace when everything is said, with a reset otherwise. Idempotent.
+
+        The reset makes a driver notice at once, instead of waiting for an answer that can't come.
+        """
+        if self.phase is Phase.GONE:
+            return
+        opening = self.phase is Phase.OPENING
+        self.phase = Phase.GONE
+        self._stop_timer()
+        self._loop.watch(self._sock, 0, self._serve)
+        if self._outlet.broken or not self._finished:
+            with suppress(OSError):
+                self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+        self._sock.close()
+        # A channel that is not confirmed yet can't be closed; `_opened` does it when the answer comes.
+        if self._channel is not None and not opening:
+            self._channel.hang_up()
+        self._owner.client_gone(self)
+
+    def _give_up_opening(self) -> None:
+        self._owner.client_refused(self, 0, "timeout")
+        self.drop()
+
+    def _opened(self) -> None:
+        if self.phase is Phase.OPENING:
+            self.phase = Phase.OPEN
+            self._stop_timer()
+            self._owner.client_opened(self)
+            self._flush()
+        elif self._channel is not None:
+            self._channel.hang_up()
+
+    def _refused(self, reason: int, text: str) -> None:
+        self._channel = None
+        if self.phase is Phase.OPENING:
+            self._owner.client_refused(self, reason, text)
+            self.drop()
+
+    def _has_left(self) -> bool:
+        """The program closed its side without having sent anything: no need to disturb the warehouse."""
+        try:
+            return self._sock.recv(1, socket.MSG_PEEK) == b""
+        except (BlockingIOError, InterruptedError):
+            return False
+        except OSError:
+            return True
+
+    # -- relay thread: while the way is open -----------------------------------------------------------------
+
+    def _serve(self, ready: int) -> None:
+        if ready & selectors.EVENT_WRITE:
+            self._flush()
+        if ready & selectors.EVENT_READ and self.phase is Phase.OPEN:
+            self._upload()
+
+    def _upload(self) -> None:
+        channel = self._channel
+        if channel is None or channel.window == 0:
+            self._settle()
+            return
+        try:
+            data = self._sock.recv(min(channel.window, READ_BYTES))
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            self.drop()
+            return
+        if data:
+            self.sent += channel.send_some(memoryview(data))
+            return
+        self._local_ended = True
+        channel.send_eof()
+        self._settle()
+
+    def _flush(self) -> None:
+        if self.phase is Phase.OPEN:
+            self._outlet.flush()
+            if self._outlet.grant_is_due:
+                self._grant()
+            self._settle()
+
+    def _grant(self) -> None:
+        if self._channel is not None and self.phase is Phase.OPEN:
+            self._channel.grant(self._outlet.take_grant())
+
+    def _answer_close(self) -> None:
+        if self._channel is not None:
+            self._channel.hang_up()
+        self._local_ended = True
+        self._flush()
+
+    def _settle(self) -> None:
+        """Watch for what the program can do next, or part with it."""
+        if self.phase is not Phase.OPEN or self._channel is None:
+            return
+        if self._outlet.broken or self._finished:
+            self.drop()
+            return
+        wants_read = not self._local_ended and self._channel.window > 0
+        mask = selectors.EVENT_READ if wants_read else 0
+        if self._outlet.has_waiting:
+            mask |= selectors.EVENT_WRITE
+        self._loop.watch(self._sock, mask, self._serve)
+
+    @property
+    def _finished(self) -> bool:
+        """Both directions have ended and everything is delivered."""
+        return self._outlet.ended and self._local_ended
+
+    def _expire_after(self, timeout_s: float, then: Callable[[], None]) -> None:
+        self._stop_timer()
+        self._timer = self._loop.call_later(timeout_s, then)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+def _peer(sock: socket.socket) -> Endpoint:
+    try:
+        name = sock.getpeername()
+    except OSError:
+        return Endpoint("127.0.0.1", 0)
+    return Endpoint(name[0], name[1])

@@ -1,0 +1,68 @@
+"""From a TCP connection to an SSH server whose host key is trusted."""
+
+from __future__ import annotations
+
+import time
+
+import paramiko
+from paramiko.ssh_exception import IncompatiblePeer
+
+from desktop.core.errors import (
+    BastionTimeout,
+    CaponierError,
+    NoCommonAlgorithm,
+    NotSsh,
+    PeerLost,
+    ServerShedding,
+)
+from desktop.core.model import Endpoint
+from desktop.ssh.host_check import HostCheck
+from desktop.ssh.lane import Lane, start
+from desktop.ssh.wire import Wire
+
+_ANSWER_LENGTH = 60
+
+
+def shake_hands(lane: Lane, wire: Wire, endpoint: Endpoint, check: HostCheck, timeout_s: float) -> None:
+    """Exchange banners and keys, and verify the host key. Blocks at most `timeout_s`.
+
+    The lane's thread runs from here on, well or not; hanging up the wire ends it. Raises `NotSsh`, `ServerShedding`,
+    `BastionTimeout`, `NoCommonAlgorithm`, `PeerLost`, and what `HostCheck.verify` raises.
+    """
+    options = lane.get_security_options()
+    options.key_types = check.preferred_algorithms(tuple(options.key_types))
+    lane.banner_timeout = timeout_s
+    deadline = time.monotonic() + timeout_s
+    finished = start(lane).wait(timeout_s)
+    if not finished or not lane.is_active():
+        late = not finished or time.monotonic() >= deadline
+        raise _failure(lane.get_exception(), wire.first_bytes, endpoint, round(timeout_s), late=late)
+    check.verify(lane.get_remote_server_key())
+
+
+def _failure(
+    error: Exception | None, received: bytes, endpoint: Endpoint, timeout_s: int, *, late: bool
+) -> CaponierError:
+    host, port = endpoint.host, endpoint.port
+    if received and not _speaks_ssh(received):
+        return NotSsh(host=host, port=port, answer=_printable(received))
+    if late:
+        stage = "handshake" if received else "banner"
+        return BastionTimeout(host=host, port=port, stage=stage, timeout_s=timeout_s)
+    if not received:
+        return ServerShedding(host=host, port=port)
+    if isinstance(error, IncompatiblePeer):
+        return NoCommonAlgorithm(host=host, port=port, detail=str(error))
+    if isinstance(error, paramiko.SSHException):
+        return NoCommonAlgorithm(host=host, port=port, detail=str(error))
+    return PeerLost(host=host)
+
+
+def _speaks_ssh(received: bytes) -> bool:
+    """A server may say other lines before its banner (RFC 4253 section 4.2)."""
+    return any(line.startswith(b"SSH-") for line in received.split(b"\n"))
+
+
+def _printable(received: bytes) -> str:
+    first_line = received.split(b"\n", 1)[0].decode("ascii", errors="replace")
+    return "".join(c if c.isprintable() else "." for c in first_line)[:_ANSWER_LENGTH].strip()

@@ -1,0 +1,125 @@
+"""Proving who we are: one method, tried once. A refused login is never repeated by itself."""
+
+from __future__ import annotations
+
+import time
+
+import paramiko
+from paramiko.ssh_exception import AuthenticationException, BadAuthenticationType
+
+from desktop.core.errors import (
+    AuthMethodMissing,
+    AuthRejected,
+    BastionTimeout,
+    CaponierError,
+    KeyUnreadable,
+    PassphraseNeeded,
+    PasswordNeeded,
+    PeerLost,
+)
+from desktop.core.model import AuthMethod, Hop, SecretKind
+from desktop.ssh.credentials import Credentials
+from desktop.ssh.keys import load_private_key, read_identity_file
+from desktop.ssh.lane import Lane
+
+_INTERACTIVE = "keyboard-interactive"
+
+
+class Login:
+    """What one hop needs to let us in, gathered before the network is touched.
+
+    Raises `PasswordNeeded`, `KeyUnreadable`, `KeyUnsupported`, `PassphraseNeeded`, `PassphraseWrong`.
+    """
+
+    def __init__(self, hop: Hop, credentials: Credentials) -> None:
+        self._hop = hop
+        self._password = ""
+        self._key: paramiko.PKey | None = None
+        if hop.auth.method is AuthMethod.PASSWORD:
+            self._password = self._need_password(credentials)
+        else:
+            self._key = _load_key(hop, credentials)
+
+    def perform(self, lane: Lane, timeout_s: float) -> None:
+        """Log in. Blocks at most `timeout_s`, less when the wire is hung up.
+
+        Raises `AuthRejected`, `AuthMethodMissing`, `BastionTimeout`, `PeerLost`.
+        """
+        lane.auth_timeout = timeout_s
+        started = time.monotonic()
+        failure: CaponierError
+        try:
+            more = self._offer(lane)
+        except BadAuthenticationType as refusal:
+            failure = self._method_missing(refusal.allowed_types)
+        except (paramiko.SSHException, EOFError, OSError) as error:
+            failure = self._failure(lane, error, late=time.monotonic() - started >= timeout_s)
+        else:
+            if not more:
+                return
+            failure = self._method_missing(more)
+        # Raised outside the handler: paramiko's tracebacks hold the frames that hold the password.
+        raise failure
+
+    def _need_password(self, credentials: Credentials) -> str:
+        password = credentials.ask(SecretKind.SSH_PASSWORD)
+        if password is None:
+            raise PasswordNeeded(user=self._hop.user, host=self._hop.host, store=credentials.store_trouble)
+        return password
+
+    def _offer(self, lane: Lane) -> list[str]:
+        """The further methods that the server asks for after this one; none when we are in."""
+        if self._key is not None:
+            return list(lane.auth_publickey(self._hop.user, self._key))
+        try:
+            return list(lane.auth_password(self._hop.user, self._password, fallback=False))
+        except BadAuthenticationType as refusal:
+            if _INTERACTIVE not in refusal.allowed_types:
+                raise
+        return list(lane.auth_interactive(self._hop.user, self._answer))
+
+    def _answer(self, _title: str, _text: str, prompts: list[tuple[str, bool]]) -> list[str]:
+        """Many servers ask for the password as a keyboard-interactive question: one prompt, not shown as typed."""
+        hidden = [not shown for _, shown in prompts]
+        if not prompts:
+            return []
+        if hidden != [True]:
+            raise paramiko.SSHException("more than a password is asked for")
+        return [self._password]
+
+    def _method_missing(self, offered: list[str]) -> AuthMethodMissing:
+        return AuthMethodMissing(
+            user=self._hop.user,
+            host=self._hop.host,
+            method=self._hop.auth.method,
+            offered=", ".join(offered),
+        )
+
+    def _failure(self, lane: Lane, error: Exception, *, late: bool) -> CaponierError:
+        host, port = self._hop.host, self._hop.port
+        if late:
+            return BastionTimeout(host=host, port=port, stage="login", timeout_s=round(lane.auth_timeout))
+        refused = isinstance(error, AuthenticationException) and lane.is_active()
+        # With MaxAuthTries 1 the server answers a wrong password by this farewell instead of a refusal.
+        if refused or "authentication failures" in lane.disconnect_text:
+            return AuthRejected(user=self._hop.user, host=host, method=self._hop.auth.method)
+        return PeerLost(host=host)
+
+
+def _load_key(hop: Hop, credentials: Credentials) -> paramiko.PKey:
+    """The passphrase is fetched only for a key that has one: a keyring may ask the person to unlock it."""
+    path, data = _key_data(hop, credentials)
+    try:
+        return load_private_key(data, None, path)
+    except PassphraseNeeded:
+        passphrase = credentials.ask(SecretKind.KEY_PASSPHRASE)
+    return load_private_key(data, passphrase, path, credentials.store_trouble)
+
+
+def _key_data(hop: Hop, credentials: Credentials) -> tuple[str, bytes]:
+    if hop.auth.method is AuthMethod.KEY_FILE:
+        return hop.auth.identity_file, read_identity_file(hop.auth.identity_file)
+    pasted = credentials.ask(SecretKind.PRIVATE_KEY)
+    if pasted is None:
+        raise KeyUnreadable(path="", reason="the pasted key is not in the keyring; paste it again")
+    return "", pasted.encode()

@@ -1,0 +1,101 @@
+"""A thread around a selector: sockets, timers, and tasks that other threads hand in."""
+
+from __future__ import annotations
+
+import logging
+import selectors
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
+from desktop.core.timers import Timer, Timers
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[int], None]
+
+
+class Loop:
+    """`post`, `stop` and `join` may be called from any thread, everything else from the loop's own."""
+
+    def __init__(self, name: str, at_end: Callable[[], None]) -> None:
+        self._at_end = at_end
+        self._selector = selectors.DefaultSelector()
+        self._timers = Timers()
+        self._todo: deque[Callable[[], None]] = deque()
+        self._bell, self._ringer = socket.socketpair()
+        self._bell.setblocking(False)
+        self._ringer.setblocking(False)
+        self._rung = False
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name=name)
+
+    def start(self) -> None:
+        self._selector.register(self._bell, selectors.EVENT_READ, self._hear_bell)
+        self._thread.start()
+
+    def post(self, task: Callable[[], None]) -> None:
+        """Run `task` on the loop's thread. Does not block; after the end it is dropped."""
+        self._todo.append(task)
+        if not self._rung:
+            self._rung = True
+            with suppress(OSError):
+                self._ringer.send(b"!")
+
+    def stop(self) -> None:
+        self.post(self._stop)
+
+    def join(self, timeout_s: float) -> bool:
+        """True when the thread has ended."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def watch(self, sock: socket.socket, mask: int, handler: Handler) -> None:
+        """Call `handler(ready)` when `sock` is ready for `mask`; 0 stops it. Before `sock` is closed it must be 0."""
+        watched = sock in self._selector.get_map()
+        if mask and watched:
+            self._selector.modify(sock, mask, handler)
+        elif mask:
+            self._selector.register(sock, mask, handler)
+        elif watched:
+            self._selector.unregister(sock)
+
+    def call_later(self, delay_s: float, task: Callable[[], None]) -> Timer:
+        return self._timers.add(time.monotonic() + delay_s, task)
+
+    def _stop(self) -> None:
+        self._stopping = True
+
+    def _run(self) -> None:
+        while not self._stopping:
+            for key, ready in self._selector.select(self._wait_s()):
+                self._guard(partial(key.data, ready))
+            while self._todo:
+                self._guard(self._todo.popleft())
+            while (timer := self._timers.pop_due(time.monotonic())) is not None:
+                self._guard(timer.task)
+        self._guard(self._at_end)
+        self._selector.close()
+        self._bell.close()
+        self._ringer.close()
+
+    def _guard(self, task: Callable[[], None]) -> None:
+        """One client's fault must not end the service of all others."""
+        try:
+            task()
+        except Exception:
+            log.exception("a task of %s failed", self._thread.name)
+
+    def _wait_s(self) -> float | None:
+        at = self._timers.next_at()
+        return None if at is None else max(at - time.monotonic(), 0)
+
+    def _hear_bell(self, _ready: int) -> None:
+        # Cleared before the tasks run: whoever posts from now on rings again.
+        self._rung = False
+        with suppress(OSError):
+            self._bell.recv(4096)

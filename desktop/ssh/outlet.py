@@ -1,0 +1,87 @@
+"""The way from the bastion to one local program: what its socket does not take at once waits here."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections import deque
+from contextlib import suppress
+
+from desktop.ssh.lane import WINDOW_BYTES
+
+# The server's window is refilled in steps of this size: large enough to be rare, small enough that it never runs dry.
+GRANT_BYTES = WINDOW_BYTES // 8
+
+
+class Outlet:
+    """Written by the reader thread, emptied by the relay thread; a lock guards it. Never blocks.
+
+    Holds at most the channel's window: the server sends no more before it is granted more.
+    """
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._lock = threading.Lock()
+        self._waiting: deque[memoryview] = deque()
+        self._ending = False
+        self._ungranted = 0
+        self.delivered = 0
+        self.ended = False
+        self.broken = False
+
+    @property
+    def has_waiting(self) -> bool:
+        return bool(self._waiting)
+
+    @property
+    def grant_is_due(self) -> bool:
+        return self._ungranted >= GRANT_BYTES and not self._ending
+
+    def put(self, data: bytes) -> bool:
+        """Deliver now what the socket takes; True where the rest waits for `flush`, or the program is gone."""
+        with self._lock:
+            if self.broken:
+                return False
+            rest = memoryview(data)
+            if not self._waiting:
+                rest = self._push(rest)
+            if rest:
+                self._waiting.append(rest)
+            return bool(rest) or self.broken
+
+    def end(self) -> None:
+        """No more data follows; passed on once everything before it is out, by `flush`."""
+        with self._lock:
+            self._ending = True
+
+    def flush(self) -> None:
+        """Deliver what the socket takes now, and the end of the stream after the last byte."""
+        with self._lock:
+            while self._waiting and not self.broken:
+                rest = self._push(self._waiting.popleft())
+                if rest:
+                    self._waiting.appendleft(rest)
+                    return
+            if self._ending and not self.ended:
+                self.ended = True
+                with suppress(OSError):
+                    self._sock.shutdown(socket.SHUT_WR)
+
+    def take_grant(self) -> int:
+        """Bytes delivered since the last call: what the server may send again."""
+        with self._lock:
+            size, self._ungranted = self._ungranted, 0
+            return size
+
+    def _push(self, data: memoryview) -> memoryview:
+        """What the socket did not take. Under the lock."""
+        try:
+            taken = self._sock.send(data)
+        except (BlockingIOError, InterruptedError):
+            return data
+        except OSError:
+            self.broken = True
+            return memoryview(b"")
+        self.delivered += taken
+        self._ungranted += taken
+        return data[taken:]

@@ -1,0 +1,171 @@
+"""One generation of a link: the attempt to log in, and the session that comes of it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from desktop.core.errors import CaponierError, Cause, PeerLost, Unexpected
+from desktop.core.model import Endpoint, Hop
+from desktop.core.ports import DialRequest, Session, SessionReport
+from desktop.ssh.cancel import Cancelled, CancelToken
+from desktop.ssh.credentials import Credentials
+from desktop.ssh.handshake import shake_hands
+from desktop.ssh.host_check import HostCheck
+from desktop.ssh.known_hosts import KnownHosts
+from desktop.ssh.lane import ChannelSink, ForwardChannel, Lane
+from desktop.ssh.login import Login
+from desktop.ssh.reach import reach
+from desktop.ssh.wire import Wire
+
+log = logging.getLogger(__name__)
+
+CONNECT_TIMEOUT_S = 10.0
+HANDSHAKE_TIMEOUT_S = 15.0
+LOGIN_TIMEOUT_S = 60.0
+
+
+class SshDialer:
+    """Implements `core.ports.Dialer`."""
+
+    def __init__(self, known_hosts: KnownHosts) -> None:
+        self._known_hosts = known_hosts
+
+    def dial(self, request: DialRequest, report: SessionReport) -> Session:
+        session = SshSession(request, report, self._known_hosts)
+        session.start()
+        return session
+
+
+class SshSession:
+    """Implements `core.ports.Session`.
+
+    The dialling thread lives until the login is done; from then on the lane's thread carries the session. Whichever
+    of them ends it reports the end, once.
+    """
+
+    def __init__(self, request: DialRequest, report: SessionReport, known_hosts: KnownHosts) -> None:
+        self._request = request
+        self._report = report
+        self._known_hosts = known_hosts
+        self._cancel = CancelToken()
+        self._lock = threading.Lock()
+        self._wire: Wire | None = None
+        self._lane: Lane | None = None
+        self._up = False
+        self._lane_ended = False
+        self._aborted = False
+        self._abort_cause: Cause | None = None
+        bastion = request.route.bastion
+        self._label = f"{bastion.host}#{request.generation}"
+
+    @property
+    def bastion(self) -> Hop:
+        return self._request.route.bastion
+
+    def start(self) -> None:
+        threading.Thread(target=self._dial, name=f"dial {self._label}").start()
+
+    def abort(self, cause: Cause | None = None) -> None:
+        with self._lock:
+            if not self._aborted:
+                self._aborted = True
+                self._abort_cause = cause
+            wire = self._wire
+        self._cancel.set()
+        if wire is not None:
+            wire.hang_up()
+
+    def ping(self) -> None:
+        if self._lane is not None:
+            self._lane.ping()
+
+    def open_forward(self, target: Endpoint, origin: Endpoint, sink: ChannelSink) -> ForwardChannel:
+        """See `Lane.open_forward`. Only while the session is up, from the relay thread."""
+        return self._up_lane().open_forward(target, origin, sink)
+
+    def on_queued(self, wake: Callable[[], None] | None) -> None:
+        """Call `wake` when `run_queue` has work."""
+        self._up_lane().on_queued = wake
+        if wake is not None:
+            wake()
+
+    def run_queue(self) -> None:
+        """Send what waits for a thread that may block. Relay thread only."""
+        self._up_lane().run_queue()
+
+    def _up_lane(self) -> Lane:
+        if self._lane is None:
+            raise RuntimeError("the session was never up")
+        return self._lane
+
+    def _dial(self) -> None:
+        cause: Cause | None = None
+        try:
+            round_trip_ms = self._log_in()
+        except Cancelled:
+            cause = None
+        except CaponierError as error:
+            cause = error.cause
+        except Exception as error:
+            log.exception("dialling %s failed", self._label)
+            cause = Unexpected(detail=type(error).__name__).cause
+        else:
+            if self._announce(round_trip_ms):
+                return
+            cause = PeerLost(host=self.bastion.host).cause
+        self._end(cause)
+
+    def _log_in(self) -> float:
+        """Round trip in milliseconds."""
+        hop = self.bastion
+        login = Login(hop, Credentials(self._request.secrets, self._cancel))
+        check = HostCheck(hop.endpoint, self._known_hosts, self._request.accepted_keys)
+        wire, round_trip_s = reach(hop.endpoint, CONNECT_TIMEOUT_S, self._cancel)
+        with self._lock:
+            self._wire = wire
+        self._cancel.check()
+        lane = Lane(wire, f"ssh {self._label}", self._on_lane_end)
+        lane.on_pong = self._on_pong
+        self._lane = lane
+        shake_hands(lane, wire, hop.endpoint, check, HANDSHAKE_TIMEOUT_S)
+        login.perform(lane, LOGIN_TIMEOUT_S)
+        return round_trip_s * 1000
+
+    def _announce(self, round_trip_ms: float) -> bool:
+        """Hand over to the lane's thread; False where that has already ended."""
+        with self._lock:
+            if self._lane_ended:
+                return False
+            self._up = True
+            self._report.up(self._request.generation, round_trip_ms)
+        return True
+
+    def _on_lane_end(self) -> None:
+        """Lane's thread, as its last act."""
+        with self._lock:
+            self._lane_ended = True
+            was_up = self._up
+        if was_up:
+            self._finish(PeerLost(host=self.bastion.host).cause)
+
+    def _end(self, cause: Cause | None) -> None:
+        """Dialling thread, where the login failed: nothing of the attempt is left running."""
+        if self._wire is not None:
+            self._wire.hang_up()
+        if self._lane is not None and self._lane.ident is not None:
+            self._lane.join()
+        self._finish(cause)
+
+    def _finish(self, cause: Cause | None) -> None:
+        if self._wire is not None:
+            self._wire.close()
+        with self._lock:
+            if self._aborted:
+                cause = self._abort_cause
+        self._cancel.close()
+        self._report.ended(self._request.generation, cause)
+
+    def _on_pong(self, round_trip_ms: float) -> None:
+        self._report.pinged(self._request.generation, round_trip_ms)
