@@ -1,0 +1,52 @@
+"""Connections that nobody has saved yet, as a pasted ssh command describes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from desktop.core.model import Connection, Route
+from desktop.core.ssh_command import ParsedCommand
+from desktop.core.warehouses import CATALOGUE, OTHER
+from desktop.engine.library import Library
+
+_SAYS_NOTHING = ("localhost", "127.0.0.1", "::1")
+
+
+def drafts_of(parsed: ParsedCommand, library: Library, login_name: str) -> tuple[Connection, ...]:
+    """One connection for each forward, all over the same bastion, under names that are free.
+
+    `login_name` is who logs in where the command does not say, as ssh(1) has it.
+    """
+    hop = replace(parsed.hop, user=parsed.hop.user or login_name)
+    return tuple(
+        Connection(name=name, route=Route((hop,)), forward=forward, kind=kind_for_port(forward.target.port))
+        for name, forward in zip(_names(parsed, library), parsed.forwards, strict=True)
+    )
+
+
+def kind_for_port(port: int) -> str:
+    """The warehouse that usually listens there."""
+    return next((warehouse.key for warehouse in CATALOGUE if warehouse.port == port), OTHER.key)
+
+
+def _names(parsed: ParsedCommand, library: Library) -> Iterator[str]:
+    given: set[str] = set()
+    for forward in parsed.forwards:
+        # The bastion's own "localhost" says nothing about which warehouse it is.
+        own = forward.target.host in _SAYS_NOTHING
+        wish = parsed.hop.host if own else forward.target.host
+        name = library.free_name(wish)
+        if name in given:
+            name = library.free_name(f"{wish} port {forward.target.port}")
+        given.add(name)
+        yield name
+
+
+def spread_name(name: str, drafts: Iterable[Connection], library: Library) -> list[Connection]:
+    """The drafts under one name given by the person; further ones get the warehouse's port added."""
+    named: list[Connection] = []
+    for draft in drafts:
+        wish = name if not named else library.free_name(f"{name} {draft.forward.target.port}")
+        named.append(replace(draft, name=wish))
+    return named

@@ -1,0 +1,249 @@
+"""The engine: owner of every link and connection, and the only caller of the state machine."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from functools import partial
+
+from desktop.core.errors import CaponierError, Cause, Unexpected
+from desktop.core.machine import Answered, Connect, Disconnect, Redial, Shutdown
+from desktop.core.model import Client, Connection, Route, SecretKind, State, Traffic
+from desktop.core.ports import Clock, Dialer, Notice, Relay, RelayFactory, SecretSource, SecretStore, Update
+from desktop.core.timers import Timer
+from desktop.engine.link import Link
+from desktop.engine.link_secrets import LinkSecrets, Typed
+from desktop.engine.publisher import Listener, Publisher
+from desktop.engine.relay_reports import RelayReports
+from desktop.engine.tunnel import Tunnel
+from desktop.engine.worker import Task, Worker
+
+log = logging.getLogger(__name__)
+
+
+class Engine:
+    """Implements `core.ports.Tunnels`, and `Host` for its links.
+
+    Public methods post to the worker; methods with an underscore run on its thread, named ``engine``. `start` it
+    once, `shutdown` it once.
+    """
+
+    def __init__(self, dialer: Dialer, relays: RelayFactory, secrets: SecretStore, clock: Clock) -> None:
+        self._dialer = dialer
+        self._relays = relays
+        self._secrets = secrets
+        self._clock = clock
+        self._tunnels: dict[str, Tunnel] = {}
+        self._links: dict[Route, Link] = {}
+        self._typed = Typed()
+        self._retired: list[Relay] = []
+        self._stopping = False
+        self._publisher = Publisher(lambda tunnel: self._links.get(tunnel.connection.route), clock)
+        self._worker = Worker("engine", clock, self._is_over, self._publisher.publish)
+        self._reports = RelayReports(self.post, self.call_later, self._count_clients, self._judge_forward)
+
+    def start(self) -> None:
+        self._worker.start()
+
+    # -- Tunnels, any thread ---------------------------------------------------------------------------------
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        self.post(lambda: self._publisher.add(listener, self._tunnels.values()))
+        return lambda: self.post(lambda: self._publisher.remove(listener))
+
+    def put(self, connection: Connection) -> None:
+        self.post(lambda: self._put(connection))
+
+    def remove(self, connection_id: str) -> None:
+        self.post(lambda: self._remove(connection_id))
+
+    def connect(self, connection_id: str) -> None:
+        self.post(lambda: self._connect(connection_id))
+
+    def disconnect(self, connection_id: str) -> None:
+        self.post(lambda: self._disconnect(connection_id))
+
+    def provide_secret(self, connection_id: str, kind: SecretKind, value: str, *, remember: bool) -> None:
+        self.post(lambda: self._provide_secret(connection_id, kind, value, remember))
+
+    def accept_host_key(self, connection_id: str, key: str) -> None:
+        self.post(lambda: self._accept_host_key(connection_id, key))
+
+    def clients(self, connection_id: str) -> tuple[Client, ...]:
+        relay = self._relay_of(connection_id)
+        return relay.clients(connection_id) if relay is not None else ()
+
+    def traffic(self, connection_id: str) -> Traffic:
+        relay = self._relay_of(connection_id)
+        return relay.traffic(connection_id) if relay is not None else Traffic()
+
+    def shutdown(self, timeout_s: float = 5.0) -> bool:
+        deadline = time.monotonic() + timeout_s
+        self.post(self._shut_down)
+        in_time = self._worker.join(timeout_s)
+        self._secrets.close()
+        for relay in self._retired:
+            in_time &= relay.join(max(deadline - time.monotonic(), 0))
+        if not in_time:
+            late = [thread.name for thread in threading.enumerate() if not thread.daemon]
+            log.error("still running after %s s: %s", timeout_s, ", ".join(late))
+        return in_time
+
+    # -- Host, for links -------------------------------------------------------------------------------------
+
+    def post(self, task: Task) -> None:
+        self._worker.post(task)
+
+    def call_later(self, delay_s: float, task: Task) -> Timer:
+        return self._worker.call_later(delay_s, task)
+
+    def link_changed(self, link: Link) -> None:
+        for tunnel in self._tunnels_on(link.route):
+            self._publisher.touch(tunnel)
+        self._retire_if_over(link)
+
+    def secrets_for(self, link: Link) -> SecretSource:
+        ids = tuple(tunnel.connection.id for tunnel in self._tunnels_on(link.route))
+        return LinkSecrets(partial(self._typed.get_any, ids), ids, self._secrets)
+
+    # -- connections -----------------------------------------------------------------------------------------
+
+    def _put(self, connection: Connection) -> None:
+        tunnel = self._tunnels.setdefault(connection.id, Tunnel(connection))
+        old = tunnel.connection
+        if (old.route, old.forward) != (connection.route, connection.forward):
+            self._move(tunnel, connection)
+        tunnel.connection = connection
+        link = self._links.get(connection.route)
+        if tunnel.wanted and link is not None and link.machine.state is State.FAILED:
+            link.feed(Redial())
+        self._publisher.touch(tunnel)
+
+    def _move(self, tunnel: Tunnel, connection: Connection) -> None:
+        was_wanted = tunnel.wanted
+        self._disconnect(connection.id)
+        tunnel.connection = connection
+        if was_wanted:
+            self._connect(connection.id)
+
+    def _remove(self, connection_id: str) -> None:
+        self._disconnect(connection_id)
+        tunnel = self._tunnels.pop(connection_id, None)
+        if tunnel is not None:
+            self._typed.forget(connection_id)
+            for kind in SecretKind:
+                self._secrets.delete(connection_id, kind)
+            self._publisher.forget(tunnel)
+
+    def _connect(self, connection_id: str) -> None:
+        tunnel = self._tunnels.get(connection_id)
+        if tunnel is None or self._stopping:
+            return
+        tunnel.wanted = True
+        self._publisher.touch(tunnel)
+        link = self._link_for(tunnel.connection.route)
+        if tunnel.local is not None or tunnel.open_port(link.relay):
+            link.feed(Connect())
+        else:
+            self._let_go(link)
+
+    def _disconnect(self, connection_id: str) -> None:
+        tunnel = self._tunnels.get(connection_id)
+        if tunnel is None or not tunnel.wanted:
+            return
+        tunnel.wanted = False
+        self._publisher.touch(tunnel)
+        link = self._links.get(tunnel.connection.route)
+        if link is not None:
+            tunnel.close_port(link.relay)
+            self._let_go(link)
+        tunnel.port_cause = None
+
+    def _count_clients(self, connection_id: str) -> None:
+        tunnel, relay = self._tunnels.get(connection_id), self._relay_of(connection_id)
+        if tunnel is not None and tunnel.local is not None and relay is not None:
+            tunnel.clients, tunnel.parked = relay.client_counts(connection_id)
+            self._publisher.touch(tunnel)
+
+    def _judge_forward(self, connection_id: str, cause: Cause | None) -> None:
+        tunnel = self._tunnels.get(connection_id)
+        if tunnel is not None and tunnel.forward_cause != cause:
+            tunnel.forward_cause = cause
+            self._publisher.touch(tunnel)
+
+    # -- links -----------------------------------------------------------------------------------------------
+
+    def _link_for(self, route: Route) -> Link:
+        link = self._links.get(route)
+        if link is None:
+            relay = self._relays(route, self._reports)
+            link = self._links[route] = Link(route, relay, self._dialer, self, self._clock)
+        return link
+
+    def _let_go(self, link: Link) -> None:
+        """End a link that no open port needs any more."""
+        if not any(tunnel.local is not None for tunnel in self._tunnels_on(link.route)):
+            link.feed(Disconnect())
+            self._retire_if_over(link)
+
+    def _retire_if_over(self, link: Link) -> None:
+        over = link.machine.state is State.OFF and not link.has_sessions
+        unused = not any(tunnel.local is not None for tunnel in self._tunnels_on(link.route))
+        if over and unused and self._links.get(link.route) is link:
+            del self._links[link.route]
+            link.relay.close()
+            self._retired = [relay for relay in self._retired if not relay.join(0)]
+            self._retired.append(link.relay)
+
+    def _tunnels_on(self, route: Route) -> Iterable[Tunnel]:
+        return [tunnel for tunnel in self._tunnels.values() if tunnel.connection.route == route]
+
+    def _relay_of(self, connection_id: str) -> Relay | None:
+        tunnel = self._tunnels.get(connection_id)
+        link = self._links.get(tunnel.connection.route) if tunnel is not None else None
+        return link.relay if link is not None else None
+
+    def _shut_down(self) -> None:
+        self._stopping = True
+        for connection_id in tuple(self._tunnels):
+            self._disconnect(connection_id)
+        for link in tuple(self._links.values()):
+            link.feed(Shutdown())
+
+    def _is_over(self) -> bool:
+        return self._stopping and not self._links
+
+    # -- answers of the person -------------------------------------------------------------------------------
+
+    def _provide_secret(self, connection_id: str, kind: SecretKind, value: str, remember: bool) -> None:
+        tunnel = self._tunnels.get(connection_id)
+        if tunnel is None:
+            return
+        # Those who share the login may hold an older answer, which must not win over this one.
+        for sharer in self._tunnels_on(tunnel.connection.route):
+            self._typed.put(sharer.connection.id, kind, value)
+        if remember:
+            stored = self._secrets.set(connection_id, kind, value)
+            stored.add_done_callback(lambda done: self.post(lambda: self._note_stored(connection_id, done)))
+        self._go_on(tunnel)
+
+    def _note_stored(self, connection_id: str, stored: Future[None]) -> None:
+        error = stored.exception()
+        if error is not None:
+            known = error if isinstance(error, CaponierError) else Unexpected(detail=type(error).__name__)
+            self._publisher.tell(Update(notices=(Notice(connection_id, known.cause),)))
+
+    def _accept_host_key(self, connection_id: str, key: str) -> None:
+        tunnel = self._tunnels.get(connection_id)
+        link = self._links.get(tunnel.connection.route) if tunnel is not None else None
+        if tunnel is not None and link is not None:
+            link.accepted_keys |= {key}
+            self._go_on(tunnel)
+
+    def _go_on(self, tunnel: Tunnel) -> None:
+        link = self._links.get(tunnel.connection.route)
+        if tunnel.wanted and link is not None:
+            link.feed(Answered())

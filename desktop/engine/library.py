@@ -1,0 +1,70 @@
+"""The saved connections as window and command line edit them: validated, written, then told to the engine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from desktop.core.errors import ConnectionInvalid, ConnectionNotFound
+from desktop.core.model import Connection
+from desktop.core.ports import ConnectionStore, Tunnels
+from desktop.core.validation import Problem, problems_of
+
+
+class Library:
+    """Owned by one thread, the one that edits. Writing blocks for one file replacement."""
+
+    def __init__(self, store: ConnectionStore, tunnels: Tunnels) -> None:
+        self._store = store
+        self._tunnels = tunnels
+        self._connections: dict[str, Connection] = {}
+
+    @property
+    def connections(self) -> tuple[Connection, ...]:
+        """In the order they were added."""
+        return tuple(self._connections.values())
+
+    def load(self) -> None:
+        """Read what was saved and hand it to the engine. Raises `ConfigUnreadable`; the library is empty then."""
+        for connection in self._store.load():
+            self._connections[connection.id] = connection
+            self._tunnels.put(connection)
+
+    def find(self, name: str) -> Connection:
+        """By name, ignoring case. Raises `ConnectionNotFound`."""
+        for connection in self._connections.values():
+            if connection.name.casefold() == name.casefold():
+                return connection
+        raise ConnectionNotFound(name=name)
+
+    def problems_of(self, connection: Connection) -> tuple[Problem, ...]:
+        return problems_of(connection, self._connections.values())
+
+    def put(self, connection: Connection) -> None:
+        """Add or replace. Raises `ConnectionInvalid` and `ConfigNotWritable`; nothing has changed then."""
+        problems = self.problems_of(connection)
+        if problems:
+            first = problems[0]
+            raise ConnectionInvalid(field=first.field, problem=first.fault, detail=first.detail)
+        self._replace_all({**self._connections, connection.id: connection})
+        self._tunnels.put(connection)
+
+    def remove(self, connection_id: str) -> None:
+        """Raises `ConfigNotWritable`; nothing has changed then."""
+        self._replace_all({k: v for k, v in self._connections.items() if k != connection_id})
+        self._tunnels.remove(connection_id)
+
+    def free_name(self, wish: str) -> str:
+        """`wish`, or `wish 2`, `wish 3` ...: the first that no connection bears."""
+        taken = {connection.name.casefold() for connection in self._connections.values()}
+        candidates = (wish, *(f"{wish} {number}" for number in range(2, len(taken) + 3)))
+        return next(name for name in candidates if name.casefold() not in taken)
+
+    def copy_of(self, connection: Connection) -> Connection:
+        """An unsaved duplicate with a free name and an automatic port. Secrets are not copied."""
+        fresh = Connection(name="", route=connection.route, forward=connection.forward)
+        forward = replace(connection.forward, local_port=0)
+        return replace(connection, id=fresh.id, name=self.free_name(connection.name), forward=forward)
+
+    def _replace_all(self, connections: dict[str, Connection]) -> None:
+        self._store.save(tuple(connections.values()))
+        self._connections = connections

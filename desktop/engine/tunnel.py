@@ -1,0 +1,75 @@
+"""One connection as the engine keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from desktop.core.errors import Cause, PortError
+from desktop.core.machine import Machine
+from desktop.core.model import AUTOMATIC_PORT, Connection, Endpoint, Snapshot, State
+from desktop.core.ports import Relay
+
+
+@dataclass
+class Tunnel:
+    """Engine thread only. `local` is None while the port is closed.
+
+    `port_cause` keeps the port from opening; `forward_cause` is why the bastion refused the last client.
+    """
+
+    connection: Connection
+    wanted: bool = False
+    local: Endpoint | None = None
+    port_cause: Cause | None = None
+    forward_cause: Cause | None = None
+    clients: int = 0
+    parked: int = 0
+    last_port: int = AUTOMATIC_PORT
+    shown: Snapshot | None = None
+
+    def open_port(self, relay: Relay) -> bool:
+        """Bind the local port; False where that failed, with the reason in `port_cause`."""
+        self.port_cause = None
+        try:
+            self.local = self._bind(relay)
+        except PortError as error:
+            self.port_cause = error.cause
+            return False
+        self.last_port = self.local.port
+        return True
+
+    def close_port(self, relay: Relay) -> None:
+        relay.close_port(self.connection.id)
+        self.local = self.port_cause = self.forward_cause = None
+        self.clients = self.parked = 0
+
+    def _bind(self, relay: Relay) -> Endpoint:
+        """An automatic port stays the same from one time to the next while it is free: clients remember it."""
+        forward = self.connection.forward
+        if forward.local_port == AUTOMATIC_PORT and self.last_port:
+            same = replace(self.connection, forward=replace(forward, local_port=self.last_port))
+            try:
+                return relay.open_port(same)
+            except PortError:
+                pass
+        return relay.open_port(self.connection)
+
+
+def state_of(tunnel: Tunnel, machine: Machine | None) -> State:
+    """A connection stands as its link does, but for what is its own: the wish, and the port."""
+    if tunnel.wanted and tunnel.port_cause is not None:
+        return State.FAILED
+    if machine is None:
+        return State.OFF
+    if not tunnel.wanted:
+        # A link that others still want is not closing on account of this one.
+        return State.CLOSING if machine.state is State.CLOSING and not machine.wanted else State.OFF
+    return machine.state
+
+
+def cause_of(tunnel: Tunnel, machine: Machine | None) -> Cause | None:
+    if not tunnel.wanted or machine is None:
+        return tunnel.port_cause
+    if tunnel.port_cause is not None:
+        return tunnel.port_cause
+    return tunnel.forward_cause if machine.state is State.UP else machine.cause
