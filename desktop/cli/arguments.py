@@ -1,0 +1,77 @@
+"""What can be typed."""
+
+from __future__ import annotations
+
+import argparse
+
+from desktop import __version__
+from desktop.core.model import SecretKind
+from desktop.core.warehouses import CATALOGUE, OTHER
+
+WINDOW = "window"
+DEMO = "demo"
+
+
+def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
+    """`command` names the command, `WINDOW` where none is given. Exits with status 2 on wrong use."""
+    return _parser().parse_args(words)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="caponier",
+        description="Keeps warehouse connections reachable through bastion hosts.",
+        epilog="Without a command it opens the window.",
+    )
+    parser.add_argument("--version", action="version", version=f"Caponier {__version__}")
+    parser.add_argument("--verbose", action="store_true", help="write every detail to the log file")
+    parser.set_defaults(command=WINDOW)
+    commands = parser.add_subparsers(metavar="COMMAND", title="commands")
+    _add_saving(commands)
+    _add_running(commands)
+    return parser
+
+
+def _add_saving(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    add = commands.add_parser("add", help="save a connection, described by an ssh command")
+    add.set_defaults(command="add")
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("ssh_command", metavar="'ssh -N -L ... me@bastion'")
+    kinds = [entry.key for entry in (*CATALOGUE, OTHER)]
+    add.add_argument("--kind", choices=kinds, help="the warehouse; guessed from its port otherwise")
+
+    listing = commands.add_parser("list", help="show the saved connections")
+    listing.set_defaults(command="list")
+    listing.add_argument("--json", action="store_true", help="one JSON object a line")
+
+    secret = commands.add_parser("secret", help="store a secret in the keyring")
+    secret.set_defaults(command="secret-set")
+    verbs = secret.add_subparsers(metavar="VERB", required=True)
+    setting = verbs.add_parser("set", help="read it from a prompt, or from standard input when piped")
+    setting.add_argument("name", metavar="NAME")
+    setting.add_argument("kind", metavar="KIND", choices=list(SecretKind), help=", ".join(SecretKind))
+
+    remove = commands.add_parser("remove", help="forget a connection and its secrets")
+    remove.set_defaults(command="remove")
+    remove.add_argument("name", metavar="NAME")
+
+
+def _add_running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    up = commands.add_parser("up", help="run tunnels here until Ctrl-C")
+    up.set_defaults(command="up")
+    up.add_argument("names", metavar="NAME", nargs="+")
+    up.add_argument("--json", action="store_true", help="one JSON object for each change of state")
+    up.add_argument(
+        "--accept-host-key",
+        metavar="SHA256:...",
+        default="",
+        help="trust an unknown bastion that shows this fingerprint, from now on",
+    )
+
+    check = commands.add_parser("check", help="find out, stage by stage, what works and what does not")
+    check.set_defaults(command="check")
+    check.add_argument("name", metavar="NAME")
+    check.add_argument("--json", action="store_true", help="one JSON object for each stage")
+
+    demo = commands.add_parser("demo", help="try Caponier with a bastion and a PostgreSQL of its own")
+    demo.set_defaults(command=DEMO)

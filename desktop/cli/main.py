@@ -1,0 +1,94 @@
+"""Runs one command and turns whatever goes wrong into a sentence and an exit status."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as FutureTimeout
+
+from desktop.cli import saving
+from desktop.cli.up import Up
+from desktop.compose import Backstage
+from desktop.core.errors import (
+    CaponierError,
+    CommandNotUnderstood,
+    ConnectionInvalid,
+    ConnectionNotFound,
+    SecretStoreLocked,
+)
+from desktop.core.model import SecretKind
+from desktop.wording.messages import command_line_advice, title
+
+DONE, FAILED, WRONG_USE = 0, 1, 2
+_WRONG_USE = (CommandNotUnderstood, ConnectionInvalid, ConnectionNotFound)
+
+Command = Callable[[Backstage, argparse.Namespace], int]
+
+
+def run_command(arguments: argparse.Namespace) -> int:
+    """The exit status: 0 done, 1 failed, 2 wrong use."""
+    try:
+        return _run(arguments)
+    except FutureTimeout:
+        return _explain(SecretStoreLocked(), arguments)
+    except CaponierError as error:
+        return _explain(error, arguments)
+    except BrokenPipeError:
+        # The reader of our output has left; there is nobody to tell.
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - kept open until the interpreter ends
+        return FAILED
+    except KeyboardInterrupt:
+        return FAILED
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    backstage = Backstage(verbose=arguments.verbose)
+    try:
+        backstage.library.load()
+        return _COMMANDS[arguments.command](backstage, arguments)
+    finally:
+        backstage.close()
+
+
+def _explain(error: CaponierError, arguments: argparse.Namespace) -> int:
+    name = getattr(arguments, "name", "")
+    print(f"caponier: {title(error.cause)}", file=sys.stderr)
+    print(command_line_advice(error.cause, name), file=sys.stderr)
+    return WRONG_USE if isinstance(error, _WRONG_USE) else FAILED
+
+
+def _add(backstage: Backstage, arguments: argparse.Namespace) -> int:
+    saving.add(backstage, arguments.name, arguments.ssh_command, arguments.kind)
+    return DONE
+
+
+def _list(backstage: Backstage, arguments: argparse.Namespace) -> int:
+    saving.show_list(backstage, as_json=arguments.json)
+    return DONE
+
+
+def _secret_set(backstage: Backstage, arguments: argparse.Namespace) -> int:
+    saving.set_secret(backstage, arguments.name, SecretKind(arguments.kind))
+    return DONE
+
+
+def _remove(backstage: Backstage, arguments: argparse.Namespace) -> int:
+    saving.remove(backstage, arguments.name)
+    return DONE
+
+
+def _up(backstage: Backstage, arguments: argparse.Namespace) -> int:
+    connections = [backstage.library.find(name) for name in arguments.names]
+    up = Up(backstage, connections, as_json=arguments.json, accepted=arguments.accept_host_key)
+    return up.run()
+
+
+_COMMANDS: dict[str, Command] = {
+    "add": _add,
+    "list": _list,
+    "secret-set": _secret_set,
+    "remove": _remove,
+    "up": _up,
+}

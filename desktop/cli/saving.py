@@ -1,0 +1,106 @@
+"""``add``, ``list``, ``secret set`` and ``remove``."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from dataclasses import replace
+
+from desktop.compose import Backstage
+from desktop.core.errors import CommandNotUnderstood
+from desktop.core.model import Auth, AuthMethod, Connection, Route, SecretKind
+from desktop.core.ssh_command import parse_ssh_command
+from desktop.core.warehouses import warehouse
+from desktop.engine.drafts import drafts_of, spread_name
+from desktop.ssh.keys import default_identity_file, pasted_key_fingerprint
+
+# An unlock dialog waits for a person.
+_KEYRING_TIMEOUT_S = 120
+
+
+def add(backstage: Backstage, name: str, ssh_command: str, kind: str | None) -> None:
+    """Raises `CommandNotUnderstood`, `ConnectionInvalid`, `ConfigNotWritable`."""
+    parsed = parse_ssh_command(ssh_command)
+    if not parsed.forwards:
+        raise CommandNotUnderstood(problem="no-forward", part=ssh_command)
+    drafts = drafts_of(parsed, backstage.library, getpass.getuser())
+    for draft in spread_name(name, drafts, backstage.library):
+        connection = replace(draft, kind=kind or draft.kind, route=_with_identity(draft.route))
+        backstage.library.put(connection)
+        print(f"Saved {_described(connection)}")
+    for option in parsed.not_taken:
+        print(f"Not carried over: {option}", file=sys.stderr)
+
+
+def show_list(backstage: Backstage, *, as_json: bool) -> None:
+    for connection in backstage.library.connections:
+        print(json.dumps(_listed(connection)) if as_json else _described(connection))
+    if not backstage.library.connections and not as_json:
+        print("No connections yet. Add one: caponier add NAME 'ssh -N -L 15432:warehouse:5432 me@bastion'")
+
+
+def set_secret(backstage: Backstage, name: str, kind: SecretKind) -> None:
+    """Raises `ConnectionNotFound`, `SecretStoreLocked`, `SecretStoreMissing`."""
+    connection = backstage.library.find(name)
+    value = _read_secret(connection, kind)
+    backstage.secrets.set(connection.id, kind, value).result(timeout=_KEYRING_TIMEOUT_S)
+    if kind is SecretKind.PRIVATE_KEY:
+        auth = Auth(AuthMethod.PASTED_KEY, key_fingerprint=pasted_key_fingerprint(value))
+        backstage.library.put(replace(connection, route=_with_auth(connection.route, auth)))
+    elif kind is SecretKind.SSH_PASSWORD:
+        backstage.library.put(replace(connection, route=_with_auth(connection.route, Auth())))
+    print(f"Stored the {kind} of {connection.name} in the keyring")
+
+
+def remove(backstage: Backstage, name: str) -> None:
+    """Raises `ConnectionNotFound`, `ConfigNotWritable`. A keyring that can't be reached keeps its entries."""
+    connection = backstage.library.find(name)
+    backstage.library.remove(connection.id)
+    for kind in SecretKind:
+        backstage.secrets.delete(connection.id, kind).result(timeout=_KEYRING_TIMEOUT_S)
+    print(f"Removed {connection.name}")
+
+
+def _with_identity(route: Route) -> Route:
+    """A command without -i logs in with the first of ssh's usual identity files, else with a password."""
+    identity_file = route.bastion.auth.identity_file or default_identity_file()
+    if not identity_file:
+        return _with_auth(route, Auth())
+    return _with_auth(route, Auth(AuthMethod.KEY_FILE, identity_file))
+
+
+def _with_auth(route: Route, auth: Auth) -> Route:
+    return Route((*route.hops[:-1], replace(route.bastion, auth=auth)))
+
+
+def _read_secret(connection: Connection, kind: SecretKind) -> str:
+    if sys.stdin.isatty() and kind is not SecretKind.PRIVATE_KEY:
+        return getpass.getpass(f"{kind} for {connection.name}: ")
+    text = sys.stdin.read()
+    return text if kind is SecretKind.PRIVATE_KEY else text.removesuffix("\n").removesuffix("\r")
+
+
+def _described(connection: Connection) -> str:
+    bastion, forward = connection.route.bastion, connection.forward
+    port = forward.local_port or "automatic"
+    return (
+        f"{connection.name}: {warehouse(connection.kind).title} at {forward.target} "
+        f"through {bastion.user}@{bastion.endpoint}, local port {port}"
+    )
+
+
+def _listed(connection: Connection) -> dict[str, object]:
+    bastion, forward = connection.route.bastion, connection.forward
+    return {
+        "id": connection.id,
+        "name": connection.name,
+        "kind": connection.kind,
+        "group": connection.group,
+        "bastion": {"host": bastion.host, "port": bastion.port, "user": bastion.user},
+        "auth": bastion.auth.method,
+        "identity_file": bastion.auth.identity_file or None,
+        "target": str(forward.target),
+        "local_host": forward.local_host,
+        "local_port": forward.local_port,
+    }

@@ -1,0 +1,166 @@
+"""``up``: tunnels in this terminal, until Ctrl-C or SIGTERM."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import queue
+import signal
+import sys
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+from types import FrameType
+
+from desktop.compose import Backstage
+from desktop.core.errors import Cause
+from desktop.core.model import AuthMethod, Connection, SecretKind, Snapshot, State
+from desktop.core.ports import Update
+from desktop.core.warehouses import copy_texts
+from desktop.wording.messages import command_line_advice, title
+from desktop.wording.status import change_line
+
+_ASKED_FOR = {
+    "password_needed": SecretKind.SSH_PASSWORD,
+    "passphrase_needed": SecretKind.KEY_PASSPHRASE,
+    "passphrase_wrong": SecretKind.KEY_PASSPHRASE,
+}
+_STOP_WITHIN_S = 5.0
+
+
+class Up:
+    """Main thread. Shows what the engine reports about some connections, and answers it where that is possible."""
+
+    def __init__(
+        self, backstage: Backstage, connections: list[Connection], *, as_json: bool, accepted: str
+    ) -> None:
+        self._engine = backstage.engine
+        self._names = {connection.id: connection.name for connection in connections}
+        self._as_json = as_json
+        # A fingerprint copied out of a sentence may have taken its full stop along.
+        self._accepted = accepted.rstrip(".")
+        self._shown: dict[str, Snapshot] = {}
+        self._failed: set[str] = set()
+        # None asks for the end.
+        self._updates: queue.SimpleQueue[Update | None] = queue.SimpleQueue()
+
+    def run(self) -> int:
+        """The exit status. Returns when every connection has failed, or when it is asked to end."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._on_signal)
+        unsubscribe = self._engine.subscribe(self._updates.put)
+        for connection_id in self._names:
+            self._engine.connect(connection_id)
+        while len(self._failed) < len(self._names):
+            update = self._updates.get()
+            if update is None:
+                break
+            self._show(update)
+        self._wind_up()
+        unsubscribe()
+        return 1 if self._failed else 0
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        # SimpleQueue.put may be called from a signal handler (Python documentation, queue).
+        self._updates.put(None)
+
+    def _wind_up(self) -> None:
+        """Switch off, and show how the rest of it goes."""
+        for connection_id in self._names:
+            self._engine.disconnect(connection_id)
+        deadline = time.monotonic() + _STOP_WITHIN_S
+        while any(snapshot.state is not State.OFF for snapshot in self._shown.values()):
+            with suppress(queue.Empty):
+                update = self._updates.get(timeout=max(deadline - time.monotonic(), 0))
+                if update is not None:
+                    self._show(update)
+                continue
+            return
+
+    def _show(self, update: Update) -> None:
+        for snapshot in update.changed:
+            if snapshot.connection.id in self._names:
+                self._show_one(snapshot)
+        for notice in update.notices:
+            self._complain(notice.cause, self._names.get(notice.connection_id, ""))
+
+    def _show_one(self, snapshot: Snapshot) -> None:
+        before = self._shown.get(snapshot.connection.id)
+        self._shown[snapshot.connection.id] = snapshot
+        if before is None and snapshot.state is State.OFF:
+            return
+        if before is None or _step(before) != _step(snapshot):
+            self._print(before, snapshot)
+            self._react(snapshot)
+
+    def _react(self, snapshot: Snapshot) -> None:
+        cause = snapshot.cause
+        if cause is None or snapshot.state in (State.OFF, State.CLOSING):
+            return
+        if snapshot.state is State.FAILED:
+            if self._answer(snapshot, cause):
+                return
+            self._failed.add(snapshot.connection.id)
+        self._complain(cause, snapshot.connection.name)
+
+    def _answer(self, snapshot: Snapshot, cause: Cause) -> bool:
+        """True where the attempt goes on with what was asked for, or was given beforehand."""
+        connection_id = snapshot.connection.id
+        if cause.code == "host_key_unknown" and self._accepted == cause.fact("fingerprint"):
+            self._engine.accept_host_key(connection_id, cause.fact("key"))
+            return True
+        kind = _ASKED_FOR.get(cause.code)
+        if kind is None or not sys.stdin.isatty():
+            return False
+        print(title(cause), file=sys.stderr)
+        try:
+            value = getpass.getpass(f"{_prompt(kind, snapshot.connection)}: ")
+        except (EOFError, KeyboardInterrupt):
+            return False
+        self._engine.provide_secret(connection_id, kind, value, remember=False)
+        return True
+
+    def _print(self, before: Snapshot | None, snapshot: Snapshot) -> None:
+        if self._as_json:
+            print(json.dumps(_as_event(snapshot)), flush=True)
+            return
+        line = change_line(before, snapshot)
+        if line:
+            print(f"{_clock_time()}  {snapshot.connection.name}: {line}", flush=True)
+        if snapshot.state is State.UP and snapshot.local is not None and not _was_up(before):
+            for text in copy_texts(snapshot.connection, snapshot.local):
+                print(f"          {text.label}: {text.text}", flush=True)
+
+    def _complain(self, cause: Cause, name: str) -> None:
+        print(f"{name}: {title(cause)}\n{command_line_advice(cause, name)}", file=sys.stderr, flush=True)
+
+
+def _step(snapshot: Snapshot) -> tuple[object, ...]:
+    return snapshot.state, snapshot.cause, snapshot.local, snapshot.attempt
+
+
+def _was_up(snapshot: Snapshot | None) -> bool:
+    return snapshot is not None and snapshot.state is State.UP
+
+
+def _prompt(kind: SecretKind, connection: Connection) -> str:
+    bastion = connection.route.bastion
+    if kind is SecretKind.SSH_PASSWORD:
+        return f"Password of {bastion.user}@{bastion.host}"
+    pasted = bastion.auth.method is AuthMethod.PASTED_KEY
+    return f"Passphrase of {'the pasted key' if pasted else bastion.auth.identity_file}"
+
+
+def _as_event(snapshot: Snapshot) -> dict[str, object]:
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "connection": snapshot.connection.name,
+        "state": snapshot.state,
+        "cause": snapshot.cause.code if snapshot.cause is not None else None,
+        "local": str(snapshot.local) if snapshot.local is not None else None,
+        "attempt": snapshot.attempt,
+    }
+
+
+def _clock_time() -> str:
+    return datetime.now().astimezone().strftime("%H:%M:%S")

@@ -1,0 +1,47 @@
+"""What window and command line are both built on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from desktop.engine.engine import Engine
+from desktop.engine.library import Library
+from desktop.ssh.known_hosts import KnownHosts, system_known_hosts
+from desktop.ssh.relay import SshRelayFactory
+from desktop.ssh.session import SshDialer
+from desktop.store.connections import ConnectionsFile
+from desktop.store.logs import configure_logging, install_excepthooks
+from desktop.store.paths import Paths
+from desktop.store.redaction import Redactor
+from desktop.store.secrets import KeyringSecrets
+from desktop.system.clock import SystemClock
+from desktop.system.limits import raise_open_files_limit
+from desktop.system.port_owner import who_holds
+
+
+class Backstage:
+    """Everything but a face, started. The owner calls `close`, which ends every thread in order.
+
+    Raises `ConfigNotWritable` where the account has no folder for it.
+    """
+
+    def __init__(self, *, verbose: bool) -> None:
+        raise_open_files_limit()
+        self.paths = Paths.from_environment()
+        redactor = Redactor()
+        self._undo: list[Callable[[], None]] = [
+            configure_logging(self.paths, redactor, verbose=verbose),
+            install_excepthooks(redactor),
+        ]
+        self.secrets = KeyringSecrets(redactor.hide)
+        known_hosts = KnownHosts(self.paths.known_hosts_path, system_known_hosts())
+        self.engine = Engine(SshDialer(known_hosts), SshRelayFactory(who_holds), self.secrets, SystemClock())
+        self.engine.start()
+        self.library = Library(ConnectionsFile(self.paths), self.engine)
+
+    def close(self) -> bool:
+        """True when everything ended in time."""
+        in_time = self.engine.shutdown()
+        for undo in reversed(self._undo):
+            undo()
+        return in_time
