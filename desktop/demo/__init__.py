@@ -1,0 +1,1 @@
+"""An embedded bastion in front of a real PostgreSQL, for a first try without any server."""

@@ -1,0 +1,228 @@
+"""A real OpenSSH server on a loopback port, with host keys, users and settings of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import getpass
+import os
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psutil
+
+from desktop.core.model import LOOPBACK, Endpoint
+from tests.support.keys import KeyFile, KeyKind, make_key
+from tests.support.system_user import is_root
+from tests.support.waiting import wait_until
+
+SSHD = (
+    shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin") or "/usr/sbin/sshd"
+)
+PRIVILEGE_SEPARATION_DIR = Path("/run/sshd")
+START_TIMEOUT_S = 15.0
+STOP_TIMEOUT_S = 5.0
+PORT_ATTEMPTS = 3
+PENALTIES_SINCE = (9, 8)
+HOST_KEYS = {"ed25519": KeyKind.ED25519, "ecdsa": KeyKind.ECDSA_256, "rsa": KeyKind.RSA}
+
+
+class OpenSshServer:
+    """`sshd -D` with a configuration of its own, on 127.0.0.1 and a port that stays the same over restarts.
+
+    `user` logs in with one of `keys`; a password is that of the system's account, and works only where the tests run
+    as root. `settings` are lines of sshd_config(5) and win over the ones made here.
+    """
+
+    def __init__(self, *settings: str, user: str = "", keys: Iterable[KeyFile] = ()) -> None:
+        self.user = user or getpass.getuser()
+        self.endpoint = Endpoint(LOOPBACK, 0)
+        # Not in pytest's folder: sshd reads authorized_keys as the user who logs in, who can't enter that one.
+        self._dir = Path(tempfile.mkdtemp(prefix="caponier-sshd-", dir="/tmp"))
+        self._dir.chmod(0o755)
+        self._settings = settings
+        self._listener: subprocess.Popen[bytes] | None = None
+        self._generation = 0
+        self.new_host_keys()
+        self.authorize(*keys)
+
+    def start(self) -> None:
+        """Block until it listens."""
+        _make_privilege_separation_dir()
+        attempts = PORT_ATTEMPTS if self.endpoint.port == 0 else 1
+        for _ in range(attempts):
+            port = self.endpoint.port or _free_port()
+            if self._launch(port):
+                self.endpoint = Endpoint(LOOPBACK, port)
+                return
+        raise RuntimeError(f"sshd did not start:\n{self.log_text()}")
+
+    def stop(self) -> None:
+        """End the listener and every connection, as a reboot does. Idempotent."""
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            with _sessions_ended(listener.pid):
+                listener.terminate()
+            listener.wait(STOP_TIMEOUT_S)
+
+    def drop_sessions(self) -> None:
+        """End every connection and go on listening."""
+        if self._listener is not None:
+            with _sessions_ended(self._listener.pid):
+                pass
+
+    def close(self) -> None:
+        self.stop()
+        shutil.rmtree(self._dir)
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def authorize(self, *keys: KeyFile, options: str = "") -> None:
+        """Let `keys` in beside those of before; `options` as in authorized_keys, such as ``restrict``."""
+        with self._authorized_keys_path.open("a") as authorized:
+            for key in keys:
+                authorized.write(f"{options} {key.public_line}".lstrip() + "\n")
+        self._authorized_keys_path.chmod(0o644)
+
+    def new_host_keys(self) -> None:
+        """Be another server from the next start on."""
+        self._generation += 1
+        for name, kind in HOST_KEYS.items():
+            make_key(self._dir, kind, name=f"host_{name}", rsa_number=self._generation)
+
+    def host_key(self, kind: str = "ed25519") -> str:
+        """``type base64`` of the host key of that `kind`: ``ed25519``, ``ecdsa`` or ``rsa``."""
+        return " ".join((self._dir / f"host_{kind}.pub").read_text().split()[:2])
+
+    def known_hosts_line(self, kind: str = "ed25519") -> str:
+        """As ssh-keyscan would print it, with its end of line."""
+        return f"[{self.endpoint.host}]:{self.endpoint.port} {self.host_key(kind)}\n"
+
+    def log_text(self) -> str:
+        """Everything sshd logged since the first start, at VERBOSE."""
+        return self._log_path.read_text(errors="replace") if self._log_path.exists() else ""
+
+    def count_logins(self, method: str = "") -> int:
+        """Logins that succeeded: all, or those by ``password``, ``publickey`` ..."""
+        return self._count("Accepted", method)
+
+    def count_failures(self, method: str = "password") -> int:
+        """Login attempts that were refused."""
+        return self._count("Failed", method)
+
+    def count_connections(self) -> int:
+        """TCP connections that were made to it."""
+        return len(re.findall(r"^Connection from ", self.log_text(), re.MULTILINE))
+
+    def _count(self, outcome: str, method: str) -> int:
+        pattern = rf"^{outcome} {re.escape(method) or '[^ ]+'} for "
+        return len(re.findall(pattern, self.log_text(), re.MULTILINE))
+
+    @property
+    def _log_path(self) -> Path:
+        return self._dir / "sshd.log"
+
+    @property
+    def _authorized_keys_path(self) -> Path:
+        return self._dir / "authorized_keys"
+
+    def _launch(self, port: int) -> bool:
+        config_path = self._dir / "sshd_config"
+        config_path.write_text("\n".join(self._config(port)) + "\n")
+        listening_before = self._count_listening()
+        command = [SSHD, "-D", "-f", str(config_path), "-E", str(self._log_path)]
+        listener = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+        # Asking the log, not the port: a probe would be a connection in the log and in MaxStartups.
+        wait_until(
+            lambda: listener.poll() is not None or self._count_listening() > listening_before, START_TIMEOUT_S
+        )
+        if listener.poll() is not None:
+            return False
+        self._listener = listener
+        return True
+
+    def _count_listening(self) -> int:
+        return self.log_text().count(f"Server listening on {LOOPBACK} port")
+
+    def _config(self, port: int) -> list[str]:
+        own = [
+            f"ListenAddress {LOOPBACK}:{port}",
+            *(f"HostKey {self._dir / f'host_{kind}'}" for kind in HOST_KEYS),
+            f"AuthorizedKeysFile {self._authorized_keys_path}",
+            f"PidFile {self._dir / 'sshd.pid'}",
+            "LogLevel VERBOSE",
+            "StrictModes no",
+            "UsePAM no",
+            "UseDNS no",
+            "PermitRootLogin yes",
+            "PasswordAuthentication yes",
+            "KbdInteractiveAuthentication no",
+            "MaxStartups 1000",
+            "AllowTcpForwarding yes",
+        ]
+        if _openssh_version() >= PENALTIES_SINCE:
+            own.append("PerSourcePenalties no")
+        # sshd_config(5): the first value found for a keyword is the one used.
+        return [*self._settings, *own]
+
+
+def _make_privilege_separation_dir() -> None:
+    if is_root():
+        PRIVILEGE_SEPARATION_DIR.mkdir(mode=0o755, exist_ok=True)
+
+
+@contextlib.contextmanager
+def _sessions_ended(listener_pid: int) -> Iterator[None]:
+    """End all children of a listener, which stands still during the block.
+
+    A process in the middle of a login forks once more: each is stopped before it is asked for its children.
+    """
+    listener = psutil.Process(listener_pid)
+    listener.suspend()
+    sessions: set[psutil.Process] = set()
+    while young := set(listener.children(recursive=True)) - sessions:
+        for process in young:
+            process.suspend()
+        sessions |= young
+    for process in sessions:
+        process.kill()
+    yield
+    listener.resume()
+    wait_until(lambda: all(_has_ended(process) for process in sessions), STOP_TIMEOUT_S)
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
+
+
+@functools.cache
+def _openssh_version() -> tuple[int, int]:
+    answer = subprocess.run(["ssh", "-V"], capture_output=True, text=True, check=True).stderr
+    found = re.search(r"OpenSSH_(?:for_Windows_)?(\d+)\.(\d+)", answer)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
+
+
+def _free_port() -> int:
+    with socket.create_server((LOOPBACK, 0)) as found:
+        return int(found.getsockname()[1])
