@@ -34,8 +34,9 @@ class Backstage:
             install_excepthooks(redactor),
         ]
         self.secrets = KeyringSecrets(redactor.hide)
-        known_hosts = KnownHosts(self.paths.known_hosts_path, system_known_hosts())
-        self.engine = Engine(SshDialer(known_hosts), SshRelayFactory(who_holds), self.secrets, SystemClock())
+        self.known_hosts = KnownHosts(self.paths.known_hosts_path, system_known_hosts())
+        relays = SshRelayFactory(who_holds)
+        self.engine = Engine(SshDialer(self.known_hosts), relays, self.secrets, SystemClock())
         self.engine.start()
         self.library = Library(ConnectionsFile(self.paths), self.engine)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeout
 
 from desktop.cli import saving
+from desktop.cli.check import check
 from desktop.cli.up import Up
 from desktop.compose import Backstage
 from desktop.core.errors import (
@@ -85,10 +86,16 @@ def _up(backstage: Backstage, arguments: argparse.Namespace) -> int:
     return up.run()
 
 
+def _check(backstage: Backstage, arguments: argparse.Namespace) -> int:
+    connection = backstage.library.find(arguments.name)
+    return DONE if check(backstage, connection, as_json=arguments.json) else FAILED
+
+
 _COMMANDS: dict[str, Command] = {
     "add": _add,
     "list": _list,
     "secret-set": _secret_set,
     "remove": _remove,
     "up": _up,
+    "check": _check,
 }

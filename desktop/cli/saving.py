@@ -5,10 +5,11 @@ from __future__ import annotations
 import getpass
 import json
 import sys
+from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import replace
 
 from desktop.compose import Backstage
-from desktop.core.errors import CommandNotUnderstood
+from desktop.core.errors import CommandNotUnderstood, SecretStoreLocked, SecretStoreMissing
 from desktop.core.model import Auth, AuthMethod, Connection, Route, SecretKind
 from desktop.core.ssh_command import parse_ssh_command
 from desktop.core.warehouses import warehouse
@@ -54,12 +55,18 @@ def set_secret(backstage: Backstage, name: str, kind: SecretKind) -> None:
 
 
 def remove(backstage: Backstage, name: str) -> None:
-    """Raises `ConnectionNotFound`, `ConfigNotWritable`. A keyring that can't be reached keeps its entries."""
+    """Raises `ConnectionNotFound`, `ConfigNotWritable`."""
     connection = backstage.library.find(name)
     backstage.library.remove(connection.id)
-    for kind in SecretKind:
-        backstage.secrets.delete(connection.id, kind).result(timeout=_KEYRING_TIMEOUT_S)
     print(f"Removed {connection.name}")
+    try:
+        for kind in SecretKind:
+            backstage.secrets.delete(connection.id, kind).result(timeout=_KEYRING_TIMEOUT_S)
+    except SecretStoreMissing:
+        # Without a keyring nothing was ever stored.
+        return
+    except (SecretStoreLocked, FutureTimeout):
+        print("The keyring is locked; secrets of this connection may still be in it.", file=sys.stderr)
 
 
 def _with_identity(route: Route) -> Route:

@@ -184,7 +184,7 @@ class Tunnels(Protocol):
         """
 
     def accept_host_key(self, connection_id: str, key: str) -> None:
-        """Trust `key` (the fact of that name in `host_key_unknown`) from now on, and dial again."""
+        """Trust `key` (the fact of that name in `host_key_unknown`) from now on; one that waits dials again."""
 
     def clients(self, connection_id: str) -> tuple[Client, ...]: ...
 

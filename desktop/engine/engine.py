@@ -109,6 +109,9 @@ class Engine:
         ids = tuple(tunnel.connection.id for tunnel in self._tunnels_on(link.route))
         return LinkSecrets(partial(self._typed.get_any, ids), ids, self._secrets)
 
+    def accepted_keys_for(self, link: Link) -> frozenset[str]:
+        return frozenset().union(*(tunnel.accepted_keys for tunnel in self._tunnels_on(link.route)))
+
     # -- connections -----------------------------------------------------------------------------------------
 
     def _put(self, connection: Connection) -> None:
@@ -238,9 +241,8 @@ class Engine:
 
     def _accept_host_key(self, connection_id: str, key: str) -> None:
         tunnel = self._tunnels.get(connection_id)
-        link = self._links.get(tunnel.connection.route) if tunnel is not None else None
-        if tunnel is not None and link is not None:
-            link.accepted_keys |= {key}
+        if tunnel is not None:
+            tunnel.accepted_keys |= {key}
             self._go_on(tunnel)
 
     def _go_on(self, tunnel: Tunnel) -> None:

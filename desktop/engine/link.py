@@ -49,6 +49,8 @@ class Host(Protocol):
 
     def secrets_for(self, link: Link) -> SecretSource: ...
 
+    def accepted_keys_for(self, link: Link) -> frozenset[str]: ...
+
 
 class Link:
     """Engine thread only, but for the three reports of `core.ports.SessionReport`, which post."""
@@ -57,7 +59,6 @@ class Link:
         self.route = route
         self.relay = relay
         self.machine = Machine()
-        self.accepted_keys: frozenset[str] = frozenset()
         self.round_trip_ms: float | None = None
         self.retry_at_wall: float | None = None
         self._dialer = dialer
@@ -136,7 +137,8 @@ class Link:
 
     def _open(self, generation: int) -> None:
         _stop(self._retry_timer)
-        request = DialRequest(generation, self.route, self._host.secrets_for(self), self.accepted_keys)
+        secrets, accepted = self._host.secrets_for(self), self._host.accepted_keys_for(self)
+        request = DialRequest(generation, self.route, secrets, accepted)
         self._sessions[generation] = self._dialer.dial(request, self)
 
     def _adopt(self, generation: int) -> None:

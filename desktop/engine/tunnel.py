@@ -25,6 +25,7 @@ class Tunnel:
     clients: int = 0
     parked: int = 0
     last_port: int = AUTOMATIC_PORT
+    accepted_keys: frozenset[str] = frozenset()
     shown: Snapshot | None = None
 
     def open_port(self, relay: Relay) -> bool:

@@ -1,4 +1,4 @@
-"""From a TCP connection to an SSH server whose host key is trusted."""
+"""From a TCP connection to an encrypted one, with a server whose host key is still to be verified."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _ANSWER_LENGTH = 60
 
 
 def shake_hands(lane: Lane, wire: Wire, endpoint: Endpoint, check: HostCheck, timeout_s: float) -> None:
-    """Exchange banners and keys, and verify the host key. Blocks at most `timeout_s`.
+    """Exchange banners and keys, asking first for the kinds of host key that `check` knows.
 
-    The lane's thread runs from here on, well or not; hanging up the wire ends it. Raises `NotSsh`, `ServerShedding`,
-    `BastionTimeout`, `NoCommonAlgorithm`, `PeerLost`, and what `HostCheck.verify` raises.
+    Blocks at most `timeout_s`. The lane's thread runs from here on, well or not; hanging up the wire ends it. Raises
+    `NotSsh`, `ServerShedding`, `BastionTimeout`, `NoCommonAlgorithm`, `PeerLost`.
     """
     options = lane.get_security_options()
     options.key_types = check.preferred_algorithms(tuple(options.key_types))
@@ -37,7 +37,6 @@ def shake_hands(lane: Lane, wire: Wire, endpoint: Endpoint, check: HostCheck, ti
     if not finished or not lane.is_active():
         late = not finished or time.monotonic() >= deadline
         raise _failure(lane.get_exception(), wire.first_bytes, endpoint, round(timeout_s), late=late)
-    check.verify(lane.get_remote_server_key())
 
 
 def _failure(

@@ -61,6 +61,19 @@ class KnownHosts:
             reason = error.strerror or str(error)
             raise ConfigNotWritable(path=str(self._own_path), reason=reason) from None
 
+    def forget(self, endpoint: Endpoint) -> None:
+        """Drop our own entries for a host. Raises `ConfigNotWritable`."""
+        name = host_name(endpoint)
+        try:
+            lines = self._own_path.read_text(encoding="utf-8").splitlines(keepends=True)
+            kept = [line for line in lines if line.split()[:1] != [name]]
+            if kept != lines:
+                _write_atomically(self._own_path, "".join(kept))
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise ConfigNotWritable(path=str(self._own_path), reason=error.strerror or str(error)) from None
+
 
 def host_name(endpoint: Endpoint) -> str:
     """How known_hosts names an endpoint: the port only where it is not 22."""
@@ -75,6 +88,15 @@ def system_known_hosts() -> tuple[Path, ...]:
     system_dir = Path(os.environ.get("PROGRAMDATA", "/etc")) / "ssh"
     files = (ssh_dir / "known_hosts", ssh_dir / "known_hosts2", system_dir / "ssh_known_hosts")
     return (*files, system_dir / "ssh_known_hosts2")
+
+
+def _write_atomically(path: Path, text: str) -> None:
+    """A reader sees the old file or the new one, never a part."""
+    fresh = path.with_name(f"{path.name}.new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    fresh.replace(path)
 
 
 def _entries(path: Path) -> Iterator[KnownKey]:

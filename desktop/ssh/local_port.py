@@ -13,7 +13,7 @@ from desktop.core.ports import RelayReport
 from desktop.ssh.client import LocalClient, Phase
 from desktop.ssh.loop import Loop
 from desktop.ssh.session import SshSession
-from desktop.ssh.translate import forward_cause
+from desktop.ssh.translate import forward_error
 
 log = logging.getLogger(__name__)
 
@@ -99,8 +99,8 @@ class LocalPort:
         self._report.clients_changed(self._connection.id)
 
     def client_refused(self, client: LocalClient, reason: int, text: str) -> None:  # noqa: ARG002
-        cause = forward_cause(reason, text, self._route, self._connection.forward.target)
-        self._report.forward_refused(self._connection.id, cause)
+        error = forward_error(reason, text, self._route, self._connection.forward.target)
+        self._report.forward_refused(self._connection.id, error.cause)
 
     def client_gone(self, client: LocalClient) -> None:
         if self._clients.pop(client, False) is None:

@@ -130,6 +130,7 @@ class SshSession:
         lane.on_pong = self._on_pong
         self._lane = lane
         shake_hands(lane, wire, hop.endpoint, check, HANDSHAKE_TIMEOUT_S)
+        check.verify(lane.get_remote_server_key())
         login.perform(lane, LOGIN_TIMEOUT_S)
         return round_trip_s * 1000
 

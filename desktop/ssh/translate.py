@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from desktop.core.errors import (
     CaponierError,
-    Cause,
     ForwardProhibited,
     WarehouseNameNotFound,
     WarehouseRefused,
@@ -17,12 +16,12 @@ ADMINISTRATIVELY_PROHIBITED = 1
 UNKNOWN_CHANNEL_TYPE = 3
 
 
-def forward_cause(reason: int, text: str, route: Route, target: Endpoint) -> Cause:
+def forward_error(reason: int, text: str, route: Route, target: Endpoint) -> CaponierError:
     """Why the bastion opened no way to `target`. `text` is the server's; OpenSSH puts strerror(3) there."""
-    return _forward_error(reason, text.lower())(bastion=route.bastion.host, target=str(target)).cause
+    return _kind_of_error(reason, text.lower())(bastion=route.bastion.host, target=str(target))
 
 
-def _forward_error(reason: int, text: str) -> type[CaponierError]:
+def _kind_of_error(reason: int, text: str) -> type[CaponierError]:
     if reason in (ADMINISTRATIVELY_PROHIBITED, UNKNOWN_CHANNEL_TYPE):
         return ForwardProhibited
     if "timed out" in text or "timeout" in text:

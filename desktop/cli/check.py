@@ -1,0 +1,49 @@
+"""``check``: stage by stage from this computer to the warehouse."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from desktop.compose import Backstage
+from desktop.core.model import Connection
+from desktop.engine.link_secrets import LinkSecrets
+from desktop.ssh.staged_check import Stage, StagedCheck
+from desktop.wording.messages import command_line_advice, title
+
+
+def check(backstage: Backstage, connection: Connection, *, as_json: bool) -> bool:
+    """Print each stage as it is done; True where all went well."""
+    secrets = LinkSecrets(lambda _kind: None, (connection.id,), backstage.secrets)
+    walk = StagedCheck(connection, secrets, backstage.known_hosts)
+    well = True
+    try:
+        for stage in walk.run():
+            print(json.dumps(_as_object(stage)) if as_json else _line(stage), flush=True)
+            if stage.cause is not None:
+                well = False
+                _explain(stage, connection.name)
+    finally:
+        walk.close()
+    return well
+
+
+def _as_object(stage: Stage) -> dict[str, object]:
+    return {
+        "stage": stage.name,
+        "ok": stage.cause is None,
+        "ms": round(stage.ms, 1),
+        "code": stage.cause.code if stage.cause is not None else None,
+        "detail": title(stage.cause) if stage.cause is not None else stage.detail,
+    }
+
+
+def _line(stage: Stage) -> str:
+    verdict = "failed" if stage.cause is not None else "ok"
+    detail = title(stage.cause) if stage.cause is not None else stage.detail
+    return f"{stage.name:<10} {verdict:<7} {stage.ms:8.1f} ms  {detail}"
+
+
+def _explain(stage: Stage, name: str) -> None:
+    if stage.cause is not None:
+        print(command_line_advice(stage.cause, name), file=sys.stderr, flush=True)
