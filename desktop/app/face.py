@@ -53,6 +53,7 @@ class Face(QObject):
     def _connect_signals(self) -> None:
         window, demo = self.window, self.demo
         window.closed.connect(self._app.quit)
+        self.tray.available_changed.connect(self._on_tray)
         window.answer_requested.connect(self.prompts.ask_again)
         window.demo_requested.connect(demo.start)
         demo.starting.connect(lambda: window.say("Starting a bastion and a PostgreSQL of your own…"))
@@ -65,6 +66,11 @@ class Face(QObject):
         if self.tray.available:
             self.tray.say_staying()
         return self.tray.available
+
+    def _on_tray(self, available: bool) -> None:
+        """A hidden window must not be lost with the tray that would bring it back."""
+        if not available and not self.window.isVisible():
+            self.window.bring_forward()
 
     def _show_answer(self, answer: DemoAnswer) -> None:
         self.window.say(f"Answered through the tunnel: {answer.version_line}")

@@ -1,0 +1,111 @@
+"""The programs that are connected to the local port now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from desktop.core.model import Client
+from desktop.gui.parts import Card, label
+from desktop.gui.units import age_text, bytes_text
+
+Index = QModelIndex | QPersistentModelIndex
+NOWHERE = QModelIndex()
+HEADINGS = ("Program at", "Connected", "Received", "Sent")
+ROWS_IN_SIGHT = 6
+
+
+class ClientsModel(QAbstractTableModel):
+    """Replaced as a whole once a second; `now_wall` is the moment the ages count from."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._clients: tuple[Client, ...] = ()
+        self._now_wall = 0.0
+
+    def show_clients(self, clients: tuple[Client, ...], now_wall: float) -> None:
+        same_size = len(clients) == len(self._clients)
+        if not same_size:
+            self.beginResetModel()
+        self._clients, self._now_wall = clients, now_wall
+        if not same_size:
+            self.endResetModel()
+        elif clients:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(clients) - 1, len(HEADINGS) - 1))
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:  # noqa: N802 - Qt's name
+        return 0 if parent.isValid() else len(self._clients)
+
+    def columnCount(self, parent: Index = NOWHERE) -> int:  # noqa: N802 - Qt's name
+        return 0 if parent.isValid() else len(HEADINGS)
+
+    def headerData(  # noqa: N802 - Qt's name
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return HEADINGS[section]
+        return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(index.column())
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._texts(self._clients[index.row()])[index.column()]
+        return None
+
+    def _texts(self, client: Client) -> tuple[str, str, str, str]:
+        age = age_text(self._now_wall - client.opened_at)
+        since = f"waiting for {age}" if client.parked else age
+        return str(client.peer), since, bytes_text(client.received), bytes_text(client.sent)
+
+
+class ClientsCard(Card):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Clients", parent)
+        self._model = ClientsModel(self)
+        self._count = label("", "small")
+        self._nobody = label("No program is connected to the local port.", "muted", wraps=True)
+        self._table = QTableView()
+        self._table.setObjectName("clientsTable")
+        self._table.setAccessibleName("Clients")
+        self._table.setModel(self._model)
+        self._prepare_table()
+        self.head.addWidget(self._count)
+        self.body.addWidget(self._nobody)
+        self.body.addWidget(self._table)
+        self.show_clients((), 0.0)
+
+    def show_clients(self, clients: tuple[Client, ...], now_wall: float) -> None:
+        self._model.show_clients(clients, now_wall)
+        self._count.setText(str(len(clients)) if clients else "")
+        self._nobody.setVisible(not clients)
+        self._table.setVisible(bool(clients))
+        self._table.setFixedHeight(self._fitting_height(len(clients)))
+
+    def _fitting_height(self, rows: int) -> int:
+        row_height = self._table.verticalHeader().defaultSectionSize()
+        return self._table.horizontalHeader().sizeHint().height() + row_height * min(rows, ROWS_IN_SIGHT) + 2
+
+    def _prepare_table(self) -> None:
+        table = self._table
+        table.setShowGrid(False)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 10)
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setHighlightSections(False)
+        header.setSectionsClickable(False)
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
+    return side | Qt.AlignmentFlag.AlignVCenter

@@ -1,0 +1,42 @@
+"""Asks before something that can't be undone."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.gui.parts import button, label
+
+WIDTH = 420
+
+
+class ConfirmDialog(QDialog):
+    """Accepted only by its own button: Enter and Escape both keep everything as it is."""
+
+    def __init__(self, question: str, consequence: str, yes: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("confirmDialog")
+        self.setWindowTitle(yes)
+        heading = label(question, "heading", wraps=True)
+        text = label(consequence, "muted", wraps=True)
+        for each in (heading, text):
+            each.setTextFormat(Qt.TextFormat.PlainText)
+            each.setFixedWidth(WIDTH)
+        confirm = button("confirmButton", yes, "danger")
+        confirm.clicked.connect(self.accept)
+        cancel = button("cancelButton", "Cancel")
+        cancel.clicked.connect(self.reject)
+        cancel.setDefault(True)
+        cancel.setFocus()
+        buttons = QHBoxLayout()
+        buttons.setSpacing(10)
+        buttons.addStretch(1)
+        buttons.addWidget(cancel)
+        buttons.addWidget(confirm)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 22, 24, 20)
+        column.setSpacing(8)
+        column.addWidget(heading)
+        column.addWidget(text)
+        column.addSpacing(12)
+        column.addLayout(buttons)

@@ -1,0 +1,171 @@
+"""What a person can do with connections, for buttons, menus and keys alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QWidget
+
+from desktop.core.errors import CaponierError
+from desktop.core.model import Connection
+from desktop.core.policy import Command, allowed_commands
+from desktop.core.ports import Tunnels
+from desktop.core.ssh_command import ssh_command
+from desktop.engine.library import Library
+from desktop.gui.confirm_dialog import ConfirmDialog
+from desktop.gui.connections_model import ConnectionsModel
+from desktop.gui.editor import ConnectionEditor
+from desktop.gui.paste_dialog import PasteCommandDialog
+from desktop.wording import messages
+
+
+def names_no_key(_key: str) -> str:
+    """Stands where nobody can read the public half of a pasted key."""
+    return ""
+
+
+class ConnectionActions(QObject):
+    """Opens one dialog at a time, never blocks, and asks the engine. Dialogs stand over `window`.
+
+    `answer_requested` carries the id of a connection whose question shall be asked again, `saved` that of one
+    that was added or edited, `told` a sentence for the person.
+    """
+
+    answer_requested = Signal(str)
+    saved = Signal(str)
+    told = Signal(str)
+
+    def __init__(
+        self,
+        library: Library,
+        tunnels: Tunnels,
+        model: ConnectionsModel,
+        window: QWidget,
+        fingerprint_of: Callable[[str], str] = names_no_key,
+    ) -> None:
+        super().__init__(window)
+        self._library = library
+        self._tunnels = tunnels
+        self._model = model
+        self._window = window
+        self._fingerprint_of = fingerprint_of
+        self._dialog: QDialog | None = None
+
+    def add(self) -> None:
+        self._edit(None)
+
+    def paste(self) -> None:
+        """Ask for an ssh command, then show the form it fills."""
+        dialog = PasteCommandDialog(self._library, self._window)
+        dialog.accepted.connect(lambda: self._edit_drafts(dialog.drafts))
+        self._open(dialog)
+
+    def edit(self, connection_id: str) -> None:
+        connection = self._saved(connection_id)
+        if connection is not None:
+            self._edit(connection)
+
+    def duplicate(self, connection_id: str) -> None:
+        connection = self._saved(connection_id)
+        if connection is not None:
+            self._edit_drafts((self._library.copy_of(connection),))
+
+    def delete(self, connection_id: str) -> None:
+        """Ask first."""
+        connection = self._saved(connection_id)
+        if connection is None:
+            return
+        question = _delete_question(connection, self._window)
+        question.accepted.connect(lambda: self._remove(connection_id))
+        self._open(question)
+
+    def toggle(self, connection_id: str) -> None:
+        """Connect what is off, disconnect what is wanted."""
+        snapshot = self._model.snapshot(connection_id)
+        if snapshot is not None:
+            connects = Command.CONNECT in allowed_commands(snapshot)
+            self.run(connection_id, Command.CONNECT if connects else Command.DISCONNECT)
+
+    def copy_as_ssh_command(self, connection_id: str) -> None:
+        snapshot = self._model.snapshot(connection_id)
+        if snapshot is not None:
+            port = snapshot.local.port if snapshot.local is not None else None
+            QGuiApplication.clipboard().setText(ssh_command(snapshot.connection, port))
+            self.told.emit("The ssh command is on the clipboard")
+
+    def run(self, connection_id: str, command: Command) -> None:
+        """Obey `command` if it is allowed now; a click can come later than the change that forbids it."""
+        snapshot = self._model.snapshot(connection_id)
+        if snapshot is None or command not in allowed_commands(snapshot):
+            return
+        match command:
+            case Command.CONNECT | Command.RETRY_NOW:
+                self._tunnels.connect(connection_id)
+            case Command.DISCONNECT:
+                self._tunnels.disconnect(connection_id)
+            case Command.ANSWER:
+                self.answer_requested.emit(connection_id)
+            case Command.EDIT:
+                self.edit(connection_id)
+            case Command.DELETE:
+                self.delete(connection_id)
+            case Command.COPY:
+                if snapshot.local is not None:
+                    QGuiApplication.clipboard().setText(str(snapshot.local))
+
+    def close_dialog(self) -> None:
+        """Give up what is open, as its Cancel would."""
+        if self._dialog is not None:
+            self._dialog.reject()
+
+    def _saved(self, connection_id: str) -> Connection | None:
+        return next((each for each in self._library.connections if each.id == connection_id), None)
+
+    def _edit_drafts(self, drafts: tuple[Connection, ...]) -> None:
+        self._edit(None, drafts[0], drafts[1:])
+
+    def _edit(
+        self,
+        connection: Connection | None,
+        draft: Connection | None = None,
+        siblings: tuple[Connection, ...] = (),
+    ) -> None:
+        editor = ConnectionEditor(
+            self._library,
+            self._tunnels,
+            connection,
+            self._window,
+            draft=draft,
+            siblings=siblings,
+            fingerprint_of=self._fingerprint_of,
+        )
+        editor.accepted.connect(lambda: self._tell_saved(editor.saved_connection))
+        self._open(editor)
+
+    def _tell_saved(self, connection: Connection | None) -> None:
+        if connection is not None:
+            self.saved.emit(connection.id)
+
+    def _open(self, dialog: QDialog) -> None:
+        self.close_dialog()
+        self._dialog = dialog
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(lambda: self._closed(dialog))
+        dialog.open()
+
+    def _closed(self, dialog: QDialog) -> None:
+        if self._dialog is dialog:
+            self._dialog = None
+
+    def _remove(self, connection_id: str) -> None:
+        try:
+            self._library.remove(connection_id)
+        except CaponierError as error:
+            self.told.emit(f"{messages.title(error.cause)}. {messages.advice(error.cause)}")
+
+
+def _delete_question(connection: Connection, window: QWidget) -> ConfirmDialog:
+    consequence = "It is disconnected, and its secrets are removed from the keyring. This can't be undone."
+    return ConfirmDialog(f"Delete “{connection.name}”?", consequence, "Delete", window)

@@ -1,0 +1,44 @@
+"""What the form starts from, and how a pasted ssh command reads."""
+
+from __future__ import annotations
+
+import getpass
+
+from desktop.core.model import Connection, Endpoint, Forward, Hop, Route
+from desktop.core.ssh_command import ParsedCommand
+from desktop.core.warehouses import CATALOGUE
+
+
+def blank() -> Connection:
+    first = CATALOGUE[0]
+    return Connection(
+        name="",
+        route=Route((Hop("", login_name()),)),
+        forward=Forward(Endpoint("", first.port)),
+        kind=first.key,
+    )
+
+
+def login_name() -> str:
+    """Who is logged in here, the likeliest user over there; empty where the system does not tell."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""
+
+
+def understood_text(parsed: ParsedCommand) -> str:
+    """What was read from a command, one line for each forward."""
+    hop = parsed.hop
+    port = "" if hop.port == Hop("", "").port else f", port {hop.port}"
+    bastion = f"{hop.user or login_name()}@{hop.host}{port}"
+    return "\n".join(f"{forward.target} through {bastion}, {_local(forward)}" for forward in parsed.forwards)
+
+
+def left_out_text(parsed: ParsedCommand) -> str:
+    """What a command asks for that a saved connection does not do, or nothing."""
+    return f"Not carried over: {', '.join(parsed.not_taken)}" if parsed.not_taken else ""
+
+
+def _local(forward: Forward) -> str:
+    return f"local port {forward.local_port}" if forward.local_port else "an automatic local port"

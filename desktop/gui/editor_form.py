@@ -1,0 +1,259 @@
+"""The form of one connection: from a `Connection` to inputs and back, with a sentence beside what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.core.model import AUTOMATIC_PORT, Connection, Endpoint, Forward, Hop, Route
+from desktop.core.validation import Field, Problem
+from desktop.core.warehouses import CATALOGUE, OTHER, warehouse
+from desktop.gui.editor_auth import AuthFields, Fingerprint
+from desktop.gui.editor_drafts import blank
+from desktop.gui.editor_fields import NO_PORT, FieldBox, FormGrid, PortEdit
+from desktop.wording.messages import problem_text
+
+
+class ConnectionForm(QWidget):
+    """What the person types. `changed` is emitted on every keystroke."""
+
+    changed = Signal()
+
+    def __init__(
+        self, groups: Iterable[str], fingerprint_of: Fingerprint, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._shown = blank()
+        self._touched: set[Field] = set()
+        self._make_inputs(groups)
+        grid = FormGrid()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(grid)
+        column.addStretch(1)
+        self._boxes = self._lay_out(grid, fingerprint_of)
+        self._connect_signals()
+        self.fill(self._shown, saved=False)
+
+    def fill(self, connection: Connection, *, saved: bool) -> None:
+        """Show `connection`; what is wrong with it stays unsaid until the person touches it or saves."""
+        self._shown = connection
+        bastion, forward = connection.route.bastion, connection.forward
+        self._touched.clear()
+        self._choose_kind(connection.kind)
+        self.name.setText(connection.name)
+        self.group.setCurrentText(connection.group)
+        self.target_host.setText(forward.target.host)
+        self.target_port.set_port(forward.target.port, typed=bool(forward.target.host))
+        self.database.setText(connection.database)
+        self.warehouse_user.setText(connection.warehouse_user)
+        self.bastion_host.setText(bastion.host)
+        self.bastion_port.set_port(bastion.port)
+        self.bastion_user.setText(bastion.user)
+        self.auth.fill(bastion.auth, saved=saved)
+        self.local_port.show_port(forward.local_port)
+        self.changed.emit()
+
+    def _choose_kind(self, key: str) -> None:
+        """Also one that only a newer version knows, so that editing something else does not change it."""
+        if self.kind.findData(key) < 0:
+            self.kind.addItem(key, key)
+        self.kind.setCurrentIndex(self.kind.findData(key))
+
+    @property
+    def fields(self) -> frozenset[Field]:
+        """The fields that have a place here for what is wrong with them."""
+        return frozenset(self._boxes)
+
+    def connection(self) -> Connection:
+        """What stands in the form; hops before the bastion and the local address stay as they came."""
+        shown = self._shown
+        bastion = Hop(
+            host=self.bastion_host.text().strip(),
+            user=self.bastion_user.text().strip(),
+            port=self.bastion_port.port(),
+            auth=self.auth.auth(),
+        )
+        target = Endpoint(self.target_host.text().strip(), self.target_port.port())
+        return replace(
+            shown,
+            name=self.name.text().strip(),
+            route=Route((*shown.route.hops[:-1], bastion)),
+            forward=Forward(target, self.local_port.port(), shown.forward.local_host),
+            kind=self.kind.currentData(),
+            database=self.database.text().strip(),
+            warehouse_user=self.warehouse_user.text().strip(),
+            group=self.group.currentText().strip(),
+        )
+
+    def connection_to_save(self) -> Connection:
+        """As `connection`, with the name of a key that was pasted. Reads that key, so call it once, on saving."""
+        connection = self.connection()
+        hops = connection.route.hops
+        named = replace(hops[-1], auth=self.auth.named(hops[-1].auth))
+        return replace(connection, route=Route((*hops[:-1], named)))
+
+    def show_problems(self, problems: Iterable[Problem]) -> None:
+        """Say, beside the inputs touched so far, the first thing wrong with each."""
+        sentences: dict[Field, str] = {}
+        for problem in problems:
+            sentences.setdefault(problem.field, problem_text(problem))
+        for field, box in self._boxes.items():
+            box.say(sentences.get(field, "") if field in self._touched else "")
+        self.auth.show_remarks(identity_problem=self._boxes[Field.IDENTITY_FILE].remark)
+
+    def touch_all(self) -> None:
+        """From now on everything wrong is said."""
+        self._touched.update(self._boxes)
+        self.auth.touch()
+
+    def focus_first_problem(self) -> None:
+        """Put the cursor where the first sentence stands."""
+        boxes = (*self._boxes.values(), self.auth.key_box)
+        wrong = [box for box in boxes if box.remark and box.isVisible()]
+        if wrong:
+            min(wrong, key=lambda box: box.mapTo(self, box.rect().topLeft()).y()).setFocus()
+
+    def _make_inputs(self, groups: Iterable[str]) -> None:
+        self.name = _line("name", "Orders warehouse")
+        self.group = _group_box(groups)
+        self.kind = QComboBox()
+        self.kind.setObjectName("kind")
+        for entry in (*CATALOGUE, OTHER):
+            self.kind.addItem(entry.title, entry.key)
+        self.target_host = _line("target-host", "db.internal")
+        self.target_port = PortEdit()
+        self.target_port.setObjectName("target-port")
+        self.database = _line("database", "Optional")
+        self.warehouse_user = _line("warehouse-user", "Optional, for copied commands")
+        self.bastion_host = _line("bastion-host", "bastion.example.com")
+        self.bastion_port = PortEdit()
+        self.bastion_port.setObjectName("bastion-port")
+        self.bastion_user = _line("bastion-user", "")
+        self.local_port = LocalPortChoice()
+
+    def _lay_out(self, grid: FormGrid, fingerprint_of: Fingerprint) -> dict[Field, FieldBox]:
+        boxes = {
+            Field.NAME: FieldBox(self.name),
+            Field.TARGET_HOST: FieldBox(self.target_host),
+            Field.TARGET_PORT: FieldBox(self.target_port),
+            Field.BASTION_HOST: FieldBox(self.bastion_host),
+            Field.BASTION_PORT: FieldBox(self.bastion_port),
+            Field.BASTION_USER: FieldBox(self.bastion_user),
+            Field.LOCAL_PORT: FieldBox(self.local_port),
+        }
+        grid.add_pair("Name", boxes[Field.NAME], "Group", FieldBox(self.group))
+        grid.add_heading("Warehouse")
+        grid.add_wide("Kind", FieldBox(self.kind))
+        grid.add_pair("Host", boxes[Field.TARGET_HOST], "Port", boxes[Field.TARGET_PORT])
+        grid.add_pair("User", FieldBox(self.warehouse_user), "Database", FieldBox(self.database))
+        grid.add_heading("Bastion")
+        grid.add_pair("Host", boxes[Field.BASTION_HOST], "Port", boxes[Field.BASTION_PORT])
+        grid.add_wide("User", boxes[Field.BASTION_USER])
+        self.auth = AuthFields(grid, fingerprint_of)
+        grid.add_heading("This computer")
+        grid.add_wide("Local port", boxes[Field.LOCAL_PORT])
+        return boxes | {Field.IDENTITY_FILE: self.auth.identity_box}
+
+    def _connect_signals(self) -> None:
+        lines = {
+            Field.NAME: self.name,
+            Field.TARGET_HOST: self.target_host,
+            Field.TARGET_PORT: self.target_port,
+            Field.BASTION_HOST: self.bastion_host,
+            Field.BASTION_PORT: self.bastion_port,
+            Field.BASTION_USER: self.bastion_user,
+            Field.LOCAL_PORT: self.local_port.number,
+            Field.IDENTITY_FILE: self.auth.identity_file.line,
+        }
+        for field, line in lines.items():
+            line.textEdited.connect(lambda _text, field=field: self._touched.add(field))
+            line.textChanged.connect(self.changed)
+        for line in (self.database, self.warehouse_user):
+            line.textChanged.connect(self.changed)
+        self.group.currentTextChanged.connect(self.changed)
+        self.kind.currentIndexChanged.connect(self._on_kind_changed)
+        self.local_port.changed.connect(self.changed)
+        self.auth.changed.connect(self.changed)
+
+    def _on_kind_changed(self) -> None:
+        self.target_port.suggest(warehouse(self.kind.currentData()).port)
+        self.changed.emit()
+
+
+class LocalPortChoice(QWidget):
+    """An automatic local port, or a fixed one that other programs can rely on."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.automatic = QRadioButton("Automatic")
+        self.automatic.setObjectName("local-port-automatic")
+        self.fixed = QRadioButton("Fixed")
+        self.fixed.setObjectName("local-port-fixed")
+        self.number = PortEdit()
+        self.number.setObjectName("local-port")
+        self.number.setPlaceholderText("15432")
+        self.number.setMaximumWidth(120)
+        choice = QButtonGroup(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(16)
+        for button in (self.automatic, self.fixed):
+            choice.addButton(button)
+            row.addWidget(button)
+        row.addWidget(self.number)
+        row.addStretch(1)
+        self.setFocusProxy(self.number)
+        self.automatic.setChecked(True)
+        self.fixed.toggled.connect(self._on_fixed)
+        self.number.setEnabled(False)
+
+    def port(self) -> int:
+        """`AUTOMATIC_PORT`, the fixed port, or `NO_PORT` where a fixed one was chosen and not given."""
+        if self.automatic.isChecked():
+            return AUTOMATIC_PORT
+        # A typed 0 must not turn into "automatic" without a word.
+        return self.number.port() or NO_PORT
+
+    def show_port(self, port: int) -> None:
+        self.number.setText(str(port) if port else "")
+        (self.fixed if port else self.automatic).setChecked(True)
+
+    def _on_fixed(self, fixed: bool) -> None:
+        self.number.setEnabled(fixed)
+        if fixed and self.isVisible():
+            self.number.setFocus()
+        self.changed.emit()
+
+
+def _line(name: str, example: str) -> QLineEdit:
+    line = QLineEdit()
+    line.setObjectName(name)
+    line.setPlaceholderText(example)
+    return line
+
+
+def _group_box(groups: Iterable[str]) -> QComboBox:
+    box = QComboBox()
+    box.setObjectName("group")
+    box.setEditable(True)
+    box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+    box.addItem("")
+    box.addItems(sorted({group for group in groups if group}, key=str.casefold))
+    line = box.lineEdit()
+    if line is not None:
+        line.setPlaceholderText("Optional")
+    return box

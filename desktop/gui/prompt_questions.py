@@ -1,0 +1,127 @@
+"""What to ask the person, put together from the snapshots that wait for an answer. No widgets here."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from desktop.core.errors import Cause
+from desktop.core.model import AuthMethod, SecretKind, Snapshot
+from desktop.core.policy import needs_answer
+
+_KEYRING_TROUBLE = {
+    "secret_store_locked": "The keyring is locked, so this is kept in memory until you quit.",
+    "secret_store_missing": "This computer has no keyring, so this is kept in memory until you quit.",
+}
+_SYSTEM_KEY_FILES = {"ssh-ed25519": "ed25519", "ssh-rsa": "rsa"}
+
+
+@dataclass(frozen=True, slots=True)
+class HostKeyQuestion:
+    heading: str
+    explanation: str
+    server: str
+    key_type: str
+    fingerprint: str
+    how_to_verify: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecretQuestion:
+    """`keyring_trouble` is a sentence where the answer can't be kept, else empty."""
+
+    heading: str
+    explanation: str
+    label: str
+    kind: SecretKind
+    keyring_trouble: str
+
+
+Question = HostKeyQuestion | SecretQuestion
+
+
+def asks(snapshot: Snapshot) -> bool:
+    """True where a dialog can help. A refused key is not one: it takes an edit, not an answer."""
+    cause = snapshot.cause
+    if cause is None or not needs_answer(snapshot):
+        return False
+    return cause.code != "auth_rejected" or cause.fact("method") == AuthMethod.PASSWORD
+
+
+def subject(snapshot: Snapshot) -> Hashable:
+    """Equal for snapshots that one answer serves: the same key of the same server, or the same login."""
+    cause = snapshot.cause
+    if cause is not None and cause.code == "host_key_unknown":
+        return ("host key", cause.fact("host"), cause.fact("port"), cause.fact("key"))
+    return ("login", snapshot.connection.route)
+
+
+def question_of(snapshots: Sequence[Snapshot], known_keyring_trouble: str = "") -> Question:
+    """The question of connections with one `subject`; the first of them asks."""
+    cause = snapshots[0].cause
+    if cause is None:
+        raise ValueError("a snapshot without a cause asks nothing")
+    if cause.code == "host_key_unknown":
+        return _host_key_question(cause, snapshots)
+    trouble = cause.fact("store") or known_keyring_trouble
+    return _secret_question(cause, snapshots, _KEYRING_TROUBLE.get(trouble, ""))
+
+
+def _host_key_question(cause: Cause, snapshots: Sequence[Snapshot]) -> HostKeyQuestion:
+    host, port = cause.fact("host"), cause.fact("port")
+    key_type = cause.fact("key_type")
+    file = _SYSTEM_KEY_FILES.get(key_type, "ecdsa" if key_type.startswith("ecdsa-") else "*")
+    return HostKeyQuestion(
+        heading=f"Do you trust {host}?",
+        explanation=f"{_names(snapshots)} {_verb(snapshots, 'goes', 'go')} through this bastion, and this computer "
+        "has not met it before. Its key shows whether it is the right server.",
+        server=f"{host}, port {port}" if port != "22" else host,
+        key_type=key_type,
+        fingerprint=cause.fact("fingerprint"),
+        how_to_verify="Compare this fingerprint with the one its administrator gives you. On the server it is "
+        f"printed by: ssh-keygen -lf /etc/ssh/ssh_host_{file}_key.pub",
+        key=cause.fact("key"),
+    )
+
+
+def _secret_question(cause: Cause, snapshots: Sequence[Snapshot], keyring_trouble: str) -> SecretQuestion:
+    bastion = snapshots[0].connection.route.bastion
+    login = f"{bastion.user}@{bastion.host}"
+    names = _names(snapshots)
+    if cause.code in ("passphrase_needed", "passphrase_wrong"):
+        key = f"The key {PurePath(cause.fact('path')).name}" if cause.fact("path") else "The pasted key"
+        wrong = cause.code == "passphrase_wrong"
+        return SecretQuestion(
+            heading="That passphrase was wrong" if wrong else "Passphrase needed",
+            explanation=f"{key} of {names} is locked with a passphrase, and {login} is reached with that key.",
+            label="Passphrase",
+            kind=SecretKind.KEY_PASSPHRASE,
+            keyring_trouble=keyring_trouble,
+        )
+    refused = cause.code == "auth_rejected"
+    explanation = (
+        f"{cause.fact('host')} did not let {cause.fact('user')} in for {names}. Nothing is tried again by itself, "
+        "because many servers lock an account after a few wrong passwords."
+        if refused
+        else f"{names} {_verb(snapshots, 'signs', 'sign')} in as {login} with a password."
+    )
+    return SecretQuestion(
+        heading="That password was refused" if refused else "Password needed",
+        explanation=explanation,
+        label="Password",
+        kind=SecretKind.SSH_PASSWORD,
+        keyring_trouble=keyring_trouble,
+    )
+
+
+def _names(snapshots: Sequence[Snapshot]) -> str:
+    names = [f"“{snapshot.connection.name}”" for snapshot in snapshots]
+    if len(names) <= 2:
+        return " and ".join(names)
+    return f"{names[0]}, {names[1]} and {len(names) - 2} more"
+
+
+def _verb(snapshots: Sequence[Snapshot], one: str, many: str) -> str:
+    return one if len(snapshots) == 1 else many

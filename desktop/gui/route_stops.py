@@ -1,0 +1,119 @@
+"""What the route strip says about each stop between this computer and the warehouse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktop.core.errors import Cause
+from desktop.core.model import Endpoint, Hop, Snapshot, State
+from desktop.core.policy import needs_answer
+from desktop.gui.kind_badge import short_title
+from desktop.gui.state_look import ASKS, LOOKS, TROUBLED, Look
+
+AT_COMPUTER = frozenset({"port_in_use", "port_not_allowed", "offline", "captive_portal"})
+AT_WAREHOUSE = frozenset(
+    {"forward_prohibited", "warehouse_name_not_found", "warehouse_refused", "warehouse_timeout"}
+)
+FINE, IDLE, BUSY, LOST, BROKEN = (
+    LOOKS[State.UP],
+    LOOKS[State.OFF],
+    LOOKS[State.CONNECTING],
+    TROUBLED,
+    LOOKS[State.FAILED],
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """`light` and `words` say how it stands; `way` is written on the line that leads here from the stop before."""
+
+    drawing: str
+    title: str
+    address: str
+    words: str
+    light: Look
+    way: str = ""
+
+
+def stops_of(snapshot: Snapshot) -> tuple[Stop, ...]:
+    """From this computer over every bastion to the warehouse."""
+    hops = snapshot.connection.route.hops
+    broken = _broken_stop(snapshot)
+    bastions = (_bastion(snapshot, hop, place, broken) for place, hop in enumerate(hops, start=1))
+    return (_computer(snapshot, broken), *bastions, _warehouse(snapshot, broken))
+
+
+def _broken_stop(snapshot: Snapshot) -> int | None:
+    """Which stop the cause belongs to, counted from this computer."""
+    cause, hops = snapshot.cause, snapshot.connection.route.hops
+    if cause is None:
+        return None
+    if cause.code in AT_COMPUTER:
+        return 0
+    if cause.code in AT_WAREHOUSE:
+        return len(hops) + 1
+    return _hop_named_by(cause, hops)
+
+
+def _hop_named_by(cause: Cause, hops: tuple[Hop, ...]) -> int:
+    named = (place for place, hop in enumerate(hops, start=1) if hop.host == cause.fact("host"))
+    return next(named, len(hops))
+
+
+def _computer(snapshot: Snapshot, broken: int | None) -> Stop:
+    forward = snapshot.connection.forward
+    configured = (
+        str(Endpoint(forward.local_host, forward.local_port)) if forward.local_port else "automatic port"
+    )
+    address = str(snapshot.local) if snapshot.local else configured
+    words, light = ("Listening", FINE) if snapshot.local else ("Port closed", IDLE)
+    if broken == 0 and snapshot.cause is not None:
+        at_port = snapshot.cause.code.startswith("port_")
+        words, light = ("Port not open", BROKEN) if at_port else ("No network", LOST)
+    return Stop("computer", "This computer", address, words, light)
+
+
+def _bastion(snapshot: Snapshot, hop: Hop, place: int, broken: int | None) -> Stop:
+    many = len(snapshot.connection.route.hops) > 1
+    title = "Jump host" if many and hop is not snapshot.connection.route.bastion else "Bastion"
+    words, light = _bastion_light(snapshot, place, broken)
+    known = place == 1 and snapshot.state is State.UP and snapshot.round_trip_ms is not None
+    way = latency_text(snapshot.round_trip_ms or 0.0) if known else ""
+    return Stop("bastion", title, str(hop.endpoint), words, light, way)
+
+
+def _bastion_light(snapshot: Snapshot, place: int, broken: int | None) -> tuple[str, Look]:
+    if snapshot.state is State.UP:
+        return "Logged in", FINE
+    if snapshot.state is State.CONNECTING:
+        return "Connecting", BUSY
+    if broken is None or place > broken or snapshot.state not in (State.WAITING, State.FAILED):
+        return "Not connected", IDLE
+    if place < broken:
+        return "Passed", FINE
+    if needs_answer(snapshot):
+        return "Asks you", ASKS
+    if snapshot.state is State.FAILED:
+        return "No login", BROKEN
+    lost = snapshot.cause is not None and snapshot.cause.code == "peer_lost"
+    return ("Lost" if lost else "Not reached"), LOST
+
+
+def _warehouse(snapshot: Snapshot, broken: int | None) -> Stop:
+    connection = snapshot.connection
+    served = snapshot.clients - snapshot.parked
+    if broken == len(connection.route.hops) + 1:
+        words, light = "Not reached", BROKEN
+    elif snapshot.state is State.UP and served > 0:
+        words, light = "In use", FINE
+    elif snapshot.state is State.UP:
+        words, light = "Idle", IDLE
+    else:
+        words, light = "Not connected", IDLE
+    title = short_title(connection.kind)
+    return Stop("warehouse", title, str(connection.forward.target), words, light)
+
+
+def latency_text(milliseconds: float) -> str:
+    """Tenths only where they matter."""
+    return f"{milliseconds:.1f} ms" if milliseconds < 9.95 else f"{milliseconds:.0f} ms"

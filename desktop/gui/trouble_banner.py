@@ -1,0 +1,95 @@
+"""What is wrong with a connection, what to do about it, and the button that does it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from desktop.core.model import Snapshot, State
+from desktop.core.policy import Command, allowed_commands
+from desktop.gui.parts import Glyph, button, label
+from desktop.gui.state_look import look_of
+from desktop.gui.stylesheet import restyle
+from desktop.wording import messages
+
+BESIDE_FROM = 640
+# Without it the longest word, such as a fingerprint, would decide how narrow the window can be.
+LEAST_TEXT_WIDTH = 200
+
+
+class TroubleBanner(QFrame):
+    """Hidden while there is no cause."""
+
+    requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("troubleBanner")
+        self.setProperty("card", "warn")
+        self._glyph = Glyph(20)
+        self._title = label("", "heading", wraps=True)
+        self._title.setObjectName("troubleTitle")
+        self._advice = label("", wraps=True)
+        self._advice.setObjectName("troubleAdvice")
+        self._advice.setMinimumWidth(LEAST_TEXT_WIDTH)
+        self._advice.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._buttons = {
+            Command.ANSWER: button("answerButton", "Answer…", "primary"),
+            Command.RETRY_NOW: button("retryButton", "Retry now", "", "retry"),
+            Command.EDIT: button("editTroubleButton", "Edit…", "", "edit"),
+        }
+        for command, pressed in self._buttons.items():
+            self._wire(command, pressed)
+        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._lay_out()
+        self.hide()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        cause = snapshot.cause
+        self.setVisible(cause is not None)
+        if cause is None:
+            return
+        title, advice = messages.title(cause), messages.advice(cause)
+        self._title.setText(title)
+        self._advice.setText(advice)
+        self.setAccessibleName(f"{title}. {advice}")
+        look = look_of(snapshot)
+        self._glyph.show_look(look)
+        restyle(self, "card", look.tone.value)
+        offered = _offered(snapshot)
+        for command, pressed in self._buttons.items():
+            pressed.setVisible(command is offered)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        wide = event.size().width() >= BESIDE_FROM
+        directions = QBoxLayout.Direction
+        self._halves.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
+
+    def _wire(self, command: Command, pressed: QPushButton) -> None:
+        pressed.clicked.connect(lambda: self.requested.emit(command))
+
+    def _lay_out(self) -> None:
+        texts = QVBoxLayout()
+        texts.setSpacing(3)
+        texts.addWidget(self._title)
+        texts.addWidget(self._advice)
+        said = QHBoxLayout()
+        said.setSpacing(12)
+        said.addWidget(self._glyph, 0, Qt.AlignmentFlag.AlignTop)
+        said.addLayout(texts, 1)
+        self._halves.setContentsMargins(16, 14, 16, 14)
+        self._halves.setSpacing(12)
+        self._halves.addLayout(said, 1)
+        for pressed in self._buttons.values():
+            self._halves.addWidget(pressed, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+
+def _offered(snapshot: Snapshot) -> Command | None:
+    """The one way on: answer a question, try at once, or change what can't work as it is."""
+    allowed = allowed_commands(snapshot)
+    for command in (Command.ANSWER, Command.RETRY_NOW):
+        if command in allowed:
+            return command
+    return Command.EDIT if snapshot.state in (State.FAILED, State.UP) and Command.EDIT in allowed else None

@@ -1,0 +1,1 @@
+"""Drives widgets, offscreen or on a virtual screen."""

@@ -1,0 +1,262 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QTableView
+
+from desktop.core.errors import (
+    BastionRefused,
+    Cause,
+    ForwardProhibited,
+    HostKeyChanged,
+    Offline,
+    PasswordNeeded,
+    PeerLost,
+    PortInUse,
+    SecretStoreLocked,
+    WarehouseRefused,
+)
+from desktop.core.model import Client, Endpoint, Hop, Route, Snapshot, State, Traffic
+from desktop.core.ports import Notice
+from desktop.gui.event_log import KEPT
+from desktop.gui.route_stops import latency_text, stops_of
+from desktop.gui.traffic_meter import TrafficMeter
+from desktop.gui.units import age_text, bytes_text
+from desktop.wording import messages
+from tests.gui.conftest import OpenStage
+from tests.gui.window_stage import EVENTS, ORDERS
+from tests.support.standins import up
+
+HOST = "bastion.example.com"
+REFUSED = BastionRefused(host=HOST, port=2222).cause
+NEEDED = PasswordNeeded(user="ada", host=HOST, store="").cause
+CHANGED = HostKeyChanged(
+    host=HOST,
+    port=22,
+    key_type="ssh-rsa",
+    fingerprint="SHA256:a",
+    known_fingerprint="SHA256:b",
+    known_in="f:1",
+).cause
+
+
+def test_the_big_button_connects_and_disconnects(open_stage: OpenStage) -> None:
+    stage = open_stage(Snapshot(ORDERS))
+    stage.click("connectButton")
+    stage.tell(up(ORDERS))
+    assert stage.part(QPushButton, "connectButton").text() == "Disconnect"
+
+    stage.click("connectButton")
+
+    assert stage.tunnels.asked == [("connect", ORDERS.id), ("disconnect", ORDERS.id)]
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "offered"),
+    [
+        (Snapshot(ORDERS, State.FAILED, NEEDED), "answerButton"),
+        (Snapshot(ORDERS, State.WAITING, REFUSED), "retryButton"),
+        (Snapshot(ORDERS, State.FAILED, CHANGED), "editTroubleButton"),
+        (up(ORDERS, cause=WarehouseRefused(bastion=HOST, target="db:1").cause), "editTroubleButton"),
+    ],
+)
+def test_a_cause_is_told_with_its_advice_and_one_way_on(
+    open_stage: OpenStage, snapshot: Snapshot, offered: str
+) -> None:
+    stage = open_stage(snapshot)
+    cause = snapshot.cause
+    assert cause is not None
+
+    assert stage.text("troubleTitle") == messages.title(cause)
+    assert stage.text("troubleAdvice") == messages.advice(cause)
+    buttons = stage.part(QFrame, "troubleBanner").findChildren(QPushButton)
+    assert [each.objectName() for each in buttons if each.isVisible()] == [offered]
+
+
+def test_the_banner_goes_with_its_cause(open_stage: OpenStage) -> None:
+    stage = open_stage(Snapshot(ORDERS, State.WAITING, REFUSED))
+    assert stage.part(QFrame, "troubleBanner").isVisible()
+
+    stage.tell(up(ORDERS))
+
+    assert not stage.part(QFrame, "troubleBanner").isVisible()
+
+
+def test_retry_and_answer_ask_for_what_they_say(open_stage: OpenStage) -> None:
+    stage = open_stage(Snapshot(ORDERS, State.WAITING, REFUSED))
+    asked_again: list[str] = []
+    stage.window.answer_requested.connect(asked_again.append)
+
+    stage.click("retryButton")
+    stage.tell(Snapshot(ORDERS, State.FAILED, NEEDED))
+    stage.click("answerButton")
+
+    assert stage.tunnels.asked == [("connect", ORDERS.id)]
+    assert asked_again == [ORDERS.id]
+
+
+TWO_HOPS = replace(ORDERS, route=Route((Hop("jump.example.com", "ada"), Hop(HOST, "ada"))))
+
+
+def failed(cause: Cause) -> Snapshot:
+    return Snapshot(TWO_HOPS, State.FAILED, cause)
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "words"),
+    [
+        (Snapshot(TWO_HOPS), ["Port closed", "Not connected", "Not connected", "Not connected"]),
+        (up(TWO_HOPS), ["Listening", "Logged in", "Logged in", "Idle"]),
+        (up(TWO_HOPS, clients=2, parked=1), ["Listening", "Logged in", "Logged in", "In use"]),
+        (Snapshot(TWO_HOPS, State.CONNECTING), ["Port closed", "Connecting", "Connecting", "Not connected"]),
+        (failed(NEEDED), ["Port closed", "Passed", "Asks you", "Not connected"]),
+        (failed(CHANGED), ["Port closed", "Passed", "No login", "Not connected"]),
+        (
+            Snapshot(TWO_HOPS, State.WAITING, PeerLost(host="jump.example.com").cause),
+            ["Port closed", "Lost", "Not connected", "Not connected"],
+        ),
+        (
+            Snapshot(TWO_HOPS, State.WAITING, REFUSED),
+            ["Port closed", "Passed", "Not reached", "Not connected"],
+        ),
+        (
+            Snapshot(TWO_HOPS, State.WAITING, Offline().cause),
+            ["No network", "Not connected", "Not connected", "Not connected"],
+        ),
+        (
+            failed(PortInUse(port=15432, holder="").cause),
+            ["Port not open", "Not connected", "Not connected", "Not connected"],
+        ),
+        (
+            up(TWO_HOPS, cause=ForwardProhibited(bastion=HOST, target="db:1").cause),
+            ["Listening", "Logged in", "Logged in", "Not reached"],
+        ),
+    ],
+)
+def test_the_route_says_at_which_stop_it_ends(snapshot: Snapshot, words: list[str]) -> None:
+    assert [stop.words for stop in stops_of(snapshot)] == words
+
+
+def test_the_route_names_addresses_and_the_round_trip_to_the_bastion(open_stage: OpenStage) -> None:
+    stage = open_stage(up(ORDERS, 40001))
+
+    computer, bastion, warehouse = stage.window.detail.route.stops
+
+    assert computer.address == "127.0.0.1:40001"
+    assert (bastion.address, bastion.way) == ("bastion.example.com:2222", "23 ms")
+    assert (warehouse.title, warehouse.address) == ("PostgreSQL", "db.internal:5432")
+    assert latency_text(0.84) == "0.8 ms"
+
+
+def test_copy_buttons_put_their_text_on_the_clipboard(open_stage: OpenStage) -> None:
+    stage = open_stage(up(ORDERS))
+
+    stage.click("copyUrl")
+    assert QGuiApplication.clipboard().text() == "postgresql://reader@127.0.0.1:15432/sales"
+    stage.click("copySshCommand")
+    assert QGuiApplication.clipboard().text() == (
+        "ssh -N -L 15432:db.internal:5432 -p 2222 ada@bastion.example.com"
+    )
+
+
+def test_without_an_open_port_only_the_ssh_command_can_be_copied(open_stage: OpenStage) -> None:
+    stage = open_stage(Snapshot(ORDERS))
+    copies = [each for each in stage.window.detail.copy.findChildren(QPushButton) if each.isVisible()]
+
+    assert [each.objectName() for each in copies] == ["copySshCommand"]
+    assert not stage.window.detail.traffic.isVisible()
+
+
+def test_rates_come_from_the_difference_of_two_samples() -> None:
+    meter = TrafficMeter()
+    for at_mono, sent, received in ((10.0, 0, 0), (12.0, 100, 4000), (13.0, 100, 5000), (14.0, 0, 0)):
+        meter.add(at_mono, Traffic(sent, received))
+
+    assert list(meter.sent) == [50.0, 0.0, 0.0]
+    assert list(meter.received) == [2000.0, 1000.0, 0.0]
+
+
+def test_traffic_is_sampled_only_while_the_pane_can_be_seen(open_stage: OpenStage) -> None:
+    stage = open_stage(up(ORDERS))
+    stage.tunnels.counters[ORDERS.id] = Traffic(sent=1_200, received=3_400_000)
+    assert stage.window.detail._sampler.isActive()
+
+    stage.window.detail.sample()
+    assert stage.text("trafficTotals") == "Since switched on: 3.40 MB received, 1.20 kB sent"
+    stage.window.hide()
+
+    assert not stage.window.detail._sampler.isActive()
+
+
+def test_open_clients_are_listed_and_parked_ones_said_to_wait(open_stage: OpenStage) -> None:
+    stage = open_stage(up(ORDERS))
+    peer = Endpoint("127.0.0.1", 53122)
+    stage.tunnels.client_lists[ORDERS.id] = (Client(peer, 0.0, True, 10, 2_000),)
+
+    stage.window.detail.sample()
+
+    table = stage.part(QTableView, "clientsTable")
+    row = [str(table.model().index(0, column).data()) for column in range(4)]
+    assert row[0] == "127.0.0.1:53122"
+    assert row[1].startswith("waiting for ")
+    assert row[2:] == ["2.00 kB", "10 B"]
+
+
+def test_events_are_told_newest_first_and_kept_for_each_connection(open_stage: OpenStage) -> None:
+    stage = open_stage(Snapshot(ORDERS), Snapshot(EVENTS))
+    stage.choose(ORDERS)
+    stage.tell(Snapshot(ORDERS, State.CONNECTING))
+    stage.tell(up(ORDERS))
+    stage.tell(Snapshot(EVENTS, State.CONNECTING))
+
+    words = [line for line in stage.events() if "onnect" in line]
+    assert words == ["Connected; listening on 127.0.0.1:15432", "Connecting to bastion.example.com:2222"]
+    stage.choose(EVENTS)
+    assert len([line for line in stage.events() if "onnect" in line]) == 1
+
+
+def test_the_event_log_is_bounded(open_stage: OpenStage) -> None:
+    stage = open_stage(Snapshot(ORDERS))
+    for _ in range(KEPT // 2 + 5):
+        stage.tunnels.tell(Snapshot(ORDERS, State.CONNECTING))
+        stage.tunnels.tell(Snapshot(ORDERS))
+    stage.settle()
+
+    assert len(stage.window.history.entries(ORDERS.id)) == KEPT
+
+
+def test_a_notice_is_told_once_and_logged(open_stage: OpenStage) -> None:
+    stage = open_stage(Snapshot(ORDERS))
+    cause = SecretStoreLocked().cause
+
+    stage.tunnels.notice(Notice(ORDERS.id, cause))
+    stage.settle()
+
+    assert messages.title(cause) in stage.text("toastWords")
+    assert stage.part(QLabel, "toastWords").isVisible()
+    assert messages.title(cause) in stage.events()
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1000, "1.00 kB"),
+        (99_960, "100 kB"),
+        (12_345_678, "12.3 MB"),
+        (7e15, "7000 TB"),
+    ],
+)
+def test_byte_counts_have_three_digits(count: float, text: str) -> None:
+    assert bytes_text(count) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(-5, "0 s"), (59.9, "59 s"), (60, "1 min"), (3600, "1 h"), (7500, "2 h 5 min"), (90000, "1 d")],
+)
+def test_ages_are_short(seconds: float, text: str) -> None:
+    assert age_text(seconds) == text
