@@ -40,6 +40,7 @@ class Up:
         # A fingerprint copied out of a sentence may have taken its full stop along.
         self._accepted = accepted.rstrip(".")
         self._shown: dict[str, Snapshot] = {}
+        self._explained: dict[str, Cause] = {}
         self._failed: set[str] = set()
         # None asks for the end.
         self._updates: queue.SimpleQueue[Update | None] = queue.SimpleQueue()
@@ -85,6 +86,8 @@ class Up:
             self._complain(notice.cause, self._names.get(notice.connection_id, ""))
 
     def _show_one(self, snapshot: Snapshot) -> None:
+        if self._accepts(snapshot):
+            return
         before = self._shown.get(snapshot.connection.id)
         self._shown[snapshot.connection.id] = snapshot
         if before is None and snapshot.state is State.OFF:
@@ -93,22 +96,34 @@ class Up:
             self._print(before, snapshot)
             self._react(snapshot)
 
-    def _react(self, snapshot: Snapshot) -> None:
+    def _accepts(self, snapshot: Snapshot) -> bool:
+        """True where the person answered on the command line already: a script must not take that for a failure."""
         cause = snapshot.cause
+        if snapshot.state is not State.FAILED or cause is None or cause.code != "host_key_unknown":
+            return False
+        if self._accepted != cause.fact("fingerprint"):
+            return False
+        self._engine.accept_host_key(snapshot.connection.id, cause.fact("key"))
+        return True
+
+    def _react(self, snapshot: Snapshot) -> None:
+        cause, connection_id = snapshot.cause, snapshot.connection.id
+        if snapshot.state is State.UP and cause is None:
+            self._explained.pop(connection_id, None)
         if cause is None or snapshot.state in (State.OFF, State.CLOSING):
             return
         if snapshot.state is State.FAILED:
             if self._answer(snapshot, cause):
                 return
-            self._failed.add(snapshot.connection.id)
-        self._complain(cause, snapshot.connection.name)
+            self._failed.add(connection_id)
+        # Every further attempt has its line of state; the advice is read once.
+        if self._explained.get(connection_id) != cause:
+            self._explained[connection_id] = cause
+            self._complain(cause, snapshot.connection.name)
 
     def _answer(self, snapshot: Snapshot, cause: Cause) -> bool:
-        """True where the attempt goes on with what was asked for, or was given beforehand."""
+        """True where the attempt goes on with what was asked for."""
         connection_id = snapshot.connection.id
-        if cause.code == "host_key_unknown" and self._accepted == cause.fact("fingerprint"):
-            self._engine.accept_host_key(connection_id, cause.fact("key"))
-            return True
         kind = _ASKED_FOR.get(cause.code)
         if kind is None or not sys.stdin.isatty():
             return False

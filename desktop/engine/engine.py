@@ -88,7 +88,8 @@ class Engine:
         for relay in self._retired:
             in_time &= relay.join(max(deadline - time.monotonic(), 0))
         if not in_time:
-            late = [thread.name for thread in threading.enumerate() if not thread.daemon]
+            known = {threading.main_thread(), threading.current_thread()}
+            late = sorted(thread.name for thread in threading.enumerate() if thread not in known)
             log.error("still running after %s s: %s", timeout_s, ", ".join(late))
         return in_time
 
@@ -117,8 +118,10 @@ class Engine:
     def _put(self, connection: Connection) -> None:
         tunnel = self._tunnels.setdefault(connection.id, Tunnel(connection))
         old = tunnel.connection
-        if (old.route, old.forward) != (connection.route, connection.forward):
+        if old.route != connection.route:
             self._move(tunnel, connection)
+        elif old.forward != connection.forward:
+            self._open_anew(tunnel, connection)
         tunnel.connection = connection
         link = self._links.get(connection.route)
         if tunnel.wanted and link is not None and link.machine.state is State.FAILED:
@@ -128,8 +131,20 @@ class Engine:
     def _move(self, tunnel: Tunnel, connection: Connection) -> None:
         was_wanted = tunnel.wanted
         self._disconnect(connection.id)
+        # What the person gave for one bastion must not serve for another.
+        self._typed.forget(connection.id)
+        tunnel.accepted_keys = frozenset()
         tunnel.connection = connection
         if was_wanted:
+            self._connect(connection.id)
+
+    def _open_anew(self, tunnel: Tunnel, connection: Connection) -> None:
+        """Another port or target, over the same login."""
+        link = self._links.get(connection.route)
+        tunnel.connection = connection
+        if tunnel.wanted:
+            if link is not None:
+                tunnel.close_port(link.relay)
             self._connect(connection.id)
 
     def _remove(self, connection_id: str) -> None:
@@ -173,7 +188,7 @@ class Engine:
 
     def _judge_forward(self, connection_id: str, cause: Cause | None) -> None:
         tunnel = self._tunnels.get(connection_id)
-        if tunnel is not None and tunnel.forward_cause != cause:
+        if tunnel is not None and tunnel.local is not None and tunnel.forward_cause != cause:
             tunnel.forward_cause = cause
             self._publisher.touch(tunnel)
 
@@ -241,11 +256,13 @@ class Engine:
 
     def _accept_host_key(self, connection_id: str, key: str) -> None:
         tunnel = self._tunnels.get(connection_id)
-        if tunnel is not None:
+        if tunnel is not None and key not in tunnel.accepted_keys:
             tunnel.accepted_keys |= {key}
             self._go_on(tunnel)
 
     def _go_on(self, tunnel: Tunnel) -> None:
         link = self._links.get(tunnel.connection.route)
         if tunnel.wanted and link is not None:
-            link.feed(Answered())
+            # An attempt under way began without the answer, and would be refused for what it has instead.
+            connecting = link.machine.state is State.CONNECTING
+            link.feed(Redial() if connecting else Answered())

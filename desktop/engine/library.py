@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 
-from desktop.core.errors import ConnectionInvalid, ConnectionNotFound
+from desktop.core.errors import ConfigNotWritable, ConfigUnreadable, ConnectionInvalid, ConnectionNotFound
 from desktop.core.model import Connection
 from desktop.core.ports import ConnectionStore, Tunnels
 from desktop.core.validation import Problem, problems_of
 
 
 class Library:
-    """Owned by one thread, the one that edits. Writing blocks for one file replacement."""
+    """Owned by one thread, the one that edits. An edit blocks for the reading and replacing of one file.
+
+    Other processes edit the same file. What they saved is taken over before an edit, so that no edit is lost.
+    """
 
     def __init__(self, store: ConnectionStore, tunnels: Tunnels) -> None:
         self._store = store
@@ -25,9 +30,7 @@ class Library:
 
     def load(self) -> None:
         """Read what was saved and hand it to the engine. Raises `ConfigUnreadable`; the library is empty then."""
-        for connection in self._store.load():
-            self._connections[connection.id] = connection
-            self._tunnels.put(connection)
+        self._take_over(self._store.load())
 
     def find(self, name: str) -> Connection:
         """By name, ignoring case. Raises `ConnectionNotFound`."""
@@ -40,7 +43,8 @@ class Library:
         return problems_of(connection, self._connections.values())
 
     def put(self, connection: Connection) -> None:
-        """Add or replace. Raises `ConnectionInvalid` and `ConfigNotWritable`; nothing has changed then."""
+        """Add or replace. Raises `ConnectionInvalid`, `ConfigNotWritable`, `ConfigUnreadable`: it was not done."""
+        self._refresh()
         problems = self.problems_of(connection)
         if problems:
             first = problems[0]
@@ -49,7 +53,10 @@ class Library:
         self._tunnels.put(connection)
 
     def remove(self, connection_id: str) -> None:
-        """Raises `ConfigNotWritable`; nothing has changed then."""
+        """Raises `ConfigNotWritable`, `ConfigUnreadable`: it was not done."""
+        self._refresh()
+        if connection_id not in self._connections:
+            return
         self._replace_all({k: v for k, v in self._connections.items() if k != connection_id})
         self._tunnels.remove(connection_id)
 
@@ -64,6 +71,25 @@ class Library:
         fresh = Connection(name="", route=connection.route, forward=connection.forward)
         forward = replace(connection.forward, local_port=0)
         return replace(connection, id=fresh.id, name=self.free_name(connection.name), forward=forward)
+
+    def _refresh(self) -> None:
+        """Take over what another process saved. Raises `ConfigUnreadable`; what is held here stands then."""
+        try:
+            saved = self._store.load()
+        except ConfigUnreadable:
+            # The damaged file was set aside. Without a new one, the next reading would find that all is gone.
+            with suppress(ConfigNotWritable):
+                self._store.save(self.connections)
+            raise
+        self._take_over(saved)
+
+    def _take_over(self, saved: Iterable[Connection]) -> None:
+        held, self._connections = self._connections, {each.id: each for each in saved}
+        for connection_id in held.keys() - self._connections.keys():
+            self._tunnels.remove(connection_id)
+        for connection in self._connections.values():
+            if held.get(connection.id) != connection:
+                self._tunnels.put(connection)
 
     def _replace_all(self, connections: dict[str, Connection]) -> None:
         self._store.save(tuple(connections.values()))

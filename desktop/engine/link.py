@@ -6,7 +6,7 @@ import logging
 import random
 from typing import Protocol
 
-from desktop.core.errors import Cause, PeerLost
+from desktop.core.errors import Cause, PeerLost, Unexpected
 from desktop.core.machine import (
     Abort,
     Action,
@@ -99,8 +99,9 @@ class Link:
     # -- engine thread ---------------------------------------------------------------------------------------
 
     def _on_up(self, generation: int, round_trip_ms: float) -> None:
-        self.round_trip_ms = round_trip_ms
         self.feed(SessionUp(generation))
+        if generation == self.machine.generation:
+            self.round_trip_ms = round_trip_ms
 
     def _on_ended(self, generation: int, cause: Cause | None) -> None:
         self._sessions.pop(generation, None)
@@ -139,7 +140,12 @@ class Link:
         _stop(self._retry_timer)
         secrets, accepted = self._host.secrets_for(self), self._host.accepted_keys_for(self)
         request = DialRequest(generation, self.route, secrets, accepted)
-        self._sessions[generation] = self._dialer.dial(request, self)
+        try:
+            self._sessions[generation] = self._dialer.dial(request, self)
+        except (OSError, RuntimeError) as error:
+            # No room for another socket or thread: as good as a session that was lost.
+            log.exception("%s: no session could be started", self.route.bastion.host)
+            self.ended(generation, Unexpected(detail=type(error).__name__).cause)
 
     def _adopt(self, generation: int) -> None:
         self.relay.attach(self._sessions[generation])

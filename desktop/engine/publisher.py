@@ -44,7 +44,11 @@ class Publisher:
         self.tell(Update(removed=(tunnel.connection.id,)))
 
     def publish(self) -> None:
-        """Tell what has changed since the last time; nothing where that is nothing."""
+        """Tell what has changed since the last time; nothing where that is nothing.
+
+        Due after every task: an attempt that fails at once the way the last one did would otherwise leave no trace,
+        and whoever is asked for the same secret again would not notice.
+        """
         changed = []
         for tunnel in self._touched.values():
             snapshot = self._snapshot(tunnel)
@@ -78,7 +82,8 @@ class Publisher:
             clients=tunnel.clients,
             parked=tunnel.parked,
         )
-        return _with_link(snapshot, link) if tunnel.wanted and link is not None else snapshot
+        follows = tunnel.wanted and tunnel.port_cause is None
+        return _with_link(snapshot, link) if follows and link is not None else snapshot
 
     def _since(self, tunnel: Tunnel, state: State) -> float:
         shown = tunnel.shown

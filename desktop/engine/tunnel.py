@@ -65,7 +65,8 @@ def state_of(tunnel: Tunnel, machine: Machine | None) -> State:
     if not tunnel.wanted:
         # A link that others still want is not closing on account of this one.
         return State.CLOSING if machine.state is State.CLOSING and not machine.wanted else State.OFF
-    return machine.state
+    # The end of a session that will be followed by another is a part of connecting.
+    return State.CONNECTING if machine.state is State.CLOSING else machine.state
 
 
 def cause_of(tunnel: Tunnel, machine: Machine | None) -> Cause | None:

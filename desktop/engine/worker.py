@@ -16,14 +16,14 @@ Task = Callable[[], None]
 
 
 class Worker:
-    """Runs what is posted, one at a time, until `is_over` says so; calls `after_batch` when the inbox is empty."""
+    """Runs what is posted, one at a time and each followed by `after_each`, until `is_over` says so."""
 
     def __init__(
-        self, name: str, clock: Clock, is_over: Callable[[], bool], after_batch: Callable[[], None]
+        self, name: str, clock: Clock, is_over: Callable[[], bool], after_each: Callable[[], None]
     ) -> None:
         self._clock = clock
         self._is_over = is_over
-        self._after_batch = after_batch
+        self._after_each = after_each
         self._inbox: queue.SimpleQueue[Task] = queue.SimpleQueue()
         self._timers = Timers()
         self._thread = threading.Thread(target=self._run, name=name)
@@ -48,8 +48,7 @@ class Worker:
         while not self._is_over():
             self._work_through_inbox()
             while (timer := self._timers.pop_due(self._clock.mono())) is not None:
-                self._guard(timer.task)
-            self._guard(self._after_batch)
+                self._do(timer.task)
 
     def _work_through_inbox(self) -> None:
         at = self._timers.next_at()
@@ -57,9 +56,13 @@ class Worker:
             task = self._inbox.get(timeout=None if at is None else max(at - self._clock.mono(), 0))
         except queue.Empty:
             return
-        self._guard(task)
+        self._do(task)
         while not self._inbox.empty():
-            self._guard(self._inbox.get_nowait())
+            self._do(self._inbox.get_nowait())
+
+    def _do(self, task: Task) -> None:
+        self._guard(task)
+        self._guard(self._after_each)
 
     def _guard(self, task: Task) -> None:
         """A fault in one connection must not end the others."""

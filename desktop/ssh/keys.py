@@ -58,14 +58,14 @@ def load_private_key(data: bytes, passphrase: str | None, path: str = "", store:
     try:
         return _to_paramiko(_parse(data, secret), path)
     except TypeError:
-        if secret is not None:
-            # A passphrase was given for a key that has none; OpenSSH ignores it as well.
-            return load_private_key(data, None, path, store)
         failure = PassphraseNeeded(path=path, store=store)
     except UnsupportedAlgorithm:
         failure = KeyUnsupported(path=path, key_type="of a kind this program can't use")
     except ValueError as error:
         failure = _value_error(str(error), data, secret, path)
+    if secret is not None and isinstance(failure, PassphraseNeeded):
+        # A passphrase was given for a key that has none; OpenSSH ignores it as well.
+        return load_private_key(data, None, path, store)
     raise failure
 
 
@@ -108,7 +108,7 @@ def _refuse_what_is_no_private_key(data: bytes, path: str) -> None:
 
 
 def _parse(data: bytes, secret: bytes | None) -> object:
-    if data.startswith(_OPENSSH):
+    if _OPENSSH in data:
         return load_ssh_private_key(data, secret)
     return load_pem_private_key(data, secret)
 

@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from desktop.core.errors import ConfigNotWritable
 from desktop.core.model import Endpoint
@@ -54,9 +55,9 @@ class KnownHosts:
         line = f"{host_name(endpoint)} {key_type} {key}\n".encode()
         try:
             self._own_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor = os.open(self._own_path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-            with os.fdopen(descriptor, "ab") as file:
-                file.write(line)
+            descriptor = os.open(self._own_path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+            with os.fdopen(descriptor, "ab+") as file:
+                file.write(line if _ends_a_line(file) else b"\n" + line)
         except OSError as error:
             reason = error.strerror or str(error)
             raise ConfigNotWritable(path=str(self._own_path), reason=reason) from None
@@ -65,7 +66,8 @@ class KnownHosts:
         """Drop our own entries for a host. Raises `ConfigNotWritable`."""
         name = host_name(endpoint)
         try:
-            lines = self._own_path.read_text(encoding="utf-8").splitlines(keepends=True)
+            text = self._own_path.read_text(encoding="utf-8", errors="surrogateescape")
+            lines = text.splitlines(keepends=True)
             kept = [line for line in lines if line.split()[:1] != [name]]
             if kept != lines:
                 _write_atomically(self._own_path, "".join(kept))
@@ -94,14 +96,14 @@ def _write_atomically(path: Path, text: str) -> None:
     """A reader sees the old file or the new one, never a part."""
     fresh = path.with_name(f"{path.name}.new")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+    with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
         file.write(text)
     fresh.replace(path)
 
 
 def _entries(path: Path) -> Iterator[KnownKey]:
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = path.read_text(encoding="utf-8-sig", errors="replace")
     except OSError:
         return
     for number, line in enumerate(text.splitlines(), 1):
@@ -115,9 +117,26 @@ def _entry(line: str, place: str) -> KnownKey | None:
     if not fields or fields[0].startswith("#"):
         return None
     marker = fields.pop(0) if fields[0].startswith("@") else ""
-    if len(fields) < 3:
+    if len(fields) < 3 or not _is_key(*fields[1:3]):
         return None
     return KnownKey(fields[0], fields[1], fields[2], marker, place)
+
+
+def _is_key(key_type: str, key: str) -> bool:
+    """A public key begins with its type. ssh(1) passes over lines with anything else, such as those of protocol 1."""
+    try:
+        return base64.b64decode(key, validate=True)[4:].startswith(key_type.encode())
+    except ValueError:
+        return False
+
+
+def _ends_a_line(file: IO[bytes]) -> bool:
+    """False where an editor left out the last line end, and an entry added would become part of that line."""
+    size = file.seek(0, os.SEEK_END)
+    if size == 0:
+        return True
+    file.seek(size - 1)
+    return file.read(1) == b"\n"
 
 
 def _hash_matches(hosts: str, name: str) -> bool:

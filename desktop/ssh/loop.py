@@ -95,7 +95,8 @@ class Loop:
         return None if at is None else max(at - time.monotonic(), 0)
 
     def _hear_bell(self, _ready: int) -> None:
-        # Cleared before the tasks run: whoever posts from now on rings again.
-        self._rung = False
         with suppress(OSError):
             self._bell.recv(4096)
+        # After the bell is emptied, or a ring in between would be swallowed and nobody would ring again; before the
+        # tasks run, so that whoever posts too late for them rings.
+        self._rung = False

@@ -43,7 +43,9 @@ def test_every_kind_and_form_is_read_by_ssh_keygen(
         assert _read_by_openssh(key) == key.public_line
 
 
-@pytest.mark.parametrize("options", [("-t", "rsa", "-b", "3072"), ("-t", "ecdsa", "-b", "521"), ("-t", "ed25519")])
+@pytest.mark.parametrize(
+    "options", [("-t", "rsa", "-b", "3072"), ("-t", "ecdsa", "-b", "521"), ("-t", "ed25519")]
+)
 def test_ssh_keygens_own_keys_know_their_public_half(options: tuple[str, ...], tmp_path: Path) -> None:
     key = make_key_with_ssh_keygen(tmp_path, *options, passphrase="open sesame")
     assert _read_by_openssh(key) == key.public_line

@@ -1,0 +1,208 @@
+"""Stand-ins at our own Protocols, for tests of the engine. They do nothing by themselves: a test plays their part."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
+from typing import TypeVar
+
+from desktop.core.errors import Cause, PortInUse, SecretStoreError
+from desktop.core.model import Client, Connection, Endpoint, Route, SecretKind, Traffic
+from desktop.core.ports import DialRequest, RelayReport, Session, SessionReport
+
+FIRST_AUTOMATIC_PORT = 40001
+
+T = TypeVar("T")
+
+
+class FakeClock:
+    """Time stands still until a test moves it on. `on_advance` wakes whoever sleeps by the real clock."""
+
+    def __init__(self) -> None:
+        self._mono = 1000.0
+        self.on_advance: Callable[[], None] = lambda: None
+
+    def mono(self) -> float:
+        return self._mono
+
+    def wall(self) -> float:
+        return self._mono + 1_700_000_000.0
+
+    def advance(self, seconds: float) -> None:
+        self._mono += seconds
+        self.on_advance()
+
+
+class FakeSession:
+    """Ends when aborted, unless it is `stubborn`: then only by `end`."""
+
+    def __init__(self, request: DialRequest, report: SessionReport, *, stubborn: bool = False) -> None:
+        self.request = request
+        self.pings = 0
+        self.aborted = False
+        self._stubborn = stubborn
+        self._report = report
+        self._ended = False
+
+    @property
+    def generation(self) -> int:
+        return self.request.generation
+
+    def abort(self, cause: Cause | None = None) -> None:
+        self.aborted = True
+        if not self._stubborn:
+            self.end(cause)
+
+    def ping(self) -> None:
+        self.pings += 1
+
+    def come_up(self, round_trip_ms: float = 20.0) -> None:
+        self._report.up(self.generation, round_trip_ms)
+
+    def answer_ping(self, round_trip_ms: float = 20.0) -> None:
+        self._report.pinged(self.generation, round_trip_ms)
+
+    def end(self, cause: Cause | None = None) -> None:
+        """Once, as the Protocol demands."""
+        if not self._ended:
+            self._ended = True
+            self._report.ended(self.generation, cause)
+
+
+class FakeDialer:
+    """Keeps the sessions it was asked for, in order. `failure`, when set, is raised once instead of dialling."""
+
+    def __init__(self) -> None:
+        self.sessions: list[FakeSession] = []
+        self.stubborn = False
+        self.failure: OSError | None = None
+        self.at_once: Cause | None = None
+
+    def dial(self, request: DialRequest, report: SessionReport) -> Session:
+        """With `at_once` set the attempt is over before this returns, as the fastest of threads would have it."""
+        failure, self.failure = self.failure, None
+        if failure is not None:
+            raise failure
+        session = FakeSession(request, report, stubborn=self.stubborn)
+        self.sessions.append(session)
+        if self.at_once is not None:
+            session.end(self.at_once)
+        return session
+
+    @property
+    def last(self) -> FakeSession:
+        return self.sessions[-1]
+
+
+class FakeRelay:
+    """Local ports without sockets. `taken` maps a port to its holder; all relays of a factory share it."""
+
+    def __init__(self, route: Route, report: RelayReport, taken: dict[int, str]) -> None:
+        self.route = route
+        self.report = report
+        self.ports: dict[str, Endpoint] = {}
+        self.targets: dict[str, Endpoint] = {}
+        self.session: Session | None = None
+        self.counts: dict[str, tuple[int, int]] = {}
+        self.counted = 0
+        self.closed = False
+        self._taken = taken
+
+    def open_port(self, connection: Connection) -> Endpoint:
+        port = connection.forward.local_port or self._free_port()
+        if port in self._taken:
+            raise PortInUse(port=port, holder=self._taken[port])
+        self._taken[port] = "caponier (process 1)"
+        self.ports[connection.id] = Endpoint(connection.forward.local_host, port)
+        self.targets[connection.id] = connection.forward.target
+        return self.ports[connection.id]
+
+    def close_port(self, connection_id: str) -> None:
+        endpoint = self.ports.pop(connection_id, None)
+        if endpoint is not None:
+            del self._taken[endpoint.port]
+
+    def attach(self, session: Session) -> None:
+        self.session = session
+
+    def detach(self) -> None:
+        self.session = None
+
+    def clients(self, connection_id: str) -> tuple[Client, ...]:
+        is_open, _ = self.counts.get(connection_id, (0, 0))
+        client = Client(Endpoint("127.0.0.1", 50000), 0.0, parked=False, sent=1, received=2)
+        return (client,) * is_open
+
+    def traffic(self, connection_id: str) -> Traffic:
+        return Traffic(sent=10, received=20) if connection_id in self.ports else Traffic()
+
+    def client_counts(self, connection_id: str) -> tuple[int, int]:
+        self.counted += 1
+        return self.counts.get(connection_id, (0, 0))
+
+    def close(self) -> None:
+        for connection_id in tuple(self.ports):
+            self.close_port(connection_id)
+        self.closed = True
+
+    def join(self, timeout_s: float) -> bool:
+        return self.closed
+
+    def _free_port(self) -> int:
+        return next(port for port in range(FIRST_AUTOMATIC_PORT, 65536) if port not in self._taken)
+
+
+class FakeRelays:
+    """A factory that keeps the relays it made."""
+
+    def __init__(self) -> None:
+        self.made: list[FakeRelay] = []
+        self.taken: dict[int, str] = {}
+
+    def __call__(self, route: Route, report: RelayReport) -> FakeRelay:
+        self.made.append(FakeRelay(route, report, self.taken))
+        return self.made[-1]
+
+    @property
+    def last(self) -> FakeRelay:
+        return self.made[-1]
+
+
+class FakeSecrets:
+    """A keyring in memory. `trouble`, when set, is how every call fails."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, SecretKind], str] = {}
+        self.deleted: list[tuple[str, SecretKind]] = []
+        self.trouble: SecretStoreError | None = None
+        self.closed = threading.Event()
+
+    def get(self, connection_id: str, kind: SecretKind) -> Future[str | None]:
+        return self._answer(self.kept.get((connection_id, kind)))
+
+    def set(self, connection_id: str, kind: SecretKind, value: str) -> Future[None]:
+        if self.trouble is None:
+            self.kept[connection_id, kind] = value
+        return self._answer(None)
+
+    def delete(self, connection_id: str, kind: SecretKind) -> Future[None]:
+        self.deleted.append((connection_id, kind))
+        self.kept.pop((connection_id, kind), None)
+        return self._answer(None)
+
+    def close(self) -> None:
+        self.closed.set()
+
+    def _answer(self, value: T) -> Future[T]:
+        future: Future[T] = Future()
+        if self.trouble is not None:
+            future.set_exception(self.trouble)
+        else:
+            future.set_result(value)
+        return future
+
+
+def with_port(connection: Connection, local_port: int) -> Connection:
+    return replace(connection, forward=replace(connection.forward, local_port=local_port))

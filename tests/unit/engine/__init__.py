@@ -1,0 +1,1 @@
+"""Stories of the engine, with stand-ins for SSH, keyring and clock."""

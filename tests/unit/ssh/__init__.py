@@ -1,0 +1,1 @@
+"""Stories of the parts of ssh, without a bastion."""

@@ -1,0 +1,108 @@
+"""What a program's socket does not take at once is kept, in order, with the end after the last byte."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from desktop.ssh.outlet import GRANT_BYTES, Outlet
+
+# Far more than the smallest buffers take, and no byte like its neighbours.
+LONG = bytes(number % 251 for number in range(400_000))
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    near, far = socket.socketpair()
+    near.setblocking(False)
+    near.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)
+    far.settimeout(10)
+    with near, far:
+        yield near, far
+
+
+def drain(outlet: Outlet, far: socket.socket, size: int) -> bytes:
+    """Read `size` bytes while the outlet is flushed, as the relay does when the socket is writable."""
+    got = bytearray()
+    while len(got) < size:
+        got += far.recv(65536)
+        outlet.flush()
+    return bytes(got)
+
+
+def test_what_the_socket_takes_is_delivered_at_once(pair: tuple[socket.socket, socket.socket]) -> None:
+    outlet = Outlet(pair[0])
+    assert not outlet.put(b"hello")
+    assert not outlet.has_waiting
+    assert pair[1].recv(10) == b"hello"
+    assert outlet.delivered == 5
+
+
+def test_the_rest_waits_and_follows_in_order(pair: tuple[socket.socket, socket.socket]) -> None:
+    near, far = pair
+    outlet = Outlet(near)
+    assert outlet.put(LONG)
+    waited = outlet.has_waiting
+    assert outlet.put(b"behind it")
+    assert drain(outlet, far, len(LONG) + 9) == LONG + b"behind it"
+    assert (waited, outlet.has_waiting) == (True, False)
+    assert outlet.delivered == len(LONG) + 9
+
+
+def test_the_end_comes_after_the_last_byte(pair: tuple[socket.socket, socket.socket]) -> None:
+    near, far = pair
+    outlet = Outlet(near)
+    outlet.put(LONG)
+    outlet.end()
+    outlet.flush()
+    ended_early = outlet.ended
+    assert drain(outlet, far, len(LONG)) == LONG
+    assert (ended_early, outlet.ended) == (False, True)
+    assert far.recv(1) == b""
+    far.sendall(b"the other direction stays open")
+    assert near.recv(100) == b"the other direction stays open"
+
+
+def test_a_program_that_left_breaks_the_outlet_and_wakes_the_relay_once(
+    pair: tuple[socket.socket, socket.socket],
+) -> None:
+    outlet = Outlet(pair[0])
+    pair[1].close()
+    assert outlet.put(b"lost")
+    assert outlet.broken
+    assert not outlet.put(b"lost too")
+    outlet.end()
+    outlet.flush()
+    assert outlet.ended
+
+
+def test_a_program_that_leaves_while_data_waits_breaks_the_outlet(
+    pair: tuple[socket.socket, socket.socket],
+) -> None:
+    outlet = Outlet(pair[0])
+    outlet.put(LONG)
+    pair[1].close()
+    outlet.flush()
+    assert outlet.broken
+
+
+def test_only_delivered_bytes_are_granted_again(pair: tuple[socket.socket, socket.socket]) -> None:
+    near, far = pair
+    outlet = Outlet(near)
+    outlet.put(LONG)
+    assert outlet.take_grant() == outlet.delivered < len(LONG)
+    assert outlet.take_grant() == 0
+    assert not outlet.grant_is_due
+    drain(outlet, far, len(LONG))
+    assert outlet.grant_is_due == (outlet.delivered >= GRANT_BYTES)
+
+
+def test_no_grant_is_due_once_the_stream_ends(pair: tuple[socket.socket, socket.socket]) -> None:
+    near, far = pair
+    outlet = Outlet(near)
+    outlet.put(LONG)
+    drain(outlet, far, len(LONG))
+    outlet.end()
+    assert not outlet.grant_is_due
