@@ -79,7 +79,7 @@ class Relay(Protocol):
         """Bind and listen. Does not block. Raises `PortInUse`, `PortNotAllowed`."""
 
     def close_port(self, connection_id: str) -> None:
-        """Stop listening and reset the port's clients. Unknown ids are ignored."""
+        """Stop listening and reset the port's clients. The port is free on return. Unknown ids are ignored."""
 
     def attach(self, session: Session) -> None:
         """Carry clients, parked ones first, over a session that is up."""
@@ -122,7 +122,7 @@ class SecretStore(Protocol):
         """Deleting what is not there is no error."""
 
     def close(self) -> None:
-        """Give up what waits and end the worker, without waiting for an open unlock dialog."""
+        """End the worker: what was asked gets a moment to be done, an open unlock dialog is not waited for."""
 
 
 class ConnectionStore(Protocol):

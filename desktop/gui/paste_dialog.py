@@ -46,6 +46,7 @@ class PasteCommandDialog(QDialog):
         kind = QDialogButtonBox.StandardButton
         buttons = QDialogButtonBox(kind.Cancel | kind.Ok)
         go_on = buttons.button(kind.Ok)
+        go_on.setObjectName("continue")
         go_on.setText("Continue")
         restyle(go_on, "look", "primary")
         buttons.accepted.connect(self.accept)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import selectors
 import socket
-import struct
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from enum import Enum, auto
 from typing import Protocol
 
@@ -19,7 +17,6 @@ from desktop.ssh.outlet import Outlet
 from desktop.ssh.session import SshSession
 
 READ_BYTES = 256 * 1024
-_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 class Phase(Enum):
@@ -99,7 +96,7 @@ class LocalClient:
     def park(self, timeout_s: float) -> None:
         """Wait for a session; reset when none comes in time. Nothing is read from the program meanwhile."""
         self.phase = Phase.PARKED
-        self._channel = None
+        self._leave_channel()
         self._expire_after(timeout_s, self.drop)
 
     def open(self, session: SshSession, target: Endpoint, timeout_s: float) -> None:
@@ -112,24 +109,20 @@ class LocalClient:
         self._channel = session.open_forward(target, self.peer, self)
 
     def drop(self) -> None:
-        """Part with the program: in peace when everything is said, with a reset otherwise. Idempotent.
-
-        The reset makes a driver notice at once, instead of waiting for an answer that can't come.
-        """
+        """Part with the program: in peace when everything is said, with a reset otherwise. Idempotent."""
         if self.phase is Phase.GONE:
             return
-        opening = self.phase is Phase.OPENING
         self.phase = Phase.GONE
         self._stop_timer()
         self._loop.watch(self._sock, 0, self._serve)
-        if self._outlet.broken or not self._finished:
-            with suppress(OSError):
-                self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
-        self._sock.close()
-        # A channel that is not confirmed yet can't be closed; `_opened` does it when the answer comes.
-        if self._channel is not None and not opening:
-            self._channel.hang_up()
+        self._outlet.close(reset=self._outlet.broken or not self._finished)
+        self._leave_channel()
         self._owner.client_gone(self)
+
+    def _leave_channel(self) -> None:
+        channel, self._channel = self._channel, None
+        if channel is not None:
+            channel.abandon()
 
     def _give_up_opening(self) -> None:
         self._owner.client_refused(self, 0, "timeout")
@@ -141,11 +134,8 @@ class LocalClient:
             self._stop_timer()
             self._owner.client_opened(self)
             self._flush()
-        elif self._channel is not None:
-            self._channel.hang_up()
 
     def _refused(self, reason: int, text: str) -> None:
-        self._channel = None
         if self.phase is Phase.OPENING:
             self._owner.client_refused(self, reason, text)
             self.drop()

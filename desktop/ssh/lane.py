@@ -70,11 +70,16 @@ class ChannelSink(Protocol):
 
 
 class ForwardChannel(paramiko.Channel):
-    """A direct-tcpip channel that hands everything to its sink. Sending methods are for the relay thread only."""
+    """A direct-tcpip channel that hands everything to its sink. Sending methods are for the relay thread only.
+
+    A guard stands around every call of the sink, so that `abandon` is a clear cut: a client that goes over to another
+    session must not get a byte of the old one.
+    """
 
     def __init__(self, chanid: int, sink: ChannelSink) -> None:
         super().__init__(chanid)
-        self._sink = sink
+        self._sink: ChannelSink | None = sink
+        self._sink_guard = threading.Lock()
 
     def __del__(self) -> None:
         """Collecting a channel must not send: it may happen on the reader thread. The relay hangs up."""
@@ -125,24 +130,50 @@ class ForwardChannel(paramiko.Channel):
             if message is not None:
                 self.transport.transmit(message)
 
+    def abandon(self) -> None:
+        """Tell the sink nothing more, from this moment, and close the channel as soon as the server lets us."""
+        with self._sink_guard:
+            self._sink = None
+        self.hang_up()
+
+    def refused(self, reason: int, text: str) -> None:
+        """Reader thread."""
+        with self._sink_guard:
+            if self._sink is not None:
+                self._sink.on_refused(reason, text)
+
     def _set_remote_channel(self, chanid: int, window_size: int, max_packet_size: int) -> None:
         super()._set_remote_channel(chanid, window_size, max_packet_size)
         self.transport.answered(self.chanid)
-        self._sink.on_opened()
+        with self._sink_guard:
+            if self._sink is not None:
+                self._sink.on_opened()
+                return
+        self.transport.send_later(self.hang_up)
 
     def _feed(self, message: paramiko.Message | bytes) -> None:
-        self._sink.on_data(message if isinstance(message, bytes) else message.get_binary())
+        with self._sink_guard:
+            if self._sink is not None:
+                self._sink.on_data(message if isinstance(message, bytes) else message.get_binary())
 
     def _window_adjust(self, message: paramiko.Message) -> None:
         super()._window_adjust(message)
-        self._sink.on_window()
+        with self._sink_guard:
+            if self._sink is not None:
+                self._sink.on_window()
 
     def _handle_eof(self, message: paramiko.Message) -> None:
         super()._handle_eof(message)
-        self._sink.on_eof()
+        with self._sink_guard:
+            if self._sink is not None:
+                self._sink.on_eof()
 
     def _handle_close(self, _message: paramiko.Message) -> None:
-        self._sink.on_closed()
+        with self._sink_guard:
+            if self._sink is not None:
+                self._sink.on_closed()
+                return
+        self.transport.send_later(self.hang_up)
 
     def _handle_request(self, message: paramiko.Message) -> None:
         message.get_text()
@@ -283,7 +314,7 @@ class Lane(paramiko.Transport):
         if channel is not None:
             self._unlink_channel(channel.chanid)
             self.answered(channel.chanid)
-            channel._sink.on_refused(reason, text)
+            channel.refused(reason, text)
 
     def _parse_disconnect(self, message: paramiko.Message) -> None:
         message.get_int()

@@ -20,15 +20,17 @@ PortHolder = Callable[[int], str]
 def listen(forward: Forward, who_holds: PortHolder) -> socket.socket:
     """A non-blocking listening socket; the caller closes it. Raises `PortInUse`, `PortNotAllowed`."""
     family = socket.AF_INET6 if ":" in forward.local_host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
     failure: CaponierError
+    listener: socket.socket | None = None
     try:
+        listener = socket.socket(family, socket.SOCK_STREAM)
         _claim_alone(listener)
         listener.bind((forward.local_host, forward.local_port))
         listener.listen(BACKLOG)
         listener.setblocking(False)
     except OSError as error:
-        listener.close()
+        if listener is not None:
+            listener.close()
         failure = _failure(error, forward.local_port, who_holds)
     else:
         return listener

@@ -6,6 +6,7 @@ import errno
 import logging
 import selectors
 import socket
+import threading
 from collections.abc import Callable
 
 from desktop.core.model import Client, Connection, Route, Traffic
@@ -24,7 +25,7 @@ _NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
 class LocalPort:
-    """Implements `ClientOwner`. Relay thread, except for `clients` and `traffic`.
+    """Implements `ClientOwner`. Relay thread, except where a method says otherwise.
 
     `session` gives the session to carry clients, or None while there is none and they are parked.
     """
@@ -50,6 +51,7 @@ class LocalPort:
         self._clients: dict[LocalClient, None] = {}
         self._past = Traffic()
         self._closed = False
+        self._freed = threading.Event()
 
     def start(self) -> None:
         self._loop.watch(self._listener, selectors.EVENT_READ, self._accept)
@@ -59,8 +61,13 @@ class LocalPort:
         self._closed = True
         self._loop.watch(self._listener, 0, self._accept)
         self._listener.close()
+        self._freed.set()
         for client in tuple(self._clients):
             client.drop()
+
+    def wait_until_free(self, timeout_s: float) -> None:
+        """Block until `close` has let go of the port. Any other thread."""
+        self._freed.wait(timeout_s)
 
     def release_parked(self) -> None:
         """A session is there: let those through that wait for one, in the order they came."""
@@ -115,7 +122,12 @@ class LocalPort:
             if error.errno in _NO_ROOM:
                 self._pause_accepting()
             return
-        client = LocalClient(sock, self._loop, self)
+        try:
+            client = LocalClient(sock, self._loop, self)
+        except OSError:
+            # It left before it was served; macOS says so at the first setsockopt.
+            sock.close()
+            return
         self._clients[client] = None
         self._carry(client)
         self._report.clients_changed(self._connection.id)

@@ -16,6 +16,8 @@ from desktop.core.errors import (
     PassphraseNeeded,
     PasswordNeeded,
     PeerLost,
+    SecretStoreLocked,
+    SecretStoreMissing,
 )
 from desktop.core.model import AuthMethod, Hop, SecretKind
 from desktop.ssh.credentials import Credentials
@@ -120,6 +122,9 @@ def _key_data(hop: Hop, credentials: Credentials) -> tuple[str, bytes]:
     if hop.auth.method is AuthMethod.KEY_FILE:
         return hop.auth.identity_file, read_identity_file(hop.auth.identity_file)
     pasted = credentials.ask(SecretKind.PRIVATE_KEY)
+    if pasted is None and credentials.store_trouble:
+        missing = credentials.store_trouble == SecretStoreMissing.code
+        raise SecretStoreMissing if missing else SecretStoreLocked
     if pasted is None:
         raise KeyUnreadable(path="", reason="the pasted key is not in the keyring; paste it again")
     return "", pasted.encode()

@@ -71,13 +71,23 @@ class Loop:
         self._stopping = True
 
     def _run(self) -> None:
-        while not self._stopping:
-            for key, ready in self._selector.select(self._wait_s()):
-                self._guard(partial(key.data, ready))
-            while self._todo:
-                self._guard(self._todo.popleft())
-            while (timer := self._timers.pop_due(time.monotonic())) is not None:
-                self._guard(timer.task)
+        try:
+            while not self._stopping:
+                self._turn()
+        except Exception:
+            log.exception("%s ended", self._thread.name)
+        finally:
+            self._clean_up()
+
+    def _turn(self) -> None:
+        for key, ready in self._selector.select(self._wait_s()):
+            self._guard(partial(key.data, ready))
+        while self._todo:
+            self._guard(self._todo.popleft())
+        while (timer := self._timers.pop_due(time.monotonic())) is not None:
+            self._guard(timer.task)
+
+    def _clean_up(self) -> None:
         self._guard(self._at_end)
         self._selector.close()
         self._bell.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 from collections import deque
 from contextlib import suppress
@@ -11,6 +12,7 @@ from desktop.ssh.lane import WINDOW_BYTES
 
 # The server's window is refilled in steps of this size: large enough to be rare, small enough that it never runs dry.
 GRANT_BYTES = WINDOW_BYTES // 8
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 class Outlet:
@@ -66,6 +68,19 @@ class Outlet:
                 self.ended = True
                 with suppress(OSError):
                     self._sock.shutdown(socket.SHUT_WR)
+
+    def close(self, *, reset: bool) -> None:
+        """Close the socket: under the lock, or the reader thread might write into whatever got its number next.
+
+        A `reset` makes a driver notice at once, instead of waiting for an answer that can't come.
+        """
+        with self._lock:
+            self.broken = True
+            self._waiting.clear()
+            if reset:
+                with suppress(OSError):
+                    self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+            self._sock.close()
 
     def take_grant(self) -> int:
         """Bytes delivered since the last call: what the server may send again."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import errno
+import math
 import selectors
 import socket
 import time
 from collections.abc import Iterator
 
-from desktop.core.errors import BastionRefused, BastionTimeout, CaponierError, NameNotFound
+from desktop.core.errors import BastionRefused, BastionTimeout, CaponierError, Offline
 from desktop.core.model import Endpoint
 from desktop.ssh.cancel import CancelToken
 from desktop.ssh.resolve import AddressInfo, resolve
@@ -16,13 +17,14 @@ from desktop.ssh.wire import Wire
 
 # RFC 8305 section 8, "Connection Attempt Delay": how long one address may be silent before the next is tried too.
 NEXT_ADDRESS_AFTER_S = 0.25
+_NO_NETWORK = {errno.ENETUNREACH, errno.EAFNOSUPPORT, getattr(errno, "WSAENETUNREACH", -1)}
 _IN_PROGRESS = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", 0)}
 
 
 def reach(endpoint: Endpoint, timeout_s: float, cancel: CancelToken) -> tuple[Wire, float]:
     """A connected socket and the seconds its TCP handshake took, one round trip. The caller closes the socket.
 
-    Blocks at most `timeout_s`. Raises `NameNotFound`, `BastionRefused`, `BastionTimeout`, `Cancelled`.
+    Blocks at most `timeout_s`. Raises `NameNotFound`, `BastionRefused`, `BastionTimeout`, `Offline`, `Cancelled`.
     """
     started = time.monotonic()
     deadline = started + timeout_s
@@ -33,7 +35,7 @@ def reach(endpoint: Endpoint, timeout_s: float, cancel: CancelToken) -> tuple[Wi
     finally:
         race.close()
     if wire is None:
-        raise race.verdict(round(timeout_s))
+        raise race.verdict(math.ceil(time.monotonic() - started))
     return wire, round_trip_s
 
 
@@ -109,8 +111,8 @@ class _Race:
             code in (errno.ECONNREFUSED, getattr(errno, "WSAECONNREFUSED", -1)) for code in self._failures
         ):
             return BastionRefused(host=host, port=port)
-        if self._failures and all(code == errno.EAFNOSUPPORT for code in self._failures):
-            return NameNotFound(host=host)
+        if self._failures and all(code in _NO_NETWORK for code in self._failures):
+            return Offline()
         return BastionTimeout(host=host, port=port, stage="connect", timeout_s=timeout_s)
 
     def close(self) -> None:

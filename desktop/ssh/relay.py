@@ -10,6 +10,8 @@ from desktop.ssh.loop import Loop
 from desktop.ssh.session import SshSession
 
 PARK_TIMEOUT_S = 20.0
+# The relay's thread may be held up by a bastion that takes no data; the caller is not to wait for that.
+PORT_FREE_TIMEOUT_S = 0.5
 
 
 class SshRelayFactory:
@@ -57,12 +59,15 @@ class SshRelay:
             self._current_session,
             self._park_timeout_s,
         )
-        endpoint = bound_endpoint(listener)
-        self._loop.post(lambda: self._add(connection.id, port))
-        return endpoint
+        self._ports[connection.id] = port
+        self._loop.post(port.start)
+        return bound_endpoint(listener)
 
     def close_port(self, connection_id: str) -> None:
-        self._loop.post(lambda: self._remove(connection_id))
+        port = self._ports.pop(connection_id, None)
+        if port is not None:
+            self._loop.post(port.close)
+            port.wait_until_free(PORT_FREE_TIMEOUT_S)
 
     def attach(self, session: Session) -> None:
         if not isinstance(session, SshSession):
@@ -90,29 +95,21 @@ class SshRelay:
     def join(self, timeout_s: float) -> bool:
         return self._loop.join(timeout_s)
 
-    def _add(self, connection_id: str, port: LocalPort) -> None:
-        self._ports[connection_id] = port
-        port.start()
-
-    def _remove(self, connection_id: str) -> None:
-        port = self._ports.pop(connection_id, None)
-        if port is not None:
-            port.close()
-
     def _take(self, session: SshSession) -> None:
         self._session = session
         session.on_queued(lambda: self._loop.post(session.run_queue))
-        for port in self._ports.values():
+        for port in tuple(self._ports.values()):
             port.release_parked()
 
     def _lose(self) -> None:
         self._session = None
-        for port in self._ports.values():
+        for port in tuple(self._ports.values()):
             port.lose_session()
 
     def _close_ports(self) -> None:
-        for connection_id in tuple(self._ports):
-            self._remove(connection_id)
+        while self._ports:
+            _, port = self._ports.popitem()
+            port.close()
 
     def _current_session(self) -> SshSession | None:
         return self._session

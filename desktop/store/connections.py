@@ -36,17 +36,19 @@ class ConnectionsFile:
         return self._path.with_name("connections.json.previous")
 
     def load(self) -> tuple[Connection, ...]:
-        """Empty where nothing was ever saved.
+        """Empty where nothing was ever saved. A file that was there before and is gone now is no empty one.
 
         Raises `ConfigUnreadable`. Its `kept_as` is where a damaged file was moved, or the file's own path where it
         could not be moved or not even read: then `save` refuses. Its fact `previous` is the path of the content
         before the last save, empty where there is none. Loading again after a move gives an empty list.
         """
-        self._seen = None
+        seen, self._seen = self._seen, None
         try:
             raw = self._content()
         except OSError as error:
             raise self._unreadable(_words(error), self._path) from error
+        if raw is None and seen is not None:
+            raise self._unreadable("it is gone", self.previous_path)
         if raw is None:
             return ()
         try:

@@ -63,17 +63,22 @@ class KeyringSecrets:
         return self._ask(connection_id, kind, Vault.delete)
 
     def close(self) -> None:
-        """Fail what waits and end the worker. Blocks half a second at most, and only while a call is under way."""
+        """Give what was asked half a second to be done, then fail what still waits and end the worker.
+
+        A password that was stored just before the program ends must not be lost; an open unlock dialog is not waited
+        for.
+        """
         with self._guard:
             self._closed = True
-            given_up, self._unanswered = self._unanswered, set()
             worker, self._worker = self._worker, None
-        for future in given_up:
-            _fail(future, SecretStoreLocked())
         self._calls.put(None)
         # A future's callback runs in the worker, and may be what closes.
         if worker is not None and worker is not threading.current_thread():
             worker.join(_LAST_CALL_S)
+        with self._guard:
+            given_up, self._unanswered = self._unanswered, set()
+        for future in given_up:
+            _fail(future, SecretStoreLocked())
 
     def _read(self, vault: Vault) -> str | None:
         secret = vault.get()
