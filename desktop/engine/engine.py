@@ -107,7 +107,9 @@ class Engine:
         self._retire_if_over(link)
 
     def secrets_for(self, link: Link) -> SecretSource:
-        ids = tuple(tunnel.connection.id for tunnel in self._tunnels_on(link.route))
+        # Those that are wanted come first: an old password of a connection nobody uses must not beat theirs.
+        sharers = sorted(self._tunnels_on(link.route), key=lambda tunnel: not tunnel.wanted)
+        ids = tuple(tunnel.connection.id for tunnel in sharers)
         return LinkSecrets(partial(self._typed.get_any, ids), ids, self._secrets)
 
     def accepted_keys_for(self, link: Link) -> frozenset[str]:

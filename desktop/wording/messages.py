@@ -40,13 +40,13 @@ def command_line_advice(cause: Cause, name: str) -> str:
 def _answering_command(cause: Cause, name: str) -> str:
     if cause.code == "host_key_unknown" and cause.fact("fingerprint"):
         return f"To accept it: caponier up {name} --accept-host-key {cause.fact('fingerprint')}"
+    if cause.fact("store"):
+        return f"To be asked for it, run this in a terminal: caponier up {name}"
     kind = _secret_kind(cause)
     return f"To store it in the keyring: caponier secret set {name} {kind}" if kind else ""
 
 
 def _secret_kind(cause: Cause) -> SecretKind | None:
-    if cause.fact("store"):
-        return None
     if cause.code == "auth_rejected" and cause.fact("method") == AuthMethod.PASSWORD:
         return SecretKind.SSH_PASSWORD
     if cause.code == "key_unreadable" and not cause.fact("path"):

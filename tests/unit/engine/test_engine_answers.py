@@ -118,6 +118,15 @@ def test_a_typed_password_beats_a_stored_one(stage: Stage) -> None:
     assert password_of(stage) == "sesame"
 
 
+def test_an_old_password_of_an_idle_neighbour_does_not_beat_one_s_own(stage: Stage) -> None:
+    neighbour, own = a_connection("old"), a_connection("sales")
+    stage.secrets.kept[neighbour.id, PASSWORD] = "outdated"
+    stage.secrets.kept[own.id, PASSWORD] = "sesame"
+    stage.add(neighbour, own)
+    stage.connect(own)
+    assert password_of(stage) == "sesame"
+
+
 def test_a_password_that_one_has_stored_serves_all_who_share_the_login(stage: Stage) -> None:
     sales, stock = a_connection("sales"), a_connection("stock")
     stage.secrets.kept[stock.id, PASSWORD] = "sesame"
