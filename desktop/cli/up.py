@@ -26,6 +26,9 @@ _ASKED_FOR = {
     "passphrase_wrong": SecretKind.KEY_PASSPHRASE,
 }
 _STOP_WITHIN_S = 5.0
+# A signal that comes between Python's last look and the system call that waits does not wake it (PEP 475 leaves that
+# gap); its handler runs at the next wake-up.
+_LOOK_UP_S = 0.5
 
 
 class Up:
@@ -53,7 +56,10 @@ class Up:
         for connection_id in self._names:
             self._engine.connect(connection_id)
         while len(self._failed) < len(self._names):
-            update = self._updates.get()
+            try:
+                update = self._updates.get(timeout=_LOOK_UP_S)
+            except queue.Empty:
+                continue
             if update is None:
                 break
             self._show(update)
