@@ -64,4 +64,4 @@ class DemoShow(QObject):
     def _end(self, status: int) -> None:
         self.status = status
         if not self._stays_open:
-            QApplication.quit()
+            QApplication.exit()

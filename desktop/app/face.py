@@ -34,7 +34,7 @@ class Face(QObject):
             hide_on_close=self._hides_on_close,
             fingerprint_of=pasted_key_fingerprint,
         )
-        self.tray = Tray(self.model, engine, self.window.bring_forward, app.quit, self)
+        self.tray = Tray(self.model, engine, self.window.bring_forward, self._quit, self)
         self.prompts = PromptDesk(self.bridge, self.model, engine, self.window)
         self.demo = DemoDesk(backstage, self.model, self)
         self._connect_signals()
@@ -52,7 +52,7 @@ class Face(QObject):
 
     def _connect_signals(self) -> None:
         window, demo = self.window, self.demo
-        window.closed.connect(self._app.quit)
+        window.closed.connect(self._quit)
         self.tray.available_changed.connect(self._on_tray)
         window.answer_requested.connect(self.prompts.ask_again)
         window.demo_requested.connect(demo.start)
@@ -60,6 +60,10 @@ class Face(QObject):
         demo.saved.connect(window.show_connection)
         demo.answered.connect(self._show_answer)
         demo.failed.connect(self._show_failure)
+
+    def _quit(self) -> None:
+        """Not `QApplication.quit`: that asks every window to close, and ours would hide and stay."""
+        self._app.exit()
 
     def _hides_on_close(self) -> bool:
         """Only where the tray can bring the window back."""

@@ -70,7 +70,8 @@ def make_application() -> QApplication:
     app.setQuitOnLastWindowClosed(False)
     Theme.apply(app)
     signals = EndSignals(app)
-    signals.received.connect(app.quit)
+    # Not quit(), which closes windows first: ours hides instead, and the program would stay.
+    signals.received.connect(app.exit)
     return app
 
 

@@ -26,8 +26,8 @@ _ASKED_FOR = {
     "passphrase_wrong": SecretKind.KEY_PASSPHRASE,
 }
 _STOP_WITHIN_S = 5.0
-# A signal that comes between Python's last look and the system call that waits does not wake it (PEP 475 leaves that
-# gap); its handler runs at the next wake-up.
+# A signal that comes between the interpreter's last look for one and the wait itself does not end the wait; its
+# handler runs at the next wake-up.
 _LOOK_UP_S = 0.5
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from desktop.gui.parts import button, label
 
@@ -28,15 +28,14 @@ class ConfirmDialog(QDialog):
         cancel.clicked.connect(self.reject)
         cancel.setDefault(True)
         cancel.setFocus()
-        buttons = QHBoxLayout()
-        buttons.setSpacing(10)
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(confirm)
+        # In the order of buttons that people know from their desktop.
+        buttons = QDialogButtonBox()
+        buttons.addButton(confirm, QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.addButton(cancel, QDialogButtonBox.ButtonRole.RejectRole)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 22, 24, 20)
         column.setSpacing(8)
         column.addWidget(heading)
         column.addWidget(text)
         column.addSpacing(12)
-        column.addLayout(buttons)
+        column.addWidget(buttons)

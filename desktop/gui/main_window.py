@@ -26,6 +26,7 @@ TICK_MS = 1000
 FIRST_SIZE = (1080, 720)
 LEAST_SIZE = (820, 520)
 SIDEBAR_WIDTH = 316
+MENU_DISTANCE = 8
 
 
 def never() -> bool:
@@ -199,7 +200,9 @@ class MainWindow(QMainWindow):
             return
         menu = connection_menu(snapshot, self.actions_desk, self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(place)
+        # The button that opens it stands at the right edge: the menu stays over the window.
+        room = self.mapToGlobal(QPoint(self.width() - MENU_DISTANCE, 0)).x() - menu.sizeHint().width()
+        menu.popup(QPoint(min(place.x(), room), place.y()))
 
     def _on_notice(self, notice: Notice) -> None:
         self.say(f"{messages.title(notice.cause)}. {messages.advice(notice.cause)}")

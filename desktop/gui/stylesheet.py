@@ -62,6 +62,7 @@ QFrame[card="warn"] { background: $warn_wash; border-color: $warn_wash; }
 QFrame[card="bad"] { background: $bad_wash; border-color: $bad_wash; }
 QFrame[card="accent"] { background: $accent_wash; border-color: $accent_wash; }
 QFrame[card="neutral"] { background: $sunken; border-color: $border; }
+QFrame#toast { border-color: $border_strong; }
 QFrame[line="true"] { background: $border; border: none; max-height: 1px; min-height: 1px; }
 
 QScrollArea, QScrollArea > QWidget > QWidget#page { background: transparent; border: none; }
@@ -95,11 +96,15 @@ QPushButton[look="quiet"]:focus { border: 2px solid $accent; padding: 5px 9px; }
 QPushButton[look="icon"]:focus, QToolButton:focus { border: 2px solid $accent; padding: 4px; }
 QPushButton::menu-indicator, QToolButton::menu-indicator { image: none; width: 0; }
 
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QComboBox {
     background: $surface; color: $text; border: 1px solid $border_strong; border-radius: 7px;
     padding: 5px 9px; selection-background-color: $accent_fill; selection-color: $on_accent;
 }
 QLineEdit, QSpinBox, QComboBox { min-height: 20px; }
+QLineEdit#search { padding-left: 2px; }
+QLineEdit#search:focus { padding-left: 1px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QComboBox:focus {
     border: 2px solid $accent; padding: 4px 8px;
 }
@@ -120,7 +125,7 @@ QSpinBox::down-arrow { image: url("$icons/arrow-combo.svg"); width: 12px; height
 
 QCheckBox, QRadioButton { spacing: 8px; background: transparent; }
 QCheckBox::indicator, QRadioButton::indicator {
-    width: 16px; height: 16px; border: 1px solid $border_strong; background: $surface;
+    width: 16px; height: 16px; border: 1px solid $faint; background: $surface;
 }
 QCheckBox::indicator { border-radius: 5px; }
 QRadioButton::indicator { border-radius: 9px; }

@@ -1,4 +1,4 @@
-"""A sentence that floats over the foot of the window for a while."""
+"""A sentence that floats over the window's lower right corner for a while."""
 
 from __future__ import annotations
 
@@ -55,4 +55,5 @@ class Toast(QFrame):
         needed = self._words.fontMetrics().horizontalAdvance(self._words.text()) + 90
         width = min(needed, MOST_WIDTH, host.width() - 2 * DISTANCE)
         height = max(self.heightForWidth(width), self.sizeHint().height() if needed <= width else 0)
-        self.setGeometry((host.width() - width) // 2, host.height() - height - DISTANCE, width, height)
+        left, top = host.width() - width - DISTANCE, host.height() - height - DISTANCE
+        self.setGeometry(left, top, width, height)
