@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from desktop.app.demo_desk import DemoDesk
 from desktop.compose import Backstage
@@ -12,6 +12,7 @@ from desktop.demo.demo import DemoAnswer
 from desktop.gui.bridge import Bridge
 from desktop.gui.connections_model import ConnectionsModel
 from desktop.gui.main_window import MainWindow
+from desktop.gui.notice_dialog import NoticeDialog
 from desktop.gui.prompts import PromptDesk
 from desktop.gui.tray import Tray
 from desktop.ssh.keys import pasted_key_fingerprint
@@ -41,7 +42,8 @@ class Face(QObject):
 
     def tell_at_start(self, cause: Cause) -> None:
         """A sentence that must be read; shown once the window is there."""
-        QTimer.singleShot(0, lambda: QMessageBox.warning(self.window, title(cause), advice(cause)))
+        notice = NoticeDialog(title(cause), advice(cause), self.window)
+        QTimer.singleShot(0, notice.open)
 
     def close(self) -> None:
         """Idempotent. The demo's servers end here; this may take a few seconds."""

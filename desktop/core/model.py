@@ -12,6 +12,7 @@ from enum import StrEnum
 from desktop.core.errors import Cause
 
 LOOPBACK = "127.0.0.1"
+LOOPBACKS = (LOOPBACK, "::1")
 AUTOMATIC_PORT = 0
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from desktop.core.model import AuthMethod, Connection
+from desktop.core.model import LOOPBACKS, AuthMethod, Connection
 
 MAX_PORT = 65535
 
@@ -76,7 +76,7 @@ def _forward_problems(connection: Connection, others: list[Connection]) -> Itera
     yield from _text_problems(Field.TARGET_HOST, forward.target.host)
     yield from _port_problems(Field.TARGET_PORT, forward.target.port, lowest=1)
     yield from _port_problems(Field.LOCAL_PORT, forward.local_port, lowest=0)
-    if forward.local_host not in ("127.0.0.1", "::1"):
+    if forward.local_host not in LOOPBACKS:
         yield Problem(Field.LOCAL_HOST, Fault.NOT_LOOPBACK)
     for other in others:
         if forward.local_port and forward.local_port == other.forward.local_port:

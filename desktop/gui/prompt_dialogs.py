@@ -26,15 +26,17 @@ _ICON_PX = 28
 
 
 class Prompt(QDialog):
-    """A heading, an explanation, what the subclass adds, and two buttons of which one cancels."""
+    """A heading, an explanation, what the subclass adds, and its buttons. `token` is the drawing's colour."""
 
-    def __init__(self, drawing: str, heading: str, explanation: str, parent: QWidget | None) -> None:
+    def __init__(
+        self, drawing: str, heading: str, explanation: str, parent: QWidget | None, *, token: str = "accent"
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(heading)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         picture = QLabel()
-        picture.setPixmap(icon(drawing, "accent").pixmap(_ICON_PX, _ICON_PX))
+        picture.setPixmap(icon(drawing, token).pixmap(_ICON_PX, _ICON_PX))
         picture.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.body = QVBoxLayout()
         self.body.setSpacing(10)
@@ -45,21 +47,21 @@ class Prompt(QDialog):
         row.addWidget(picture)
         row.addLayout(self.body, 1)
         # In the order of buttons that people know from their desktop.
-        self._buttons = QDialogButtonBox()
-        self._buttons.rejected.connect(self.reject)
+        self.buttons = QDialogButtonBox()
+        self.buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 22, 24, 20)
         column.setSpacing(18)
         column.addLayout(row)
         column.addStretch(1)
-        column.addWidget(self._buttons)
+        column.addWidget(self.buttons)
         self.setFixedWidth(_WIDTH)
 
     def add_buttons(self, yes: str, name: str) -> tuple[QPushButton, QPushButton]:
         """The button that says yes, and the one that cancels."""
-        agree = self._buttons.addButton(yes, QDialogButtonBox.ButtonRole.AcceptRole)
+        agree = self.buttons.addButton(yes, QDialogButtonBox.ButtonRole.AcceptRole)
         agree.setObjectName(name)
-        cancel = self._buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        cancel = self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         cancel.setObjectName("cancel")
         for button in (agree, cancel):
             button.setAutoDefault(False)

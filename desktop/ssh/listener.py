@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 
 from desktop.core.errors import CaponierError, PortInUse, PortNotAllowed
-from desktop.core.model import Endpoint, Forward
+from desktop.core.model import LOOPBACKS, Endpoint, Forward
 
 # Hundreds of clients may come at once after a wake; Linux cuts this to net.core.somaxconn.
 BACKLOG = 1024
@@ -20,6 +20,9 @@ PortHolder = Callable[[int], str]
 def listen(forward: Forward, who_holds: PortHolder) -> socket.socket:
     """A non-blocking listening socket; the caller closes it. Raises `PortInUse`, `PortNotAllowed`."""
     family = socket.AF_INET6 if ":" in forward.local_host else socket.AF_INET
+    if forward.local_host not in LOOPBACKS:
+        # The editor refuses such a host; a connections file edited by hand may still hold one.
+        raise PortNotAllowed(port=forward.local_port, reason="only loopback addresses are allowed")
     failure: CaponierError
     listener: socket.socket | None = None
     try:
