@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -20,23 +20,30 @@ from desktop.gui.editor_fields import SecretEdit
 from desktop.gui.icons import icon
 from desktop.gui.prompt_questions import HostKeyQuestion, SecretQuestion
 from desktop.gui.stylesheet import restyle
+from desktop.gui.tokens import Tone
 
 _WIDTH = 540
 _ICON_PX = 28
 
 
 class Prompt(QDialog):
-    """A heading, an explanation, what the subclass adds, and its buttons. `token` is the drawing's colour."""
+    """A heading, an explanation, what the subclass adds, and its buttons. `tone` is the drawing's."""
 
     def __init__(
-        self, drawing: str, heading: str, explanation: str, parent: QWidget | None, *, token: str = "accent"
+        self,
+        drawing: str,
+        heading: str,
+        explanation: str,
+        parent: QWidget | None,
+        *,
+        tone: Tone = Tone.ACCENT,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(heading)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         picture = QLabel()
-        picture.setPixmap(icon(drawing, token).pixmap(_ICON_PX, _ICON_PX))
+        picture.setPixmap(icon(drawing, tone.value).pixmap(_ICON_PX, _ICON_PX))
         picture.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.body = QVBoxLayout()
         self.body.setSpacing(10)
@@ -56,6 +63,12 @@ class Prompt(QDialog):
         column.addStretch(1)
         column.addWidget(self.buttons)
         self.setFixedWidth(_WIDTH)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As tall as the wrapped texts are at our width: left alone, Qt guesses a width, and cuts long ones off."""
+        hint, layout = super().sizeHint(), self.layout()
+        needed = layout.totalHeightForWidth(_WIDTH) if layout is not None else 0
+        return QSize(_WIDTH, max(hint.height(), needed))
 
     def add_buttons(self, yes: str, name: str) -> tuple[QPushButton, QPushButton]:
         """The button that says yes, and the one that cancels."""

@@ -65,9 +65,9 @@ def test_a_field_that_nobody_knows_is_passed_over() -> None:
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [
-        (b"", "it is not JSON: Expecting value in line 1"),
+        (b"", "it is not JSON, line 1: Expecting value"),
         (b"\xff\xfe", "it is not UTF-8 text"),
-        (b'{"version": 1,\n "connec', "it is not JSON: Unterminated string starting at in line 2"),
+        (b'{"version": 1,\n "connec', "it is not JSON, line 2: Unterminated string"),
         (b"[" * 100_000, "it is not JSON that a connections file can hold"),
         (b'{"version": ' + b"1" * 5000 + b"}", "it is not JSON that a connections file can hold"),
         (b"[]", "the file should be an object"),
