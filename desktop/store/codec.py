@@ -41,7 +41,9 @@ def _document(raw: bytes) -> Fields:
     except UnicodeDecodeError:
         raise Damaged("it is not UTF-8 text") from None
     except json.JSONDecodeError as error:
-        raise Damaged(f"it is not JSON, line {error.lineno}: {error.msg.removesuffix(' starting at')}") from None
+        raise Damaged(
+            f"it is not JSON, line {error.lineno}: {error.msg.removesuffix(' starting at')}"
+        ) from None
     except (ValueError, RecursionError):
         # A number of thousands of digits, or brackets nested thousands deep.
         raise Damaged("it is not JSON that a connections file can hold") from None
