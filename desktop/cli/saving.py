@@ -14,7 +14,7 @@ from desktop.core.model import Auth, AuthMethod, Connection, Route, SecretKind
 from desktop.core.ssh_command import parse_ssh_command
 from desktop.core.warehouses import warehouse
 from desktop.engine.drafts import drafts_of, spread_name
-from desktop.ssh.keys import default_identity_file, pasted_key_fingerprint
+from desktop.ssh.keys import pasted_key_fingerprint
 
 # An unlock dialog waits for a person.
 _KEYRING_TIMEOUT_S = 120
@@ -27,7 +27,7 @@ def add(backstage: Backstage, name: str, ssh_command: str, kind: str | None) -> 
         raise CommandNotUnderstood(problem="no-forward", part=ssh_command)
     drafts = drafts_of(parsed, backstage.library, getpass.getuser())
     for draft in spread_name(name, drafts, backstage.library):
-        connection = replace(draft, kind=kind or draft.kind, route=_with_identity(draft.route))
+        connection = replace(draft, kind=kind or draft.kind)
         backstage.library.put(connection)
         print(f"Saved {_described(connection)}")
     for option in parsed.not_taken:
@@ -67,14 +67,6 @@ def remove(backstage: Backstage, name: str) -> None:
         return
     except (SecretStoreLocked, FutureTimeout):
         print("The keyring is locked; secrets of this connection may still be in it.", file=sys.stderr)
-
-
-def _with_identity(route: Route) -> Route:
-    """A command without -i logs in with the first of ssh's usual identity files, else with a password."""
-    identity_file = route.bastion.auth.identity_file or default_identity_file()
-    if not identity_file:
-        return _with_auth(route, Auth())
-    return _with_auth(route, Auth(AuthMethod.KEY_FILE, identity_file))
 
 
 def _with_auth(route: Route, auth: Auth) -> Route:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
-from desktop.core.model import Connection, Route
+from desktop.core.model import Auth, AuthMethod, Connection, Hop, Route
 from desktop.core.ssh_command import ParsedCommand
 from desktop.core.warehouses import CATALOGUE, OTHER
 from desktop.engine.library import Library
 
+# ssh_config(5), IdentityFile. ssh tries all of them; one has to be chosen here, and the youngest kind is the likeliest.
+USUAL_IDENTITIES = ("id_ed25519", "id_ecdsa", "id_rsa")
 _SAYS_NOTHING = ("localhost", "127.0.0.1", "::1")
 
 
 def drafts_of(parsed: ParsedCommand, library: Library, login_name: str) -> tuple[Connection, ...]:
     """One connection for each forward, all over the same bastion, under names that are free.
 
-    `login_name` is who logs in where the command does not say, as ssh(1) has it.
+    `login_name` is who logs in where the command does not say. Without -i it is the first of ssh's usual identity
+    files, as ssh(1) has it, else a password.
     """
-    hop = replace(parsed.hop, user=parsed.hop.user or login_name)
+    hop = replace(parsed.hop, user=parsed.hop.user or login_name, auth=_auth(parsed.hop))
     return tuple(
         Connection(name=name, route=Route((hop,)), forward=forward, kind=kind_for_port(forward.target.port))
         for name, forward in zip(_names(parsed, library), parsed.forwards, strict=True)
@@ -28,6 +32,14 @@ def drafts_of(parsed: ParsedCommand, library: Library, login_name: str) -> tuple
 def kind_for_port(port: int) -> str:
     """The warehouse that usually listens there."""
     return next((warehouse.key for warehouse in CATALOGUE if warehouse.port == port), OTHER.key)
+
+
+def _auth(hop: Hop) -> Auth:
+    if hop.auth.identity_file:
+        return hop.auth
+    usual = (f"~/.ssh/{name}" for name in USUAL_IDENTITIES)
+    found = next((path for path in usual if Path(path).expanduser().is_file()), "")
+    return Auth(AuthMethod.KEY_FILE, found) if found else Auth()
 
 
 def _names(parsed: ParsedCommand, library: Library) -> Iterator[str]:

@@ -27,7 +27,6 @@ from desktop.core.errors import (
 )
 
 _MAX_KEY_FILE_BYTES = 1024 * 1024
-_DEFAULT_IDENTITIES = ("id_ed25519", "id_ecdsa", "id_rsa")
 _OPENSSH = b"-----BEGIN OPENSSH PRIVATE KEY-----"
 _ENCRYPTED = (b"BEGIN ENCRYPTED PRIVATE KEY", b"Proc-Type: 4,ENCRYPTED")
 
@@ -134,12 +133,3 @@ def _value_error(text: str, data: bytes, secret: bytes | None, path: str) -> Cap
     if secret is not None and encrypted:
         return PassphraseWrong(path=path)
     return KeyUnreadable(path=path, reason="it is damaged or cut off")
-
-
-def default_identity_file() -> str:
-    """The first identity file that ssh(1) would look for, with ``~`` for the home folder; empty if there is none."""
-    for name in _DEFAULT_IDENTITIES:
-        path = f"~/.ssh/{name}"
-        if Path(path).expanduser().is_file():
-            return path
-    return ""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from desktop.core.errors import ConfigNotWritable, ConfigUnreadable, ConnectionInvalid, ConnectionNotFound
-from desktop.core.model import Connection
+from desktop.core.model import Auth, AuthMethod, Connection
 from desktop.core.ssh_command import parse_ssh_command
 from desktop.engine.drafts import drafts_of, spread_name
 from desktop.engine.library import Library
@@ -230,6 +230,17 @@ def test_a_command_that_names_its_user_keeps_it() -> None:
     library = Program(StandInStore()).library
     parsed = parse_ssh_command("ssh -L 15432:db.internal:5432 me@bastion")
     assert drafts_of(parsed, library, "ada")[0].route.bastion.user == "me"
+
+
+def test_a_command_without_an_identity_logs_in_with_the_youngest_of_the_usual_keys(home: Path) -> None:
+    library = Program(StandInStore()).library
+    parsed = parse_ssh_command("ssh -L 15432:db.internal:5432 me@bastion")
+    assert drafts_of(parsed, library, "ada")[0].route.bastion.auth == Auth(AuthMethod.PASSWORD)
+    (home / ".ssh").mkdir(exist_ok=True)
+    for name in ("id_rsa", "id_ed25519"):
+        (home / ".ssh" / name).touch()
+        auth = drafts_of(parsed, library, "ada")[0].route.bastion.auth
+        assert auth == Auth(AuthMethod.KEY_FILE, f"~/.ssh/{name}")
 
 
 def test_drafts_get_names_that_nobody_bears() -> None:

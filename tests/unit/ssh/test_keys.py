@@ -16,7 +16,6 @@ from desktop.core.errors import (
     PassphraseWrong,
 )
 from desktop.ssh.keys import (
-    default_identity_file,
     fingerprint,
     load_private_key,
     pasted_key_fingerprint,
@@ -168,13 +167,6 @@ def test_an_identity_file_is_read_from_the_home_folder(home: Path) -> None:
     (home / ".ssh").mkdir()
     (home / ".ssh" / "id_rsa").write_bytes(b"key")
     assert read_identity_file("~/.ssh/id_rsa") == b"key"
-    assert default_identity_file() == "~/.ssh/id_rsa"
-    (home / ".ssh" / "id_ed25519").write_bytes(b"key")
-    assert default_identity_file() == "~/.ssh/id_ed25519"
-
-
-def test_without_identity_files_there_is_no_default() -> None:
-    assert default_identity_file() == ""
 
 
 def test_an_identity_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
