@@ -200,10 +200,13 @@ def _sessions_ended(listener_pid: int) -> Iterator[None]:
     sessions: set[psutil.Process] = set()
     while young := set(listener.children(recursive=True)) - sessions:
         for process in young:
-            process.suspend()
+            # It may end by itself at any moment.
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.suspend()
         sessions |= young
     for process in sessions:
-        process.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
     yield
     listener.resume()
     wait_until(lambda: all(_has_ended(process) for process in sessions), STOP_TIMEOUT_S)
