@@ -12,19 +12,27 @@ from tests.bench.peers import Peer, peers
 from tests.support.keys import make_key
 from tests.support.sshd import OpenSshServer
 
-ROUNDS = 2
+ROUNDS = 5
 STREAM_MIB = 256
 OPENINGS = 100
 YARDSTICK = "ssh -L"
 
 
 def main() -> None:
-    home = Path(tempfile.mkdtemp(prefix="caponier-bench-"))
+    with tempfile.TemporaryDirectory(prefix="caponier-bench-") as folder:
+        rows = _measure_all(Path(folder))
+    _print_table(rows)
+
+
+def _measure_all(home: Path) -> dict[str, list[float]]:
     (home / ".ssh").mkdir(mode=0o700)
     key = make_key(home)
     with OpenSshServer(keys=[key]) as server:
         (home / ".ssh" / "known_hosts").write_text(f"{server.known_hosts_line()}\n")
-        rows = {name: _measure(name, peer) for name, peer in peers(server, key, home).items()}
+        return {name: _measure(name, peer) for name, peer in peers(server, key, home).items()}
+
+
+def _print_table(rows: dict[str, list[float]]) -> None:
     print(f"\n{'':<20} {'down MiB/s':>16} {'up MiB/s':>16} {'open p50 ms':>16}")
     for name, row in rows.items():
         shown = [f"{value:9.1f} {_ratio(value, rows[YARDSTICK][column])}" for column, value in enumerate(row)]
