@@ -30,6 +30,7 @@ PRIVILEGE_SEPARATION_DIR = Path("/run/sshd")
 START_TIMEOUT_S = 15.0
 STOP_TIMEOUT_S = 5.0
 PORT_ATTEMPTS = 3
+_STILL = (psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE)
 PENALTIES_SINCE = (9, 8)
 HOST_KEYS = {"ed25519": KeyKind.ED25519, "ecdsa": KeyKind.ECDSA_256, "rsa": KeyKind.RSA}
 
@@ -196,13 +197,11 @@ def _sessions_ended(listener_pid: int) -> Iterator[None]:
     A process in the middle of a login forks once more: each is stopped before it is asked for its children.
     """
     listener = psutil.Process(listener_pid)
-    listener.suspend()
+    _stand_still(listener)
     sessions: set[psutil.Process] = set()
     while young := set(listener.children(recursive=True)) - sessions:
         for process in young:
-            # It may end by itself at any moment.
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.suspend()
+            _stand_still(process)
         sessions |= young
     for process in sessions:
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -210,6 +209,13 @@ def _sessions_ended(listener_pid: int) -> Iterator[None]:
     yield
     listener.resume()
     wait_until(lambda: all(_has_ended(process) for process in sessions), STOP_TIMEOUT_S)
+
+
+def _stand_still(process: psutil.Process) -> None:
+    """Stop it, and wait until it is: one that is busy forking has a child more by then. It may end by itself."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process.suspend()
+        wait_until(lambda: process.status() in _STILL, STOP_TIMEOUT_S)
 
 
 def _has_ended(process: psutil.Process) -> bool:
