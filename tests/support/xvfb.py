@@ -91,7 +91,8 @@ class Screen:
         self._run("xdotool", "key", *names).check_returncode()
 
     def type(self, text: str) -> None:
-        self._run("xdotool", "type", "--delay", "5", text).check_returncode()
+        # A text may begin with "-", as one password in sixty-four does.
+        self._run("xdotool", "type", "--delay", "5", "--", text).check_returncode()
 
     def stop(self) -> None:
         """End every process started here, latest first."""
