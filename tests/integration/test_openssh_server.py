@@ -120,12 +120,12 @@ def test_a_rebuilt_server_has_new_host_keys(server: OpenSshServer) -> None:
 
 
 def test_closing_leaves_no_process_and_no_file(key: KeyFile, system_user: SystemUser) -> None:
-    children_before = psutil.Process().children(recursive=True)
+    children_before = psutil.Process().children()
     with (
         OpenSshServer(user=system_user.name, keys=[key]) as server,
         paramiko_client(server.endpoint) as client,
     ):
         _log_in(client, server, key)
         folder = server._dir
-    assert psutil.Process().children(recursive=True) == children_before
+    assert psutil.Process().children() == children_before
     assert not folder.exists()
