@@ -1,25 +1,31 @@
 """The state machine of a link: pure, and owned by the engine thread, which is the only caller of `step`.
 
-A link is one authenticated way to one bastion; all connections with the same route share it.
+A link is one authenticated way to one bastion; all connections with the same route share it. Beside its current
+session a link may have a *fallback*: an older session that went silent, keeps the clients it carries, and may yet
+answer. Nothing is torn down on a suspicion: a new session dials beside it, and the first of the two to answer carries
+new clients.
 
 =============  ==========================================================================================
 state          what leads out of it
 =============  ==========================================================================================
 OFF            Connect -> CONNECTING, or WAITING while offline
-CONNECTING     SessionUp -> UP; SessionEnded -> WAITING or FAILED; Disconnect, Redial, Shutdown -> CLOSING
-UP             SessionEnded -> WAITING, FAILED, or CONNECTING while a candidate dials; Resumed, NetworkUp,
-               NetworkChanged -> UP (Probe); ProbeMissed -> UP (Open a candidate beside the session);
-               SessionUp of the candidate -> UP (the old session is aborted); Disconnect, Redial, Shutdown
-               -> CLOSING
+CONNECTING     SessionUp -> UP; SessionEnded -> WAITING or FAILED; DialLost -> CONNECTING anew; NetworkDown ->
+               WAITING; Disconnect, Redial, Shutdown -> CLOSING
+UP             SessionEnded -> WAITING or FAILED; Resumed, NetworkUp, NetworkChanged -> UP (Probe); ProbeMissed,
+               PathGone -> CONNECTING, and NetworkDown -> WAITING, with the session as fallback; Disconnect,
+               Redial, Shutdown -> CLOSING
 CLOSING        SessionEnded of the last session -> CONNECTING, or WAITING while offline, if still wanted, else
                OFF; commands only flip `wanted`
-WAITING        RetryDue, Connect, NetworkUp, NetworkChanged, Resumed -> CONNECTING; NetworkDown drops the
-               timer; Disconnect, Shutdown -> OFF
+WAITING        RetryDue, Connect, Redial, Answered, NetworkUp, NetworkChanged, Resumed -> CONNECTING; where only
+               the network was missing, its return -> UP on the fallback (Probe); Hasten -> an earlier timer;
+               NetworkDown -> no timer; Disconnect, Shutdown -> OFF
 FAILED         Connect, Redial, Answered -> CONNECTING, or WAITING while offline; Disconnect, Shutdown -> OFF
+any of these   Heard of the fallback -> UP on it, unless another is up or closing; FallbackOver, SessionEnded of the
+               fallback -> the same state without it
 =============  ==========================================================================================
 
-An event that names a generation which is neither the current session's nor the candidate's is ignored, and so
-is every pair of state and event that the table does not name.
+An event that names a generation which is neither the current session's nor the fallback's is ignored, and so is
+every pair of state and event that the table does not name.
 """
 
 from __future__ import annotations
@@ -27,140 +33,41 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from desktop.core.errors import Cause, Offline
-from desktop.core.model import State
-from desktop.core.policy import STEADY_AFTER_S, retry_delay_s
-
-
-@dataclass(frozen=True, slots=True)
-class Connect:
-    """The person wants the link up, or wants the next attempt now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Disconnect:
-    """Nobody wants the link any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Redial:
-    """What is needed to log in was changed: end the session, if any, and start afresh."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The person gave what the last attempt lacked: a secret, or their yes to a host key."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shutdown:
-    """The program is ending."""
-
-
-@dataclass(frozen=True, slots=True)
-class SessionUp:
-    generation: int
-
-
-@dataclass(frozen=True, slots=True)
-class SessionEnded:
-    """`cause` is None where an Abort asked for the end. `luck` in [0, 1) spreads retries of many links."""
-
-    generation: int
-    cause: Cause | None
-    luck: float = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class RetryDue:
-    """The retry timer rang."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProbeMissed:
-    """A session did not answer a Probe within its deadline."""
-
-    generation: int
-
-
-@dataclass(frozen=True, slots=True)
-class NetworkUp:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class NetworkDown:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class NetworkChanged:
-    """Still online, by another way than before."""
-
-
-@dataclass(frozen=True, slots=True)
-class Resumed:
-    """The computer woke from sleep."""
-
-
-Event = (
-    Connect
-    | Disconnect
-    | Redial
-    | Answered
-    | Shutdown
-    | SessionUp
-    | SessionEnded
-    | RetryDue
-    | ProbeMissed
-    | NetworkUp
-    | NetworkDown
-    | NetworkChanged
-    | Resumed
+from desktop.core.events import (
+    Abort,
+    Action,
+    Adopt,
+    Answered,
+    Connect,
+    DialLost,
+    Disconnect,
+    Event,
+    FallbackOver,
+    Hasten,
+    Heard,
+    Linger,
+    NetworkChanged,
+    NetworkDown,
+    NetworkUp,
+    Open,
+    Park,
+    PathGone,
+    Probe,
+    ProbeMissed,
+    Redial,
+    Refuse,
+    Release,
+    Resumed,
+    RetryDue,
+    SessionEnded,
+    SessionUp,
+    Shutdown,
+    StartRetryTimer,
+    StopRetryTimer,
 )
+from desktop.core.model import State
+from desktop.core.policy import STEADY_AFTER_S, clients_may_wait, retry_delay_s
 
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """Dial a session of this generation."""
-
-    generation: int
-
-
-@dataclass(frozen=True, slots=True)
-class Abort:
-    generation: int
-
-
-@dataclass(frozen=True, slots=True)
-class Adopt:
-    """Carry clients over this session from now on."""
-
-    generation: int
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """The session that carried clients is gone: reset them and park new ones."""
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """Ask the session for an answer; report ProbeMissed if there is none in time."""
-
-    generation: int
-
-
-@dataclass(frozen=True, slots=True)
-class StartRetryTimer:
-    delay_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class StopRetryTimer:
-    pass
-
-
-Action = Open | Abort | Adopt | Release | Probe | StartRetryTimer | StopRetryTimer
 Step = tuple["Machine", tuple[Action, ...]]
 
 
@@ -169,16 +76,16 @@ class Machine:
     """The whole memory of a link.
 
     `wanted` is what the person asked for, `state` how it stands. `generation` numbers the current session,
-    `candidate` the one that dials beside it, and `latest` is the highest number ever given to a session.
-    `attempt` counts failures in a row. In UP, `cause` is what a candidate failed with for good: the session
-    lives on, but its end will not be followed by another login. `up_at` and `retry_at` are monotonic seconds.
+    `fallback` the older one beside it, and `latest` is the highest number ever given to a session. `attempt` counts
+    failures in a row. In UP, `cause` is what a login beside the session was refused for: the session lives on, but
+    its end will not be followed by another login. `up_at` and `retry_at` are monotonic seconds.
     """
 
     state: State = State.OFF
     wanted: bool = False
     online: bool = True
     generation: int = 0
-    candidate: int | None = None
+    fallback: int | None = None
     latest: int = 0
     attempt: int = 0
     cause: Cause | None = None
@@ -190,9 +97,11 @@ def step(machine: Machine, event: Event, now: float) -> Step:
     """The machine after `event`, and what its owner must do, in order. `now` is monotonic seconds."""
     machine = _note_wish(machine, event)
     machine = _note_network(machine, event)
+    if machine.fallback is not None and _names(event) == machine.fallback:
+        return _of_fallback(machine, event, now)
     match machine.state:
         case State.OFF:
-            return _in_off(machine, event)
+            return _start(machine) if isinstance(event, Connect) else (machine, ())
         case State.CONNECTING:
             return _in_connecting(machine, event, now)
         case State.UP:
@@ -200,7 +109,7 @@ def step(machine: Machine, event: Event, now: float) -> Step:
         case State.CLOSING:
             return _in_closing(machine, event)
         case State.WAITING:
-            return _in_waiting(machine, event)
+            return _in_waiting(machine, event, now)
         case State.FAILED:
             return _in_failed(machine, event)
 
@@ -223,8 +132,56 @@ def _note_network(machine: Machine, event: Event) -> Machine:
     return machine
 
 
-def _in_off(machine: Machine, event: Event) -> Step:
-    return _start(machine) if isinstance(event, Connect) else (machine, ())
+def _names(event: Event) -> int | None:
+    """The generation that an event is about."""
+    match event:
+        case (
+            SessionUp() | SessionEnded() | ProbeMissed() | PathGone() | Heard() | FallbackOver() | DialLost()
+        ):
+            return event.generation
+    return None
+
+
+# -- the older session beside the current one ------------------------------------------------------------------
+
+
+def _of_fallback(machine: Machine, event: Event, now: float) -> Step:
+    gone = replace(machine, fallback=None)
+    match event:
+        case SessionEnded(generation) if machine.state is State.CLOSING:
+            return gone, ()
+        case SessionEnded(generation):
+            return gone, (Release(generation),)
+        case FallbackOver(generation):
+            return gone, (Release(generation), Abort(generation))
+        case Heard(generation):
+            return _fallback_answers(machine, generation, now)
+    return machine, ()
+
+
+def _fallback_answers(machine: Machine, generation: int, now: float) -> Step:
+    back = replace(
+        machine, state=State.UP, generation=generation, fallback=None, retry_at=None, up_at=now, cause=None
+    )
+    match machine.state:
+        case State.CONNECTING:
+            return back, (Abort(machine.generation), Adopt(generation))
+        case State.WAITING:
+            return replace(back, online=True), (StopRetryTimer(), Adopt(generation))
+        case State.FAILED:
+            return replace(back, cause=machine.cause), (Adopt(generation),)
+    return machine, ()
+
+
+def _to_fallback(machine: Machine) -> Step:
+    """The current session steps aside and keeps its clients; one that had done so before is given up."""
+    older = machine.fallback
+    given_up: tuple[Action, ...] = () if older is None else (Release(older), Abort(older))
+    aside = replace(machine, fallback=machine.generation)
+    return aside, (*given_up, Linger(machine.generation), Park())
+
+
+# -- the states ------------------------------------------------------------------------------------------------
 
 
 def _in_connecting(machine: Machine, event: Event, now: float) -> Step:
@@ -232,8 +189,14 @@ def _in_connecting(machine: Machine, event: Event, now: float) -> Step:
         case SessionUp(generation) if generation == machine.generation:
             up = replace(machine, state=State.UP, cause=None, up_at=now)
             return up, (Adopt(generation),)
-        case SessionEnded(generation, cause, luck) if generation == machine.generation:
-            return _after_loss(machine, cause, luck, now)
+        case SessionEnded() if event.generation == machine.generation:
+            return _after_loss(machine, event, now)
+        case DialLost(generation) if generation == machine.generation:
+            opened, actions = _open(machine)
+            return opened, (Abort(generation), *actions)
+        case NetworkDown():
+            held = replace(machine, state=State.WAITING, cause=Offline().cause)
+            return held, (Abort(machine.generation),)
         case Disconnect() | Redial() | Shutdown():
             return _close(machine)
     return machine, ()
@@ -241,14 +204,17 @@ def _in_connecting(machine: Machine, event: Event, now: float) -> Step:
 
 def _in_up(machine: Machine, event: Event, now: float) -> Step:
     match event:
-        case SessionEnded(generation, cause, luck):
-            return _session_ended_while_up(machine, generation, cause, luck, now)
-        case SessionUp(generation) if generation == machine.candidate:
-            return _candidate_won(machine, generation, now)
+        case SessionEnded() if event.generation == machine.generation:
+            steadied = _steadied(machine, now)
+            lost, actions = _after_loss(steadied, event, now, known=machine.cause)
+            return lost, (Release(event.generation), *actions)
+        case ProbeMissed(generation, cause) | PathGone(generation, cause) if generation == machine.generation:
+            return _doubt(_steadied(machine, now), cause)
+        case NetworkDown():
+            aside, actions = _to_fallback(_steadied(machine, now))
+            return replace(aside, state=State.WAITING, cause=Offline().cause), actions
         case Resumed() | NetworkUp() | NetworkChanged():
             return machine, (Probe(machine.generation),)
-        case ProbeMissed(generation) if generation == machine.generation:
-            return _open_beside(machine)
         case Answered():
             return replace(machine, cause=None), ()
         case Disconnect() | Redial() | Shutdown():
@@ -256,61 +222,73 @@ def _in_up(machine: Machine, event: Event, now: float) -> Step:
     return machine, ()
 
 
-def _session_ended_while_up(
-    machine: Machine, generation: int, cause: Cause | None, luck: float, now: float
-) -> Step:
-    if generation == machine.candidate:
-        return replace(machine, candidate=None, cause=None if _may_retry(cause) else cause), ()
-    if generation != machine.generation:
+def _doubt(machine: Machine, cause: Cause) -> Step:
+    """Dial beside a session that may be dead, unless a login has been refused before."""
+    if machine.cause is not None:
         return machine, ()
-    machine = _steadied(machine, now)
-    if machine.candidate is not None:
-        heir = replace(
-            machine, state=State.CONNECTING, generation=machine.candidate, candidate=None, cause=cause
-        )
-        return heir, (Release(),)
-    lost, actions = _after_loss(machine, machine.cause or cause, luck, now)
-    return lost, (Release(), *actions)
-
-
-def _candidate_won(machine: Machine, generation: int, now: float) -> Step:
-    loser = machine.generation
-    won = replace(_steadied(machine, now), generation=generation, candidate=None, up_at=now, cause=None)
-    return won, (Release(), Adopt(generation), Abort(loser))
+    aside, actions = _to_fallback(machine)
+    opened, open_it = _open(replace(aside, cause=cause))
+    return opened, (*actions, *open_it)
 
 
 def _in_closing(machine: Machine, event: Event) -> Step:
     match event:
-        case SessionEnded(generation) if generation == machine.candidate:
-            return replace(machine, candidate=None), ()
         case SessionEnded(generation) if generation == machine.generation:
-            if machine.candidate is not None:
-                return replace(machine, generation=machine.candidate, candidate=None), ()
+            if machine.fallback is not None:
+                return replace(machine, generation=machine.fallback, fallback=None), ()
             return _start(machine) if machine.wanted else (_off(machine), ())
     return machine, ()
 
 
-def _in_waiting(machine: Machine, event: Event) -> Step:
+def _in_waiting(machine: Machine, event: Event, now: float) -> Step:
     match event:
         case RetryDue() if machine.online:
             return _open(machine)
-        case Connect() | Redial() | Answered() | NetworkUp() | NetworkChanged() | Resumed() if machine.online:
+        case Connect() | Answered() if machine.online:
             return _leave_waiting(machine)
+        case NetworkUp() | NetworkChanged() | Resumed() if machine.online:
+            return _network_is_back(machine, now)
+        case Hasten(delay_s) if machine.retry_at is not None and now + delay_s < machine.retry_at:
+            return replace(machine, retry_at=now + delay_s), (StartRetryTimer(delay_s),)
         case NetworkDown():
             held = replace(machine, retry_at=None, cause=Offline().cause)
             return held, (StopRetryTimer(),)
+        case Redial():
+            alone, actions = _drop_fallback(machine)
+            opened, more = _leave_waiting(alone) if machine.online else (alone, ())
+            return opened, (*actions, *more)
         case Disconnect() | Shutdown():
-            return _off(machine), (StopRetryTimer(),)
+            alone, actions = _drop_fallback(machine)
+            return _off(alone), (StopRetryTimer(), *actions)
     return machine, ()
+
+
+def _network_is_back(machine: Machine, now: float) -> Step:
+    fallback = machine.fallback
+    if fallback is None or machine.retry_at is not None:
+        opened, actions = _leave_waiting(machine)
+        return opened, actions if fallback is None else (*actions, Probe(fallback))
+    # Nothing was tried since the network went: the session may not even have noticed.
+    back = replace(machine, state=State.UP, generation=fallback, fallback=None, cause=None, up_at=now)
+    return back, (Adopt(fallback), Probe(fallback))
 
 
 def _in_failed(machine: Machine, event: Event) -> Step:
     match event:
-        case Connect() | Redial() | Answered():
-            return _start(machine)
+        case Connect() | Answered():
+            opened, actions = _start(machine)
+            return opened, (Park(), *actions)
+        case Redial():
+            alone, dropped = _drop_fallback(machine)
+            opened, actions = _start(alone)
+            return opened, (Park(), *dropped, *actions)
         case Disconnect() | Shutdown():
-            return _off(machine), ()
+            alone, dropped = _drop_fallback(machine)
+            return _off(alone), dropped
     return machine, ()
+
+
+# -- steps that several states share ---------------------------------------------------------------------------
 
 
 def _start(machine: Machine) -> Step:
@@ -321,27 +299,11 @@ def _start(machine: Machine) -> Step:
 
 
 def _open(machine: Machine) -> Step:
-    generation = _next_generation(machine)
+    generation = machine.latest + 1
     dialling = replace(
         machine, state=State.CONNECTING, generation=generation, latest=generation, retry_at=None
     )
     return dialling, (Open(generation),)
-
-
-def _open_beside(machine: Machine) -> Step:
-    if machine.candidate is not None or machine.cause is not None:
-        return machine, ()
-    beside = _next_generation(machine)
-    return replace(machine, candidate=beside, latest=beside), (Open(beside),)
-
-
-def _next_generation(machine: Machine) -> int:
-    return max(machine.generation, machine.latest) + 1
-
-
-def _steadied(machine: Machine, now: float) -> Machine:
-    """Failures before a session that lasted do not count any more."""
-    return replace(machine, attempt=0) if now - machine.up_at >= STEADY_AFTER_S else machine
 
 
 def _leave_waiting(machine: Machine) -> Step:
@@ -349,29 +311,39 @@ def _leave_waiting(machine: Machine) -> Step:
     return opened, (StopRetryTimer(), *actions)
 
 
+def _steadied(machine: Machine, now: float) -> Machine:
+    """Failures before a session that lasted do not count any more."""
+    return replace(machine, attempt=0) if now - machine.up_at >= STEADY_AFTER_S else machine
+
+
 def _close(machine: Machine) -> Step:
-    aborts: tuple[Action, ...] = (Abort(machine.generation),)
-    if machine.candidate is not None:
-        aborts = (*aborts, Abort(machine.candidate))
-    release: tuple[Action, ...] = (Release(),) if machine.state is State.UP else ()
-    return replace(machine, state=State.CLOSING, cause=None), (*release, *aborts)
+    """End the session; its fallback too, which is waited for like the session."""
+    ends: list[Action] = []
+    for generation in (machine.generation, machine.fallback):
+        if generation is not None:
+            ends += [Release(generation), Abort(generation)]
+    return replace(machine, state=State.CLOSING, cause=None), tuple(ends)
+
+
+def _drop_fallback(machine: Machine) -> Step:
+    if machine.fallback is None:
+        return machine, ()
+    return replace(machine, fallback=None), (Release(machine.fallback), Abort(machine.fallback))
 
 
 def _off(machine: Machine) -> Machine:
     return replace(machine, state=State.OFF, cause=None, attempt=0, retry_at=None)
 
 
-def _may_retry(cause: Cause | None) -> bool:
-    return cause is None or cause.retryable
-
-
-def _after_loss(machine: Machine, cause: Cause | None, luck: float, now: float) -> Step:
-    """A session that nobody asked to end has ended."""
-    if not _may_retry(cause):
-        return replace(machine, state=State.FAILED, cause=cause, retry_at=None), ()
+def _after_loss(machine: Machine, ended: SessionEnded, now: float, known: Cause | None = None) -> Step:
+    """A session that nobody asked to end has ended. `known` is why another login would be refused."""
+    cause = known or ended.cause
+    if cause is not None and not cause.retryable:
+        failed = replace(machine, state=State.FAILED, cause=cause, retry_at=None)
+        return failed, () if clients_may_wait(cause) else (Refuse(),)
     attempt = machine.attempt + 1
     waiting = replace(machine, state=State.WAITING, attempt=attempt)
     if not machine.online:
         return replace(waiting, cause=Offline().cause, retry_at=None), ()
-    delay_s = retry_delay_s(attempt, luck)
+    delay_s = retry_delay_s(attempt, ended.luck, cause, eager=ended.eager)
     return replace(waiting, cause=cause, retry_at=now + delay_s), (StartRetryTimer(delay_s),)

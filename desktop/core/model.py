@@ -125,13 +125,39 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Client:
+    """One program connected to a local port. `opened_at` is wall-clock seconds."""
+
+    peer: Endpoint
+    opened_at: float
+    parked: bool
+    sent: int
+    received: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A time in which a connection that had been up had no session. Wall-clock seconds.
+
+    `ended_at` is None while it lasts. `lost` are the client connections that were reset because of it; that may be
+    some seconds after its end, when an old session has had its chance to answer.
+    """
+
+    began_at: float
+    cause: Cause | None
+    ended_at: float | None = None
+    lost: tuple[Client, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The truth about one connection at one moment, as shown in the window and printed by the command line.
 
     `local` is the bound local address, None while the port is closed. `since` is wall-clock seconds of the last
     change of `state`; `retry_at` is wall-clock seconds of the next attempt, None when none is timed.
     `round_trip_ms` is the last answered ping to the bastion. `cause` says why the connection is not simply up: in
-    `UP` it is trouble of this connection alone (forwarding refused, warehouse unreachable).
+    `UP` it is trouble of this connection alone (forwarding refused, warehouse unreachable). `probing` says that the
+    session may be dead and is being asked. `outage` is the present one or, in `UP`, the last.
     """
 
     connection: Connection
@@ -144,6 +170,8 @@ class Snapshot:
     round_trip_ms: float | None = None
     clients: int = 0
     parked: int = 0
+    probing: bool = False
+    outage: Outage | None = None
 
     @property
     def wanted(self) -> bool:
@@ -157,14 +185,3 @@ class Traffic:
 
     sent: int = 0
     received: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """One program connected to a local port. `opened_at` is wall-clock seconds."""
-
-    peer: Endpoint
-    opened_at: float
-    parked: bool
-    sent: int
-    received: int

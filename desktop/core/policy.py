@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from desktop.core.errors import Cause, ServerShedding
 from desktop.core.model import Snapshot, State
 
 FIRST_RETRY_S = 0.5
 LAST_RETRY_S = 30.0
+# While clients wait. A refused TCP connection costs a server nothing, and 20 s of parking are soon over.
+EAGER_RETRY_S = 0.75
+# A server that turns connections away (MaxStartups, PerSourcePenalties; sshd_config(5)) is given time: OpenSSH's
+# penalties begin at 15 s.
+SHEDDING_RETRIES_S = (1.0, 5.0, 15.0, 30.0, 60.0)
 JITTER = 0.25
 STEADY_AFTER_S = 30.0
 
@@ -34,11 +40,25 @@ ANSWERABLE = frozenset(
 )
 
 
-def retry_delay_s(attempt: int, luck: float) -> float:
+def retry_delay_s(attempt: int, luck: float, cause: Cause | None = None, *, eager: bool = False) -> float:
     """Seconds before the try that follows failure number `attempt` (from 1): doubling, capped, spread by `luck`."""
-    # 2**16 half-seconds is far beyond the cap; the bound keeps a link that fails for weeks from overflowing.
-    delay_s = min(FIRST_RETRY_S * float(1 << min(attempt - 1, 16)), LAST_RETRY_S)
+    if cause is not None and cause.code == ServerShedding.code:
+        delay_s = SHEDDING_RETRIES_S[min(attempt, len(SHEDDING_RETRIES_S)) - 1]
+    else:
+        # 2**16 half-seconds is far beyond the cap; the bound keeps a link that fails for weeks from overflowing.
+        delay_s = min(FIRST_RETRY_S * float(1 << min(attempt - 1, 16)), LAST_RETRY_S)
+        delay_s = min(delay_s, EAGER_RETRY_S) if eager else delay_s
     return delay_s * (1 + JITTER * (2 * luck - 1))
+
+
+def may_hasten(cause: Cause | None) -> bool:
+    """True where a waiting client is a reason to try again early."""
+    return cause is None or cause.code != ServerShedding.code
+
+
+def clients_may_wait(cause: Cause) -> bool:
+    """True where a failure is a question that was not asked before, so that the answer may come in a moment."""
+    return cause.code in ("password_needed", "passphrase_needed", "host_key_unknown")
 
 
 def allowed_commands(snapshot: Snapshot) -> frozenset[Command]:

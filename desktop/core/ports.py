@@ -23,16 +23,24 @@ class SecretSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DialRequest:
-    """One login attempt. `accepted_keys` are public host keys (``type base64``) the person said yes to."""
+    """One login attempt. `accepted_keys` are public host keys (``type base64``) the person said yes to.
+
+    `beside` says that an older session may still answer: where the network turns out to have been away for a moment
+    only, the attempt gives it that long again before it logs in.
+    """
 
     generation: int
     route: Route
     secrets: SecretSource
     accepted_keys: frozenset[str] = frozenset()
+    beside: bool = False
 
 
 class SessionReport(Protocol):
     """What a session tells its owner, from any of its threads. No call blocks."""
+
+    def reached(self, generation: int) -> None:
+        """The bastion's host has accepted a TCP connection; the login begins."""
 
     def up(self, generation: int, round_trip_ms: float) -> None:
         """The login succeeded; forwards can be opened."""
@@ -53,6 +61,16 @@ class Session(Protocol):
     def ping(self) -> None:
         """Ask the server for an answer, reported by `SessionReport.pinged`. Does not block."""
 
+    def nudge(self) -> None:
+        """Try afresh now if the bastion's host has not accepted a connection yet. Does not block, from any thread."""
+
+    @property
+    def addresses(self) -> tuple[str, str] | None:
+        """The IP addresses of this computer's and of the bastion's end, None before `SessionReport.reached`."""
+
+    def silent_s(self) -> float:
+        """Seconds since the last byte from the server. Any thread."""
+
 
 class Dialer(Protocol):
     def dial(self, request: DialRequest, report: SessionReport) -> Session:
@@ -71,6 +89,12 @@ class RelayReport(Protocol):
     def forward_opened(self, connection_id: str) -> None:
         """The bastion opened the way to the warehouse for a client."""
 
+    def client_waits(self, connection_id: str) -> None:
+        """A client has come and is parked, or waits for the bastion to open the way."""
+
+    def clients_lost(self, connection_id: str, lost: tuple[Client, ...]) -> None:
+        """These clients had a way to the warehouse and were reset with the session that carried them."""
+
 
 class Relay(Protocol):
     """The local ports of one link, and their clients. Outlives the link's sessions."""
@@ -82,10 +106,25 @@ class Relay(Protocol):
         """Stop listening and reset the port's clients. The port is free on return. Unknown ids are ignored."""
 
     def attach(self, session: Session) -> None:
-        """Carry clients, parked ones first, over a session that is up."""
+        """Carry new clients over this session, and now those that are parked or that no other session has let in.
 
-    def detach(self) -> None:
-        """The session is gone: reset the clients it carried and park new ones."""
+        What another session carries stays with it.
+        """
+
+    def park(self) -> None:
+        """Let new clients wait, at most the parking time. Clients that a session carries stay with it."""
+
+    def refuse(self) -> None:
+        """Reset new and parked clients until `park` or `attach`."""
+
+    def detach(self, session: Session) -> None:
+        """This session is gone: reset the clients it carried. Those it had not let in yet are parked, like new ones."""
+
+    def carried_by(self, session: Session) -> int:
+        """How many clients have their way to the warehouse through it. Any thread."""
+
+    def is_awaited(self) -> bool:
+        """True where a client waits for data, or for its way to be opened. Any thread."""
 
     def clients(self, connection_id: str) -> tuple[Client, ...]:
         """Any thread."""
@@ -133,6 +172,39 @@ class ConnectionStore(Protocol):
 
     def save(self, connections: Sequence[Connection]) -> None:
         """Replace everything, atomically. Raises `ConfigNotWritable`."""
+
+
+class NetworkView(Protocol):
+    """What the kernel says about the network now. Cheap, does not block, any thread."""
+
+    def has_address(self, address: str) -> bool:
+        """True while `address` is one of this computer's."""
+
+    def source_towards(self, address: str) -> str | None:
+        """The local address from which packets to `address` would leave; None where there is no way."""
+
+
+class NetworkMonitor(Protocol):
+    """Says when the network may have changed. Where it can't watch, it stays silent: that means "unchanged"."""
+
+    def start(self, on_change: Callable[[], None]) -> None:
+        """Call `on_change` from now on, from a thread of its own, once for a burst of changes."""
+
+    def close(self) -> None:
+        """End the thread, and wait for that. Idempotent; also without a `start`."""
+
+
+class PowerMonitor(Protocol):
+    """Says when the computer goes to sleep and wakes. Where it can't watch, it stays silent."""
+
+    def start(self, on_sleep: Callable[[], None], on_wake: Callable[[float | None], None]) -> None:
+        """Call them from now on, from threads of its own. Where the system allows, sleep waits for `on_sleep`.
+
+        `on_wake` gets the seconds of sleep where they are known. One wake may be told twice, by two ways.
+        """
+
+    def close(self) -> None:
+        """End the threads, and wait for that. Idempotent; also without a `start`."""
 
 
 class Clock(Protocol):
@@ -185,6 +257,18 @@ class Tunnels(Protocol):
 
     def accept_host_key(self, connection_id: str, key: str) -> None:
         """Trust `key` (the fact of that name in `host_key_unknown`) from now on; one that waits dials again."""
+
+    def network_changed(self) -> None:
+        """The network may have changed: look at every session."""
+
+    def going_to_sleep(self) -> None:
+        """The computer is about to sleep."""
+
+    def woke_up(self, slept_s: float | None) -> None:
+        """The computer slept, for so long if that is known: look at every session."""
+
+    def behind_portal(self, behind: bool) -> None:
+        """Whether the network wants the person to sign in first."""
 
     def clients(self, connection_id: str) -> tuple[Client, ...]: ...
 

@@ -6,16 +6,23 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
-from functools import partial
 
-from desktop.core.errors import CaponierError, Cause, Unexpected
-from desktop.core.machine import Answered, Connect, Disconnect, Redial, Shutdown
+from desktop.core.errors import Cause
+from desktop.core.events import Answered, Connect, Disconnect, Redial, Shutdown
 from desktop.core.model import Client, Connection, Route, SecretKind, State, Traffic
-from desktop.core.ports import Clock, Dialer, Notice, Relay, RelayFactory, SecretSource, SecretStore, Update
+from desktop.core.ports import (
+    Clock,
+    Dialer,
+    NetworkView,
+    Relay,
+    RelayFactory,
+    SecretSource,
+    SecretStore,
+)
 from desktop.core.timers import Timer
+from desktop.engine.answers import Answers
+from desktop.engine.dial_gate import DialGate
 from desktop.engine.link import Link
-from desktop.engine.link_secrets import LinkSecrets, Typed
 from desktop.engine.publisher import Listener, Publisher
 from desktop.engine.relay_reports import RelayReports
 from desktop.engine.tunnel import Tunnel
@@ -25,25 +32,35 @@ log = logging.getLogger(__name__)
 
 
 class Engine:
-    """Implements `core.ports.Tunnels`, and `Host` for its links.
+    """Implements `core.ports.Tunnels`, `Host` for its links and `Reader` for its relays.
 
     Public methods post to the worker; methods with an underscore run on its thread, named ``engine``. `start` it
     once, `shutdown` it once.
     """
 
-    def __init__(self, dialer: Dialer, relays: RelayFactory, secrets: SecretStore, clock: Clock) -> None:
+    def __init__(
+        self,
+        dialer: Dialer,
+        relays: RelayFactory,
+        secrets: SecretStore,
+        clock: Clock,
+        network: NetworkView,
+    ) -> None:
         self._dialer = dialer
         self._relays = relays
         self._secrets = secrets
         self._clock = clock
         self._tunnels: dict[str, Tunnel] = {}
         self._links: dict[Route, Link] = {}
-        self._typed = Typed()
         self._retired: list[Relay] = []
         self._stopping = False
         self._publisher = Publisher(lambda tunnel: self._links.get(tunnel.connection.route), clock)
         self._worker = Worker("engine", clock, self._is_over, self._publisher.publish)
-        self._reports = RelayReports(self.post, self.call_later, self._count_clients, self._judge_forward)
+        self._reports = RelayReports(self)
+        self._answers = Answers(secrets, self._tunnels_on, self.post, self._publisher.tell)
+        self.network = network
+        self.gate = DialGate(clock, self.call_later)
+        self.is_behind_portal = False
 
     def start(self) -> None:
         self._worker.start()
@@ -71,6 +88,19 @@ class Engine:
 
     def accept_host_key(self, connection_id: str, key: str) -> None:
         self.post(lambda: self._accept_host_key(connection_id, key))
+
+    def network_changed(self) -> None:
+        self.post(lambda: self._tell_links(Link.network_changed))
+
+    def going_to_sleep(self) -> None:
+        self.post(self._note_sleep)
+
+    def woke_up(self, slept_s: float | None) -> None:
+        log.info("woke up%s", f" after {slept_s:.0f} s" if slept_s else "")
+        self.post(lambda: self._tell_links(Link.woke_up))
+
+    def behind_portal(self, behind: bool) -> None:
+        self.post(lambda: self._note_portal(behind))
 
     def clients(self, connection_id: str) -> tuple[Client, ...]:
         relay = self._relay_of(connection_id)
@@ -103,17 +133,43 @@ class Engine:
 
     def link_changed(self, link: Link) -> None:
         for tunnel in self._tunnels_on(link.route):
+            tunnel.note_outage(link.machine, self._clock.wall())
             self._publisher.touch(tunnel)
         self._retire_if_over(link)
 
+    def has_parked(self, link: Link) -> bool:
+        return any(link.relay.client_counts(each.connection.id)[1] for each in self._tunnels_on(link.route))
+
     def secrets_for(self, link: Link) -> SecretSource:
-        # Those that are wanted come first: an old password of a connection nobody uses must not beat theirs.
-        sharers = sorted(self._tunnels_on(link.route), key=lambda tunnel: not tunnel.wanted)
-        ids = tuple(tunnel.connection.id for tunnel in sharers)
-        return LinkSecrets(partial(self._typed.get_any, ids), ids, self._secrets)
+        return self._answers.secrets_for(link.route)
 
     def accepted_keys_for(self, link: Link) -> frozenset[str]:
-        return frozenset().union(*(tunnel.accepted_keys for tunnel in self._tunnels_on(link.route)))
+        return self._answers.accepted_keys_for(link.route)
+
+    # -- Reader, for relays ----------------------------------------------------------------------------------
+
+    def count_clients(self, connection_id: str) -> None:
+        tunnel, relay = self._tunnels.get(connection_id), self._relay_of(connection_id)
+        if tunnel is not None and tunnel.local is not None and relay is not None:
+            tunnel.clients, tunnel.parked = relay.client_counts(connection_id)
+            self._publisher.touch(tunnel)
+
+    def judge_forward(self, connection_id: str, cause: Cause | None) -> None:
+        tunnel = self._tunnels.get(connection_id)
+        if tunnel is not None and tunnel.local is not None and tunnel.forward_cause != cause:
+            tunnel.forward_cause = cause
+            self._publisher.touch(tunnel)
+
+    def client_waits(self, connection_id: str) -> None:
+        link = self._link_of(connection_id)
+        if link is not None:
+            link.client_waits()
+
+    def clients_lost(self, connection_id: str, lost: tuple[Client, ...]) -> None:
+        tunnel = self._tunnels.get(connection_id)
+        if tunnel is not None:
+            tunnel.note_lost(lost)
+            self._publisher.touch(tunnel)
 
     # -- connections -----------------------------------------------------------------------------------------
 
@@ -133,9 +189,7 @@ class Engine:
     def _move(self, tunnel: Tunnel, connection: Connection) -> None:
         was_wanted = tunnel.wanted
         self._disconnect(connection.id)
-        # What the person gave for one bastion must not serve for another.
-        self._typed.forget(connection.id)
-        tunnel.accepted_keys = frozenset()
+        self._answers.forget(tunnel)
         tunnel.connection = connection
         if was_wanted:
             self._connect(connection.id)
@@ -153,9 +207,8 @@ class Engine:
         self._disconnect(connection_id)
         tunnel = self._tunnels.pop(connection_id, None)
         if tunnel is not None:
-            self._typed.forget(connection_id)
-            for kind in SecretKind:
-                self._secrets.delete(connection_id, kind)
+            self._answers.forget(tunnel)
+            self._answers.delete_stored(tunnel)
             self._publisher.forget(tunnel)
 
     def _connect(self, connection_id: str) -> None:
@@ -181,18 +234,6 @@ class Engine:
             tunnel.close_port(link.relay)
             self._let_go(link)
         tunnel.port_cause = None
-
-    def _count_clients(self, connection_id: str) -> None:
-        tunnel, relay = self._tunnels.get(connection_id), self._relay_of(connection_id)
-        if tunnel is not None and tunnel.local is not None and relay is not None:
-            tunnel.clients, tunnel.parked = relay.client_counts(connection_id)
-            self._publisher.touch(tunnel)
-
-    def _judge_forward(self, connection_id: str, cause: Cause | None) -> None:
-        tunnel = self._tunnels.get(connection_id)
-        if tunnel is not None and tunnel.local is not None and tunnel.forward_cause != cause:
-            tunnel.forward_cause = cause
-            self._publisher.touch(tunnel)
 
     # -- links -----------------------------------------------------------------------------------------------
 
@@ -221,10 +262,27 @@ class Engine:
     def _tunnels_on(self, route: Route) -> Iterable[Tunnel]:
         return [tunnel for tunnel in self._tunnels.values() if tunnel.connection.route == route]
 
-    def _relay_of(self, connection_id: str) -> Relay | None:
+    def _link_of(self, connection_id: str) -> Link | None:
         tunnel = self._tunnels.get(connection_id)
-        link = self._links.get(tunnel.connection.route) if tunnel is not None else None
+        return self._links.get(tunnel.connection.route) if tunnel is not None else None
+
+    def _relay_of(self, connection_id: str) -> Relay | None:
+        link = self._link_of(connection_id)
         return link.relay if link is not None else None
+
+    def _tell_links(self, what: Callable[[Link], None]) -> None:
+        """Whose clients wait is told first."""
+        for link in sorted(self._links.values(), key=lambda link: not self.has_parked(link)):
+            what(link)
+
+    def _note_sleep(self) -> None:
+        up = sum(1 for link in self._links.values() if link.machine.state is State.UP)
+        log.info("going to sleep with %d of %d links up", up, len(self._links))
+
+    def _note_portal(self, behind: bool) -> None:
+        if behind is not self.is_behind_portal:
+            self.is_behind_portal = behind
+            self._tell_links(Link.network_changed)
 
     def _shut_down(self) -> None:
         self._stopping = True
@@ -240,21 +298,9 @@ class Engine:
 
     def _provide_secret(self, connection_id: str, kind: SecretKind, value: str, remember: bool) -> None:
         tunnel = self._tunnels.get(connection_id)
-        if tunnel is None:
-            return
-        # Those who share the login may hold an older answer, which must not win over this one.
-        for sharer in self._tunnels_on(tunnel.connection.route):
-            self._typed.put(sharer.connection.id, kind, value)
-        if remember:
-            stored = self._secrets.set(connection_id, kind, value)
-            stored.add_done_callback(lambda done: self.post(lambda: self._note_stored(connection_id, done)))
-        self._go_on(tunnel)
-
-    def _note_stored(self, connection_id: str, stored: Future[None]) -> None:
-        error = stored.exception()
-        if error is not None:
-            known = error if isinstance(error, CaponierError) else Unexpected(detail=type(error).__name__)
-            self._publisher.tell(Update(notices=(Notice(connection_id, known.cause),)))
+        if tunnel is not None:
+            self._answers.take_secret(tunnel, kind, value, remember=remember)
+            self._go_on(tunnel)
 
     def _accept_host_key(self, connection_id: str, key: str) -> None:
         tunnel = self._tunnels.get(connection_id)

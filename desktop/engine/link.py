@@ -6,39 +6,43 @@ import logging
 import random
 from typing import Protocol
 
-from desktop.core.errors import Cause, PeerLost, Unexpected
-from desktop.core.machine import (
-    Abort,
-    Action,
-    Adopt,
-    Event,
-    Machine,
-    Open,
-    Probe,
-    ProbeMissed,
-    Release,
-    RetryDue,
-    SessionEnded,
-    SessionUp,
-    StartRetryTimer,
-    StopRetryTimer,
-    step,
-)
-from desktop.core.model import Route
-from desktop.core.ports import Clock, Dialer, DialRequest, Relay, SecretSource, Session
+from desktop.core import events as e
+from desktop.core.errors import CaptivePortal, Cause, PeerLost
+from desktop.core.machine import Machine, step
+from desktop.core.model import Route, State
+from desktop.core.policy import EAGER_RETRY_S, may_hasten
+from desktop.core.ports import Clock, Dialer, DialRequest, NetworkView, Relay, SecretSource
 from desktop.core.timers import Timer
+from desktop.engine.attempts import Attempts
+from desktop.engine.dial_gate import DialGate
+from desktop.engine.fallback import Fallback
+from desktop.engine.pulse import Pulse
 from desktop.engine.worker import Task
 
 log = logging.getLogger(__name__)
 
-PING_EVERY_S = 15.0
-MISSED_PINGS = 2
-PROBE_AT_LEAST_S = 0.2
-PROBE_AT_MOST_S = 0.5
+# A login under way when the network changes may have lost its path; one that has not is done by then.
+DIAL_PATIENCE_S = 2.0
+NETWORK_CHECK_S = 2.0
+# What a sign-in page that answers for every host looks like from here.
+_LIKE_A_PORTAL = frozenset(
+    {"not_ssh", "name_not_found", "bastion_timeout", "bastion_refused", "peer_lost", "server_shedding"}
+)
+
+_OnSession = e.Open | e.Abort | e.Adopt | e.Release | e.Linger | e.Probe
 
 
 class Host(Protocol):
     """The engine, as its links see it."""
+
+    @property
+    def network(self) -> NetworkView: ...
+
+    @property
+    def gate(self) -> DialGate: ...
+
+    @property
+    def is_behind_portal(self) -> bool: ...
 
     def post(self, task: Task) -> None:
         """Run on the engine thread. Any thread."""
@@ -47,45 +51,138 @@ class Host(Protocol):
 
     def link_changed(self, link: Link) -> None: ...
 
+    def has_parked(self, link: Link) -> bool:
+        """True while a client waits for this link."""
+
     def secrets_for(self, link: Link) -> SecretSource: ...
 
     def accepted_keys_for(self, link: Link) -> frozenset[str]: ...
 
 
 class Link:
-    """Engine thread only, but for the three reports of `core.ports.SessionReport`, which post."""
+    """Engine thread only, but for the reports of `core.ports.SessionReport`, which post."""
 
     def __init__(self, route: Route, relay: Relay, dialer: Dialer, host: Host, clock: Clock) -> None:
         self.route = route
         self.relay = relay
         self.machine = Machine()
-        self.round_trip_ms: float | None = None
         self.retry_at_wall: float | None = None
-        self._dialer = dialer
         self._host = host
         self._clock = clock
-        self._sessions: dict[int, Session] = {}
+        self._attempts = Attempts(route, dialer, host.gate, self, self._request, self._is_urgent)
         self._retry_timer: Timer | None = None
-        self._ping_timer: Timer | None = None
-        self._probe_timer: Timer | None = None
-        self._unanswered_pings = 0
+        self._bastion_address = ""
+        self._last_attempt_at = clock.mono()
+        self._lost = PeerLost(host=route.bastion.host).cause
+        self._pulse = Pulse(clock, host.call_later, self._on_silence)
+        self._fallback = Fallback(clock, host.call_later, self._on_fallback_over)
 
     @property
     def has_sessions(self) -> bool:
-        return bool(self._sessions)
+        return bool(self._attempts)
 
-    def feed(self, event: Event) -> None:
+    @property
+    def round_trip_ms(self) -> float | None:
+        return self._pulse.round_trip_ms
+
+    @property
+    def is_probing(self) -> bool:
+        """A session is in doubt, and no attempt to replace it has failed."""
+        in_doubt = self.machine.fallback is not None and self.machine.attempt == 0
+        return self._pulse.probing or (self.machine.state is State.CONNECTING and in_doubt)
+
+    def feed(self, event: e.Event) -> None:
         before = self.machine
         self.machine, actions = step(self.machine, event, self._clock.mono())
         if self.machine.state is not before.state:
             log.info("%s: %s -> %s", self.route.bastion.host, before.state, self.machine.state)
-        self._note_retry()
+        self._note_retry(before.retry_at)
         for action in actions:
             self._perform(action)
         if self.machine != before or actions:
             self._host.link_changed(self)
 
+    # -- what happens around it ------------------------------------------------------------------------------
+
+    def network_changed(self) -> None:
+        """Look at every session: what is healthy stays, what has lost its path is replaced."""
+        view, machine = self._host.network, self.machine
+        if self._bastion_address and view.source_towards(self._bastion_address) is None:
+            self._network_is_away()
+            return
+        if not machine.online:
+            self.feed(e.NetworkUp())
+        elif machine.state is not State.WAITING:
+            self.feed(e.NetworkChanged())
+        else:
+            self._try_again_soon()
+        self._look_at_path()
+
+    def woke_up(self) -> None:
+        """The computer slept: timers stood still, and sessions may be long dead."""
+        self.feed(e.Resumed())
+        self._look_at_path()
+
+    def client_waits(self) -> None:
+        match self.machine.state:
+            case State.UP:
+                self._pulse.client_came()
+            case State.CONNECTING:
+                self._nudge()
+            case State.WAITING:
+                self._try_again_soon()
+
+    def _network_is_away(self) -> None:
+        first = self.machine.online
+        self.feed(e.NetworkDown())
+        if first:
+            self._host.call_later(NETWORK_CHECK_S, self._look_for_network)
+
+    def _look_for_network(self) -> None:
+        """Its return rings a bell, but a link without a timer must not depend on that."""
+        if not self.machine.online and self.machine.wanted:
+            self.network_changed()
+            self._host.call_later(NETWORK_CHECK_S, self._look_for_network)
+
+    def _look_at_path(self) -> None:
+        generation, state = self.machine.generation, self.machine.state
+        if state is State.UP and self._has_lost_address(generation):
+            self.feed(e.PathGone(generation, self._lost))
+        elif state is State.CONNECTING:
+            self._renew_dial(generation)
+
+    def _renew_dial(self, generation: int) -> None:
+        session = self._attempts.get(generation)
+        if session is None or session.addresses is None:
+            self._nudge()
+        elif self._has_lost_address(generation):
+            self.feed(e.DialLost(generation))
+        else:
+            self._host.call_later(DIAL_PATIENCE_S, lambda: self._give_up_dial(generation))
+
+    def _give_up_dial(self, generation: int) -> None:
+        if self.machine.state is State.CONNECTING:
+            self.feed(e.DialLost(generation))
+
+    def _nudge(self) -> None:
+        session = self._attempts.get(self.machine.generation)
+        if session is not None:
+            session.nudge()
+
+    def _try_again_soon(self) -> None:
+        if may_hasten(self.machine.cause):
+            since_s = self._clock.mono() - self._last_attempt_at
+            self.feed(e.Hasten(max(EAGER_RETRY_S - since_s, 0)))
+
+    def _has_lost_address(self, generation: int) -> bool:
+        session = self._attempts.get(generation)
+        addresses = session.addresses if session is not None else None
+        return addresses is not None and not self._host.network.has_address(addresses[0])
+
     # -- SessionReport, any thread ---------------------------------------------------------------------------
+
+    def reached(self, generation: int) -> None:
+        self._host.post(lambda: self._on_reached(generation))
 
     def up(self, generation: int, round_trip_ms: float) -> None:
         self._host.post(lambda: self._on_up(generation, round_trip_ms))
@@ -96,95 +193,132 @@ class Link:
     def pinged(self, generation: int, round_trip_ms: float) -> None:
         self._host.post(lambda: self._on_pinged(generation, round_trip_ms))
 
-    # -- engine thread ---------------------------------------------------------------------------------------
+    # -- what sessions report --------------------------------------------------------------------------------
+
+    def _on_reached(self, generation: int) -> None:
+        session = self._attempts.get(generation)
+        if session is not None and session.addresses is not None:
+            self._bastion_address = session.addresses[1]
+        if generation == self.machine.generation:
+            self._fallback.path_answers()
 
     def _on_up(self, generation: int, round_trip_ms: float) -> None:
-        self.feed(SessionUp(generation))
-        if generation == self.machine.generation:
-            self.round_trip_ms = round_trip_ms
+        self._attempts.login_over(generation)
+        self.feed(e.SessionUp(generation))
+        if generation == self.machine.generation and self.machine.state is State.UP:
+            self._pulse.round_trip_ms = round_trip_ms
+            self._fallback.replaced()
 
     def _on_ended(self, generation: int, cause: Cause | None) -> None:
-        self._sessions.pop(generation, None)
+        self._attempts.login_over(generation)
+        self._last_attempt_at = self._clock.mono()
         if cause is not None:
             log.info("%s: session %d ended: %s", self.route.bastion.host, generation, cause.code)
+            if self._host.is_behind_portal and cause.code in _LIKE_A_PORTAL:
+                cause = CaptivePortal().cause
         # Spreads the retries of many links; guessing it would gain nobody anything.
-        self.feed(SessionEnded(generation, cause, random.random()))  # noqa: S311
+        luck = random.random()  # noqa: S311
+        self.feed(e.SessionEnded(generation, cause, luck, eager=self._host.has_parked(self)))
+        self._attempts.forget(generation)
         self._host.link_changed(self)
 
     def _on_pinged(self, generation: int, round_trip_ms: float) -> None:
-        if generation == self.machine.generation:
-            self._unanswered_pings = 0
-            _stop(self._probe_timer)
-            self.round_trip_ms = round_trip_ms
+        if generation == self.machine.fallback:
+            self._fallback.heard()
+            self.feed(e.Heard(generation))
+        if generation == self.machine.generation and self.machine.state is State.UP:
+            self._pulse.heard(round_trip_ms)
             self._host.link_changed(self)
 
-    def _perform(self, action: Action) -> None:
-        match action:
-            case Open(generation):
-                self._open(generation)
-            case Abort(generation):
-                if generation in self._sessions:
-                    self._sessions[generation].abort()
-            case Adopt(generation):
-                self._adopt(generation)
-            case Release():
-                self._release()
-            case Probe(generation):
-                self._probe(generation)
-            case StartRetryTimer(delay_s):
-                self._retry_timer = self._host.call_later(delay_s, lambda: self.feed(RetryDue()))
-            case StopRetryTimer():
-                _stop(self._retry_timer)
+    def _on_silence(self) -> None:
+        self.feed(e.ProbeMissed(self.machine.generation, self._lost))
 
-    def _open(self, generation: int) -> None:
-        _stop(self._retry_timer)
+    def _on_fallback_over(self) -> None:
+        if self.machine.fallback is not None:
+            self.feed(e.FallbackOver(self.machine.fallback))
+
+    # -- actions ---------------------------------------------------------------------------------------------
+
+    def _perform(self, action: e.Action) -> None:
+        match action:
+            case e.Park():
+                self._pulse.stop()
+                self.relay.park()
+            case e.Refuse():
+                self.relay.refuse()
+            case e.StartRetryTimer(delay_s):
+                _stop(self._retry_timer)
+                self._retry_timer = self._host.call_later(delay_s, lambda: self.feed(e.RetryDue()))
+            case e.StopRetryTimer():
+                _stop(self._retry_timer)
+            case _:
+                self._perform_on_session(action, action.generation)
+
+    def _perform_on_session(self, action: _OnSession, generation: int) -> None:
+        match action:
+            case e.Open():
+                _stop(self._retry_timer)
+                self._attempts.open(generation)
+            case e.Abort():
+                self._attempts.abort(generation)
+            case e.Adopt():
+                self._adopt(generation)
+            case e.Release():
+                self._release(generation)
+            case e.Linger():
+                self._linger(generation)
+            case e.Probe():
+                self._probe(generation)
+
+    def _request(self, generation: int) -> DialRequest:
         secrets, accepted = self._host.secrets_for(self), self._host.accepted_keys_for(self)
-        request = DialRequest(generation, self.route, secrets, accepted)
-        try:
-            self._sessions[generation] = self._dialer.dial(request, self)
-        except (OSError, RuntimeError) as error:
-            # No room for another socket or thread: as good as a session that was lost.
-            log.exception("%s: no session could be started", self.route.bastion.host)
-            self.ended(generation, Unexpected(detail=type(error).__name__).cause)
+        beside = self.machine.fallback is not None
+        return DialRequest(generation, self.route, secrets, accepted, beside)
+
+    def _is_urgent(self) -> bool:
+        return self._host.has_parked(self)
 
     def _adopt(self, generation: int) -> None:
-        self.relay.attach(self._sessions[generation])
-        self._unanswered_pings = 0
-        self._ping()
+        session = self._attempts.get(generation)
+        if session is not None:
+            self.relay.attach(session)
+            self._pulse.start(session, self.relay.is_awaited)
+        self._review_fallback()
 
-    def _release(self) -> None:
-        self.relay.detach()
-        self.round_trip_ms = None
-        _stop(self._ping_timer)
-        _stop(self._probe_timer)
+    def _release(self, generation: int) -> None:
+        session = self._attempts.get(generation)
+        if session is not None:
+            self.relay.detach(session)
+        if self.machine.state is not State.UP:
+            self._pulse.stop()
+        self._review_fallback()
 
-    def _ping(self) -> None:
-        """Now and every `PING_EVERY_S`; a session that leaves several unanswered is lost."""
-        session = self._sessions.get(self.machine.generation)
-        if session is None:
-            return
-        if self._unanswered_pings >= MISSED_PINGS:
-            session.abort(PeerLost(host=self.route.bastion.host).cause)
-            return
-        self._unanswered_pings += 1
-        session.ping()
-        self._ping_timer = self._host.call_later(PING_EVERY_S, self._ping)
+    def _linger(self, generation: int) -> None:
+        session, asked_at = self._attempts.get(generation), self._pulse.asked_at
+        if session is not None:
+            self._fallback.begin(
+                session,
+                self._clock.mono() if asked_at is None else asked_at,
+                lambda: self.relay.carried_by(session),
+                path_gone=self._has_lost_address(generation),
+            )
 
     def _probe(self, generation: int) -> None:
-        session = self._sessions.get(generation)
-        if session is None:
-            return
-        wait_s = 2 * (self.round_trip_ms or 0) / 1000
-        wait_s = min(max(wait_s, PROBE_AT_LEAST_S), PROBE_AT_MOST_S)
-        _stop(self._probe_timer)
-        self._probe_timer = self._host.call_later(wait_s, lambda: self.feed(ProbeMissed(generation)))
-        session.ping()
+        session = self._attempts.get(generation)
+        if generation == self.machine.generation:
+            self._pulse.probe()
+        elif session is not None:
+            session.ping()
 
-    def _note_retry(self) -> None:
+    def _review_fallback(self) -> None:
+        if self.machine.fallback is None:
+            self._fallback.end()
+
+    def _note_retry(self, before: float | None) -> None:
         at = self.machine.retry_at
         if at is None:
             self.retry_at_wall = None
-        elif self.retry_at_wall is None:
+        elif at != before:
             self.retry_at_wall = self._clock.wall() + at - self._clock.mono()
 
 

@@ -81,6 +81,7 @@ class Publisher:
             since=self._since(tunnel, state),
             clients=tunnel.clients,
             parked=tunnel.parked,
+            outage=tunnel.outage,
         )
         follows = tunnel.wanted and tunnel.port_cause is None
         return _with_link(snapshot, link) if follows and link is not None else snapshot
@@ -96,4 +97,5 @@ def _with_link(snapshot: Snapshot, link: Link) -> Snapshot:
         attempt=link.machine.attempt,
         retry_at=link.retry_at_wall,
         round_trip_ms=link.round_trip_ms if snapshot.state is State.UP else None,
+        probing=link.is_probing,
     )

@@ -2,46 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
 from desktop.core.errors import Cause
+from desktop.core.model import Client
 from desktop.core.timers import Timer
 from desktop.engine.worker import Task
 
 COUNT_CLIENTS_EVERY_S = 0.1
 
 
-class RelayReports:
-    """Implements `core.ports.RelayReport` for all relays. `count` and `judge` are called on the engine thread."""
+class Reader(Protocol):
+    """The engine, as relays see it. The first two from any thread, the others on the engine thread."""
 
-    def __init__(
-        self,
-        post: Callable[[Task], None],
-        call_later: Callable[[float, Task], Timer],
-        count: Callable[[str], None],
-        judge: Callable[[str, Cause | None], None],
-    ) -> None:
-        self._post = post
-        self._call_later = call_later
-        self._count = count
-        self._judge = judge
+    def post(self, task: Task) -> None: ...
+
+    def call_later(self, delay_s: float, task: Task) -> Timer: ...
+
+    def count_clients(self, connection_id: str) -> None: ...
+
+    def judge_forward(self, connection_id: str, cause: Cause | None) -> None:
+        """`cause` is None where the way was opened."""
+
+    def client_waits(self, connection_id: str) -> None: ...
+
+    def clients_lost(self, connection_id: str, lost: tuple[Client, ...]) -> None: ...
+
+
+class RelayReports:
+    """Implements `core.ports.RelayReport` for all relays."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
         self._announced: set[str] = set()
+        self._waiting: set[str] = set()
 
     def clients_changed(self, connection_id: str) -> None:
         if connection_id not in self._announced:
             self._announced.add(connection_id)
-            self._post(lambda: self._schedule(connection_id))
+            self._reader.post(lambda: self._schedule(connection_id))
 
     def forward_refused(self, connection_id: str, cause: Cause) -> None:
-        self._post(lambda: self._judge(connection_id, cause))
+        self._reader.post(lambda: self._reader.judge_forward(connection_id, cause))
 
     def forward_opened(self, connection_id: str) -> None:
-        self._post(lambda: self._judge(connection_id, None))
+        self._reader.post(lambda: self._reader.judge_forward(connection_id, None))
+
+    def client_waits(self, connection_id: str) -> None:
+        if connection_id not in self._waiting:
+            self._waiting.add(connection_id)
+            self._reader.post(lambda: self._tell_waiting(connection_id))
+
+    def clients_lost(self, connection_id: str, lost: tuple[Client, ...]) -> None:
+        self._reader.post(lambda: self._reader.clients_lost(connection_id, lost))
 
     def _schedule(self, connection_id: str) -> None:
-        self._call_later(COUNT_CLIENTS_EVERY_S, lambda: self._count_now(connection_id))
+        self._reader.call_later(COUNT_CLIENTS_EVERY_S, lambda: self._count_now(connection_id))
 
     def _count_now(self, connection_id: str) -> None:
         # Cleared first: a change that comes while counting is counted again.
         self._announced.discard(connection_id)
-        self._count(connection_id)
+        self._reader.count_clients(connection_id)
+
+    def _tell_waiting(self, connection_id: str) -> None:
+        self._waiting.discard(connection_id)
+        self._reader.client_waits(connection_id)

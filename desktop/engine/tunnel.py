@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from desktop.core.errors import Cause, PortError
 from desktop.core.machine import Machine
-from desktop.core.model import AUTOMATIC_PORT, Connection, Endpoint, Snapshot, State
+from desktop.core.model import AUTOMATIC_PORT, Client, Connection, Endpoint, Outage, Snapshot, State
 from desktop.core.ports import Relay
 
 
@@ -14,7 +14,8 @@ from desktop.core.ports import Relay
 class Tunnel:
     """Engine thread only. `local` is None while the port is closed.
 
-    `port_cause` keeps the port from opening; `forward_cause` is why the bastion refused the last client.
+    `port_cause` keeps the port from opening; `forward_cause` is why the bastion refused the last client. `session` is
+    the generation that carried clients last, and `earlier` the outage before the present one.
     """
 
     connection: Connection
@@ -26,6 +27,9 @@ class Tunnel:
     parked: int = 0
     last_port: int = AUTOMATIC_PORT
     accepted_keys: frozenset[str] = frozenset()
+    session: int | None = None
+    outage: Outage | None = None
+    earlier: Outage | None = None
     shown: Snapshot | None = None
 
     def open_port(self, relay: Relay) -> bool:
@@ -42,7 +46,29 @@ class Tunnel:
     def close_port(self, relay: Relay) -> None:
         relay.close_port(self.connection.id)
         self.local = self.port_cause = self.forward_cause = None
+        self.session = self.outage = self.earlier = None
         self.clients = self.parked = 0
+
+    def note_outage(self, machine: Machine, now: float) -> None:
+        """Keep account of where the link stands. `now` is wall-clock seconds.
+
+        Where the same session answers in the end it had only been silent, which was no outage.
+        """
+        lasting = self.outage is not None and self.outage.ended_at is None
+        if self.local is None or machine.state in (State.OFF, State.CLOSING):
+            self.session = None
+        elif machine.state is not State.UP:
+            if self.session is not None and not lasting:
+                self.earlier, self.outage = self.outage, Outage(now, machine.cause)
+        else:
+            if lasting and self.outage is not None:
+                same = machine.generation == self.session
+                self.outage = self.earlier if same else replace(self.outage, ended_at=now)
+            self.session = machine.generation
+
+    def note_lost(self, lost: tuple[Client, ...]) -> None:
+        if self.outage is not None:
+            self.outage = replace(self.outage, lost=self.outage.lost + lost)
 
     def _bind(self, relay: Relay) -> Endpoint:
         """An automatic port stays the same from one time to the next while it is free: clients remember it."""

@@ -11,8 +11,10 @@ from typing import TypeVar
 from desktop.core.errors import Cause, PortInUse, SecretStoreError
 from desktop.core.model import Client, Connection, Endpoint, Route, SecretKind, Traffic
 from desktop.core.ports import DialRequest, RelayReport, Session, SessionReport
+from desktop.core.timers import Timer, Timers
 
 FIRST_AUTOMATIC_PORT = 40001
+HOME_ADDRESS, BASTION_ADDRESS = "192.0.2.10", "198.51.100.1"
 
 T = TypeVar("T")
 
@@ -41,7 +43,10 @@ class FakeSession:
     def __init__(self, request: DialRequest, report: SessionReport, *, stubborn: bool = False) -> None:
         self.request = request
         self.pings = 0
+        self.nudges = 0
         self.aborted = False
+        self.addresses: tuple[str, str] | None = None
+        self.silence_s = 0.0
         self._stubborn = stubborn
         self._report = report
         self._ended = False
@@ -57,6 +62,16 @@ class FakeSession:
 
     def ping(self) -> None:
         self.pings += 1
+
+    def nudge(self) -> None:
+        self.nudges += 1
+
+    def silent_s(self) -> float:
+        return self.silence_s
+
+    def reach(self, local: str = HOME_ADDRESS, bastion: str = BASTION_ADDRESS) -> None:
+        self.addresses = (local, bastion)
+        self._report.reached(self.generation)
 
     def come_up(self, round_trip_ms: float = 20.0) -> None:
         self._report.up(self.generation, round_trip_ms)
@@ -105,6 +120,10 @@ class FakeRelay:
         self.ports: dict[str, Endpoint] = {}
         self.targets: dict[str, Endpoint] = {}
         self.session: Session | None = None
+        self.mode = "park"
+        self.detached: list[Session] = []
+        self.carried: dict[Session, int] = {}
+        self.awaited = False
         self.counts: dict[str, tuple[int, int]] = {}
         self.counted = 0
         self.closed = False
@@ -126,9 +145,25 @@ class FakeRelay:
 
     def attach(self, session: Session) -> None:
         self.session = session
+        self.mode = "carry"
 
-    def detach(self) -> None:
+    def park(self) -> None:
         self.session = None
+        self.mode = "park"
+
+    def refuse(self) -> None:
+        self.mode = "refuse"
+
+    def detach(self, session: Session) -> None:
+        self.detached.append(session)
+        if session is self.session:
+            self.park()
+
+    def carried_by(self, session: Session) -> int:
+        return self.carried.get(session, 0)
+
+    def is_awaited(self) -> bool:
+        return self.awaited
 
     def clients(self, connection_id: str) -> tuple[Client, ...]:
         is_open, _ = self.counts.get(connection_id, (0, 0))
@@ -170,6 +205,20 @@ class FakeRelays:
         return self.made[-1]
 
 
+class FakeNetwork:
+    """Addresses and routes. Every address is this computer's, and every host can be reached, until a test says no."""
+
+    def __init__(self) -> None:
+        self.gone: set[str] = set()
+        self.unreachable: set[str] = set()
+
+    def has_address(self, address: str) -> bool:
+        return address not in self.gone
+
+    def source_towards(self, address: str) -> str | None:
+        return None if address in self.unreachable else HOME_ADDRESS
+
+
 class FakeSecrets:
     """A keyring in memory. `trouble`, when set, is how every call fails."""
 
@@ -206,3 +255,23 @@ class FakeSecrets:
 
 def with_port(connection: Connection, local_port: int) -> Connection:
     return replace(connection, forward=replace(connection.forward, local_port=local_port))
+
+
+class Later:
+    """A clock whose timers ring as a test moves it on, each at its own moment."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self._timers = Timers()
+
+    def call_later(self, delay_s: float, task: Callable[[], None]) -> Timer:
+        return self._timers.add(self.clock.mono() + delay_s, task)
+
+    def advance(self, seconds: float) -> None:
+        end = self.clock.mono() + seconds
+        while (at := self._timers.next_at()) is not None and at <= end:
+            self.clock.advance(max(at - self.clock.mono(), 0))
+            timer = self._timers.pop_due(self.clock.mono())
+            if timer is not None:
+                timer.task()
+        self.clock.advance(max(end - self.clock.mono(), 0))

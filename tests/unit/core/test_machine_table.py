@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.core import machine as m
-from desktop.core.errors import AuthRejected, Offline, PeerLost
-from desktop.core.machine import (
+from desktop.core import events as m
+from desktop.core.errors import AuthRejected, Offline, PasswordNeeded, PeerLost
+from desktop.core.events import (
     Abort,
     Adopt,
-    Machine,
+    Linger,
     Open,
+    Park,
     Probe,
+    Refuse,
     Release,
     StartRetryTimer,
     StopRetryTimer,
-    step,
 )
+from desktop.core.machine import Machine, step
 from desktop.core.model import State
 
 NOW = 1000.0
@@ -44,7 +46,12 @@ EVENTS: dict[str, m.Event] = {
     "refused": m.SessionEnded(3, REFUSED),
     "ended": m.SessionEnded(3, None),
     "retry-due": m.RetryDue(),
-    "probe-missed": m.ProbeMissed(3),
+    "hasten": m.Hasten(0.2),
+    "probe-missed": m.ProbeMissed(3, LOST),
+    "path-gone": m.PathGone(3, LOST),
+    "heard": m.Heard(3),
+    "fallback-over": m.FallbackOver(3),
+    "dial-lost": m.DialLost(3),
     "network-up": m.NetworkUp(),
     "network-down": m.NetworkDown(),
     "network-changed": m.NetworkChanged(),
@@ -54,7 +61,11 @@ STALE: dict[str, m.Event] = {
     "up": m.SessionUp(2),
     "lost": m.SessionEnded(2, LOST),
     "refused": m.SessionEnded(2, REFUSED),
-    "probe-missed": m.ProbeMissed(2),
+    "probe-missed": m.ProbeMissed(2, LOST),
+    "path-gone": m.PathGone(2, LOST),
+    "heard": m.Heard(2),
+    "fallback-over": m.FallbackOver(2),
+    "dial-lost": m.DialLost(2),
 }
 
 # Pairs that are not listed keep their state and ask for nothing.
@@ -63,20 +74,24 @@ TABLE = {
     (State.CONNECTING, "up"): (State.UP, (Adopt(3),)),
     (State.CONNECTING, "lost"): (State.WAITING, (StartRetryTimer(2.0),)),
     (State.CONNECTING, "ended"): (State.WAITING, (StartRetryTimer(2.0),)),
-    (State.CONNECTING, "refused"): (State.FAILED, ()),
-    (State.CONNECTING, "disconnect"): (State.CLOSING, (Abort(3),)),
-    (State.CONNECTING, "redial"): (State.CLOSING, (Abort(3),)),
-    (State.CONNECTING, "shutdown"): (State.CLOSING, (Abort(3),)),
-    (State.UP, "lost"): (State.WAITING, (Release(), StartRetryTimer(2.0))),
-    (State.UP, "ended"): (State.WAITING, (Release(), StartRetryTimer(2.0))),
-    (State.UP, "refused"): (State.FAILED, (Release(),)),
-    (State.UP, "probe-missed"): (State.UP, (Open(4),)),
+    (State.CONNECTING, "refused"): (State.FAILED, (Refuse(),)),
+    (State.CONNECTING, "dial-lost"): (State.CONNECTING, (Abort(3), Open(4))),
+    (State.CONNECTING, "network-down"): (State.WAITING, (Abort(3),)),
+    (State.CONNECTING, "disconnect"): (State.CLOSING, (Release(3), Abort(3))),
+    (State.CONNECTING, "redial"): (State.CLOSING, (Release(3), Abort(3))),
+    (State.CONNECTING, "shutdown"): (State.CLOSING, (Release(3), Abort(3))),
+    (State.UP, "lost"): (State.WAITING, (Release(3), StartRetryTimer(2.0))),
+    (State.UP, "ended"): (State.WAITING, (Release(3), StartRetryTimer(2.0))),
+    (State.UP, "refused"): (State.FAILED, (Release(3), Refuse())),
+    (State.UP, "probe-missed"): (State.CONNECTING, (Linger(3), Park(), Open(4))),
+    (State.UP, "path-gone"): (State.CONNECTING, (Linger(3), Park(), Open(4))),
+    (State.UP, "network-down"): (State.WAITING, (Linger(3), Park())),
     (State.UP, "network-up"): (State.UP, (Probe(3),)),
     (State.UP, "network-changed"): (State.UP, (Probe(3),)),
     (State.UP, "resumed"): (State.UP, (Probe(3),)),
-    (State.UP, "disconnect"): (State.CLOSING, (Release(), Abort(3))),
-    (State.UP, "redial"): (State.CLOSING, (Release(), Abort(3))),
-    (State.UP, "shutdown"): (State.CLOSING, (Release(), Abort(3))),
+    (State.UP, "disconnect"): (State.CLOSING, (Release(3), Abort(3))),
+    (State.UP, "redial"): (State.CLOSING, (Release(3), Abort(3))),
+    (State.UP, "shutdown"): (State.CLOSING, (Release(3), Abort(3))),
     (State.CLOSING, "lost"): (State.OFF, ()),
     (State.CLOSING, "refused"): (State.OFF, ()),
     (State.CLOSING, "ended"): (State.OFF, ()),
@@ -87,12 +102,13 @@ TABLE = {
     (State.WAITING, "network-up"): (State.CONNECTING, (StopRetryTimer(), Open(4))),
     (State.WAITING, "network-changed"): (State.CONNECTING, (StopRetryTimer(), Open(4))),
     (State.WAITING, "resumed"): (State.CONNECTING, (StopRetryTimer(), Open(4))),
+    (State.WAITING, "hasten"): (State.WAITING, (StartRetryTimer(0.2),)),
     (State.WAITING, "network-down"): (State.WAITING, (StopRetryTimer(),)),
     (State.WAITING, "disconnect"): (State.OFF, (StopRetryTimer(),)),
     (State.WAITING, "shutdown"): (State.OFF, (StopRetryTimer(),)),
-    (State.FAILED, "connect"): (State.CONNECTING, (Open(4),)),
-    (State.FAILED, "redial"): (State.CONNECTING, (Open(4),)),
-    (State.FAILED, "answered"): (State.CONNECTING, (Open(4),)),
+    (State.FAILED, "connect"): (State.CONNECTING, (Park(), Open(4))),
+    (State.FAILED, "redial"): (State.CONNECTING, (Park(), Open(4))),
+    (State.FAILED, "answered"): (State.CONNECTING, (Park(), Open(4))),
     (State.FAILED, "disconnect"): (State.OFF, ()),
     (State.FAILED, "shutdown"): (State.OFF, ()),
 }
@@ -135,7 +151,8 @@ def test_closing_and_off_have_no_cause(state: State, name: str) -> None:
 def test_connecting_while_offline_waits_for_the_network_without_a_timer(state: State) -> None:
     offline, _ = step(START[state], m.NetworkDown(), NOW)
     waiting, actions = step(offline, m.Connect(), NOW)
-    assert (waiting.state, waiting.cause, actions) == (State.WAITING, Offline().cause, ())
+    assert (waiting.state, waiting.cause, waiting.retry_at) == (State.WAITING, Offline().cause, None)
+    assert not any(isinstance(action, Open) for action in actions)
 
 
 @pytest.mark.parametrize("name", ["connect", "redial", "answered", "resumed", "retry-due"])
@@ -149,8 +166,19 @@ def test_a_loss_while_offline_sets_no_timer_and_the_network_s_return_dials() -> 
     offline, _ = step(START[State.UP], m.NetworkDown(), NOW)
     held, actions = step(offline, EVENTS["lost"], NOW)
     assert (held.state, held.cause, held.retry_at) == (State.WAITING, Offline().cause, None)
-    assert actions == (Release(),)
+    assert actions == (Release(3),)
     assert step(held, m.NetworkUp(), NOW)[1][-1] == Open(4)
+
+
+def test_a_question_that_was_not_asked_before_leaves_clients_waiting() -> None:
+    needed = m.SessionEnded(3, PasswordNeeded(user="me", host="bastion", store="").cause)
+    failed, actions = step(START[State.CONNECTING], needed, NOW)
+    assert (failed.state, actions) == (State.FAILED, ())
+
+
+@pytest.mark.parametrize("delay_s", [1.0, 5.0])
+def test_a_timer_is_never_put_off_by_haste(delay_s: float) -> None:
+    assert step(START[State.WAITING], m.Hasten(delay_s), NOW) == (START[State.WAITING], ())
 
 
 @pytest.mark.parametrize(("online", "state"), [(True, State.CONNECTING), (False, State.WAITING)])

@@ -5,14 +5,15 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
-from desktop.core.errors import AuthRejected, Cause, HostKeyUnknown, PasswordNeeded, PeerLost
+from desktop.core.errors import AuthRejected, Cause, HostKeyUnknown, NotSsh, PasswordNeeded, PeerLost
 from desktop.core.model import Connection, Endpoint, Forward, Hop, Route, Snapshot, State
 from desktop.core.ports import Notice, Update
 from desktop.engine.engine import Engine
-from tests.support.fakes import FakeClock, FakeDialer, FakeRelays, FakeSecrets, FakeSession
+from tests.support.fakes import FakeClock, FakeDialer, FakeNetwork, FakeRelays, FakeSecrets, FakeSession
 
 LOST = PeerLost(host="bastion").cause
 REJECTED = AuthRejected(user="me", host="bastion", method="password").cause
+NOT_SSH = NotSsh(host="bastion", port=22, answer="HTTP/1.1 302 Found").cause
 PASSWORD_NEEDED = PasswordNeeded(user="me", host="bastion", store="").cause
 KEY_UNKNOWN = HostKeyUnknown(
     host="bastion", port=22, key_type="ssh-ed25519", fingerprint="SHA256:abc", key="ssh-ed25519 AAAA"
@@ -36,7 +37,8 @@ class Stage:
         self.dialer = FakeDialer()
         self.relays = FakeRelays()
         self.secrets = FakeSecrets()
-        self.engine = Engine(self.dialer, self.relays, self.secrets, self.clock)
+        self.network = FakeNetwork()
+        self.engine = Engine(self.dialer, self.relays, self.secrets, self.clock, self.network)
         self.updates: list[Update] = []
         self.engine.start()
         self.clock.on_advance = self.settle

@@ -1,0 +1,66 @@
+"""What the person answered: secrets typed in, and host keys accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+
+from desktop.core.errors import CaponierError, Unexpected
+from desktop.core.model import Route, SecretKind
+from desktop.core.ports import Notice, SecretSource, SecretStore, Update
+from desktop.engine.link_secrets import LinkSecrets, Typed
+from desktop.engine.tunnel import Tunnel
+from desktop.engine.worker import Task
+
+TunnelsOn = Callable[[Route], Iterable[Tunnel]]
+
+
+class Answers:
+    """Engine thread. `tunnels_on` gives the connections that share a login."""
+
+    def __init__(
+        self,
+        secrets: SecretStore,
+        tunnels_on: TunnelsOn,
+        post: Callable[[Task], None],
+        tell: Callable[[Update], None],
+    ) -> None:
+        self._secrets = secrets
+        self._tunnels_on = tunnels_on
+        self._post = post
+        self._tell = tell
+        self._typed = Typed()
+
+    def secrets_for(self, route: Route) -> SecretSource:
+        """Of all connections on `route`."""
+        # Those that are wanted come first: an old password of a connection nobody uses must not beat theirs.
+        sharers = sorted(self._tunnels_on(route), key=lambda tunnel: not tunnel.wanted)
+        ids = tuple(tunnel.connection.id for tunnel in sharers)
+        return LinkSecrets(lambda kind: self._typed.get_any(ids, kind), ids, self._secrets)
+
+    def accepted_keys_for(self, route: Route) -> frozenset[str]:
+        return frozenset().union(*(tunnel.accepted_keys for tunnel in self._tunnels_on(route)))
+
+    def take_secret(self, tunnel: Tunnel, kind: SecretKind, value: str, *, remember: bool) -> None:
+        # Those who share the login may hold an older answer, which must not win over this one.
+        for sharer in self._tunnels_on(tunnel.connection.route):
+            self._typed.put(sharer.connection.id, kind, value)
+        if remember:
+            connection_id = tunnel.connection.id
+            stored = self._secrets.set(connection_id, kind, value)
+            stored.add_done_callback(lambda done: self._post(lambda: self._note_stored(connection_id, done)))
+
+    def forget(self, tunnel: Tunnel) -> None:
+        """What the person gave for one bastion must not serve for another."""
+        self._typed.forget(tunnel.connection.id)
+        tunnel.accepted_keys = frozenset()
+
+    def delete_stored(self, tunnel: Tunnel) -> None:
+        for kind in SecretKind:
+            self._secrets.delete(tunnel.connection.id, kind)
+
+    def _note_stored(self, connection_id: str, stored: Future[None]) -> None:
+        error = stored.exception()
+        if error is not None:
+            known = error if isinstance(error, CaponierError) else Unexpected(detail=type(error).__name__)
+            self._tell(Update(notices=(Notice(connection_id, known.cause),)))
