@@ -11,11 +11,14 @@ from typing import Protocol
 
 from desktop.core.model import Client, Endpoint
 from desktop.core.timers import Timer
-from desktop.ssh.lane import ForwardChannel
+from desktop.ssh.carrier import Carrier
+from desktop.ssh.channel import ForwardChannel
 from desktop.ssh.loop import Loop
 from desktop.ssh.outlet import Outlet
-from desktop.ssh.session import SshSession
 
+OPEN_TIMEOUT_S = 30.0
+# A session that has said nothing for so long, though something was asked of it, is taken for dead.
+SILENT_S = 5.0
 READ_BYTES = 256 * 1024
 
 
@@ -29,9 +32,11 @@ class Phase(Enum):
 class ClientOwner(Protocol):
     """The port a client came through. Relay thread."""
 
-    def client_opened(self, client: LocalClient) -> None: ...
+    def client_waits(self) -> None: ...
 
-    def client_refused(self, client: LocalClient, reason: int, text: str) -> None: ...
+    def client_opened(self) -> None: ...
+
+    def client_refused(self, reason: int, text: str) -> None: ...
 
     def client_gone(self, client: LocalClient) -> None: ...
 
@@ -39,20 +44,28 @@ class ClientOwner(Protocol):
 class LocalClient:
     """Implements `ChannelSink`: methods named ``on_`` run on the reader thread and only deliver or post.
 
-    Everything else belongs to the relay thread.
+    Everything else belongs to the relay thread, except where it says otherwise. However often a client is parked, it
+    is not parked longer than `park_timeout_s` after it came: until `parked_until`, monotonic seconds.
     """
 
-    def __init__(self, sock: socket.socket, loop: Loop, owner: ClientOwner) -> None:
+    def __init__(
+        self, sock: socket.socket, target: Endpoint, loop: Loop, owner: ClientOwner, park_timeout_s: float
+    ) -> None:
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._sock = sock
+        self._target = target
         self._loop = loop
         self._owner = owner
         self._outlet = Outlet(sock)
         self._channel: ForwardChannel | None = None
         self._timer: Timer | None = None
         self._local_ended = False
-        self._opened_at = time.time()
+        self._asked = False
+        self._opening_since = 0.0
+        self._came_at = time.time()
+        self.parked_until = time.monotonic() + park_timeout_s
+        self.carrier: Carrier | None = None
         self.phase = Phase.PARKED
         self.peer = _peer(sock)
         self.sent = 0
@@ -61,10 +74,23 @@ class LocalClient:
     def received(self) -> int:
         return self._outlet.delivered
 
+    @property
+    def is_open(self) -> bool:
+        """The warehouse may have had something from it, or it from the warehouse. Any thread."""
+        channel = self._channel
+        return self.phase is Phase.OPEN or (
+            self.phase is Phase.OPENING and channel is not None and channel.confirmed
+        )
+
+    @property
+    def is_awaited(self) -> bool:
+        """It waits for its way to be opened, or for an answer. Any thread."""
+        return self.phase is Phase.OPENING or (self.phase is Phase.OPEN and self._asked)
+
     def describe(self) -> Client:
         """Any thread."""
-        parked = self.phase in (Phase.PARKED, Phase.OPENING)
-        return Client(self.peer, self._opened_at, parked, self.sent, self.received)
+        parked = self.phase in (Phase.PARKED, Phase.OPENING) and not self.is_open
+        return Client(self.peer, self._came_at, parked, self.sent, self.received)
 
     # -- reader thread ---------------------------------------------------------------------------------------
 
@@ -75,6 +101,7 @@ class LocalClient:
         self._loop.post(lambda: self._refused(reason, text))
 
     def on_data(self, data: bytes) -> None:
+        self._asked = False
         if self._outlet.put(data):
             self._loop.post(self._flush)
         if self._outlet.grant_is_due:
@@ -93,20 +120,32 @@ class LocalClient:
 
     # -- relay thread: before the way is open ----------------------------------------------------------------
 
-    def park(self, timeout_s: float) -> None:
+    def park(self, *, expires: bool) -> None:
         """Wait for a session; reset when none comes in time. Nothing is read from the program meanwhile."""
         self.phase = Phase.PARKED
         self._leave_channel()
-        self._expire_after(timeout_s, self.drop)
+        self._stop_timer()
+        if expires:
+            self._call_at(self.parked_until, self.drop)
+            self._owner.client_waits()
 
-    def open(self, session: SshSession, target: Endpoint, timeout_s: float) -> None:
-        """Ask the bastion for the way to `target`; the owner learns how it went."""
+    def open(self, carrier: Carrier) -> None:
+        """Ask the bastion for the way to the warehouse; the owner learns how it went."""
         if self._has_left():
             self.drop()
             return
         self.phase = Phase.OPENING
-        self._expire_after(timeout_s, self._give_up_opening)
-        self._channel = session.open_forward(target, self.peer, self)
+        self.carrier = carrier
+        carrier.take_in(self)
+        self._opening_since = time.monotonic()
+        silent_at = max(self.parked_until, self._opening_since + SILENT_S)
+        self._call_at(min(silent_at, self._opening_since + OPEN_TIMEOUT_S), self._judge_opening)
+        self._channel = carrier.open_forward(self._target, self.peer, self)
+        self._owner.client_waits()
+
+    def withdraw(self) -> bool:
+        """Take it back from a session that has not answered it yet; it is to be parked or opened again at once."""
+        return self.phase is Phase.OPENING and self._channel is not None and self._channel.withdraw()
 
     def drop(self) -> None:
         """Part with the program: in peace when everything is said, with a reset otherwise. Idempotent."""
@@ -123,21 +162,31 @@ class LocalClient:
         channel, self._channel = self._channel, None
         if channel is not None:
             channel.abandon()
+        carrier, self.carrier = self.carrier, None
+        if carrier is not None:
+            carrier.let_go(self)
 
-    def _give_up_opening(self) -> None:
-        self._owner.client_refused(self, 0, "timeout")
-        self.drop()
+    def _judge_opening(self) -> None:
+        """A session that has not said a word since is no witness against the warehouse."""
+        opening_s = time.monotonic() - self._opening_since
+        if self.carrier is None or self.carrier.silent_s() >= max(opening_s, SILENT_S):
+            self.drop()
+        elif opening_s >= OPEN_TIMEOUT_S:
+            self._owner.client_refused(0, "timeout")
+            self.drop()
+        else:
+            self._call_at(self._opening_since + OPEN_TIMEOUT_S, self._judge_opening)
 
     def _opened(self) -> None:
         if self.phase is Phase.OPENING:
             self.phase = Phase.OPEN
             self._stop_timer()
-            self._owner.client_opened(self)
+            self._owner.client_opened()
             self._flush()
 
     def _refused(self, reason: int, text: str) -> None:
         if self.phase is Phase.OPENING:
-            self._owner.client_refused(self, reason, text)
+            self._owner.client_refused(reason, text)
             self.drop()
 
     def _has_left(self) -> bool:
@@ -159,7 +208,7 @@ class LocalClient:
 
     def _upload(self) -> None:
         channel = self._channel
-        if channel is None or channel.window == 0:
+        if channel is None or not self._may_send:
             self._settle()
             return
         try:
@@ -170,6 +219,8 @@ class LocalClient:
             self.drop()
             return
         if data:
+            # Before it is sent: the answer may be here at once.
+            self._asked = True
             self.sent += channel.send_some(memoryview(data))
             return
         self._local_ended = True
@@ -193,6 +244,10 @@ class LocalClient:
         self._local_ended = True
         self._flush()
 
+    def resume(self) -> None:
+        """The path takes data again."""
+        self._settle()
+
     def _settle(self) -> None:
         """Watch for what the program can do next, or part with it."""
         if self.phase is not Phase.OPEN or self._channel is None:
@@ -200,7 +255,7 @@ class LocalClient:
         if self._outlet.broken or self._finished:
             self.drop()
             return
-        wants_read = not self._local_ended and self._channel.window > 0
+        wants_read = not self._local_ended and self._may_send
         mask = selectors.EVENT_READ if wants_read else 0
         if self._outlet.has_waiting:
             mask |= selectors.EVENT_WRITE
@@ -211,9 +266,19 @@ class LocalClient:
         """Both directions have ended and everything is delivered."""
         return self._outlet.ended and self._local_ended
 
-    def _expire_after(self, timeout_s: float, then: Callable[[], None]) -> None:
+    @property
+    def _may_send(self) -> bool:
+        """The server takes data, and so does the path to it; `_settle` is called when that changes."""
+        if self._channel is None or self.carrier is None or self._channel.window == 0:
+            return False
+        if self.carrier.congested:
+            self.carrier.pause(self)
+            return False
+        return True
+
+    def _call_at(self, at_mono: float, then: Callable[[], None]) -> None:
         self._stop_timer()
-        self._timer = self._loop.call_later(timeout_s, then)
+        self._timer = self._loop.call_later(at_mono - time.monotonic(), then)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 
 import paramiko
-from paramiko.ssh_exception import IncompatiblePeer
 
 from desktop.core.errors import (
     BastionTimeout,
@@ -21,6 +20,9 @@ from desktop.ssh.lane import Lane, start
 from desktop.ssh.wire import Wire
 
 _ANSWER_LENGTH = 60
+# What OpenSSH's sshd says instead of its banner (drop_connection in sshd.c): until 9.7, and since 9.8, which says it
+# for PerSourcePenalties too. Older ones, and those whose words are lost in the reset that follows, just hang up.
+_SHEDDING = (b"Exceeded MaxStartups", b"Not allowed at this time")
 
 
 def shake_hands(lane: Lane, wire: Wire, endpoint: Endpoint, check: HostCheck, timeout_s: float) -> None:
@@ -43,18 +45,30 @@ def _failure(
     error: Exception | None, received: bytes, endpoint: Endpoint, timeout_s: int, *, late: bool
 ) -> CaponierError:
     host, port = endpoint.host, endpoint.port
+    if _sheds_load(received):
+        return ServerShedding(host=host, port=port)
     if received and not _speaks_ssh(received):
         return NotSsh(host=host, port=port, answer=_printable(received))
     if late:
         stage = "handshake" if received else "banner"
         return BastionTimeout(host=host, port=port, stage=stage, timeout_s=timeout_s)
-    if not received:
+    # paramiko wraps whatever ends the wait for the banner.
+    wrapped = isinstance(error, paramiko.SSHException)
+    end = error.__context__ if error is not None and wrapped else error
+    if not received and not _is_of_path(end):
         return ServerShedding(host=host, port=port)
-    if isinstance(error, IncompatiblePeer):
-        return NoCommonAlgorithm(host=host, port=port, detail=str(error))
-    if isinstance(error, paramiko.SSHException):
+    if wrapped and not isinstance(end, OSError | EOFError):
         return NoCommonAlgorithm(host=host, port=port, detail=str(error))
     return PeerLost(host=host)
+
+
+def _sheds_load(received: bytes) -> bool:
+    return any(line.startswith(_SHEDDING) for line in received.split(b"\n"))
+
+
+def _is_of_path(end: BaseException | None) -> bool:
+    """True where the network broke the connection; a server closes or resets it."""
+    return isinstance(end, OSError) and not isinstance(end, ConnectionError)
 
 
 def _speaks_ssh(received: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""paramiko's transport and channel, bent for forwarding. The only module that touches paramiko's inner parts.
+"""paramiko's transport, bent for forwarding. Only this module and `channel` touch paramiko's inner parts.
 
 Everything used here was read in paramiko 5.1 (transport.py, channel.py, packet.py); `pyproject.toml` holds that
 series. What is bent, and why:
@@ -6,9 +6,10 @@ series. What is bent, and why:
 - Opening a channel does not block: the confirmation is handled where it arrives, on the reader thread. paramiko
   polls for it and keeps a thread busy for each client.
 - Received data goes straight from the reader thread to the client's socket, without a buffer and a thread between.
-- The reader thread never sends a connection-level message. `Transport._send_user_message` waits while keys are
-  exchanged, and only the reader thread can finish an exchange: sending there ends the session after 30 s. What has to
-  be answered is handed to `Lane.send_later`.
+- Sending does not block either, once the relay has taken over: the kernel's part of that is in `backlog`, and what
+  is to be sent during an exchange of keys is held until it is over. `Transport._send_user_message` waits for that up
+  to 30 s, and for ever on the reader thread, which alone can finish an exchange.
+- The reader thread leaves answers to the relay thread, by `Lane.send_later`: one thread decides what a channel says.
 - Handshake deadlines are the session's, so the packetizer's timer thread is never started.
 - Errors are reported by value; paramiko's own log lines are details, not alarms.
 """
@@ -20,7 +21,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 import paramiko
 from paramiko.common import (
@@ -31,158 +32,22 @@ from paramiko.common import (
     MSG_CHANNEL_REQUEST,
     MSG_CHANNEL_WINDOW_ADJUST,
     MSG_GLOBAL_REQUEST,
-    cMSG_CHANNEL_DATA,
-    cMSG_CHANNEL_FAILURE,
     cMSG_REQUEST_FAILURE,
 )
 from paramiko.packet import Packetizer
 
 from desktop.core.model import Endpoint
+from desktop.ssh.backlog import Backlog
+from desktop.ssh.channel import PACKET_BYTES, WINDOW_BYTES, ChannelSink, ForwardChannel
 from desktop.ssh.wire import Wire
 
-WINDOW_BYTES = 2 * 1024 * 1024
-PACKET_BYTES = 32 * 1024
 CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr", "aes192-ctr", "aes256-ctr")
-_PACKET_OVERHEAD = 64
+# How much may wait for a slow path before clients are told to wait, by not being read.
+CONGESTED_BYTES = 256 * 1024
 # How often paramiko's reader looks up from an idle socket; hanging up the wire wakes it at once.
 _IDLE_CHECK_S = 2.0
 
 Sender = Callable[[], None]
-
-
-class ChannelSink(Protocol):
-    """What a channel tells the relay, on the transport's reader thread. No call may block or send."""
-
-    def on_opened(self) -> None: ...
-
-    def on_refused(self, reason: int, text: str) -> None:
-        """`reason` is a code of RFC 4254 section 5.1."""
-
-    def on_data(self, data: bytes) -> None: ...
-
-    def on_window(self) -> None:
-        """The server takes more data."""
-
-    def on_eof(self) -> None: ...
-
-    def on_closed(self) -> None:
-        """The server closed the channel; answer with `ForwardChannel.hang_up`."""
-
-
-class ForwardChannel(paramiko.Channel):
-    """A direct-tcpip channel that hands everything to its sink. Sending methods are for the relay thread only.
-
-    A guard stands around every call of the sink, so that `abandon` is a clear cut: a client that goes over to another
-    session must not get a byte of the old one.
-    """
-
-    def __init__(self, chanid: int, sink: ChannelSink) -> None:
-        super().__init__(chanid)
-        self._sink: ChannelSink | None = sink
-        self._sink_guard = threading.Lock()
-
-    def __del__(self) -> None:
-        """Collecting a channel must not send: it may happen on the reader thread. The relay hangs up."""
-
-    def send_some(self, data: memoryview) -> int:
-        """Send what the server's window takes, and return how much that was. Blocks while the TCP socket is full."""
-        with self.lock:
-            if self.closed or self.eof_sent:
-                return 0
-            size = min(len(data), self.window)
-            self.out_window_size -= size
-        step = self.out_max_packet_size - _PACKET_OVERHEAD
-        for start in range(0, size, step):
-            message = paramiko.Message()
-            message.add_byte(cMSG_CHANNEL_DATA)
-            message.add_int(self.remote_chanid)
-            message.add_string(data[start : min(start + step, size)])
-            self.transport.transmit(message)
-        return size
-
-    @property
-    def window(self) -> int:
-        """Bytes the server takes now."""
-        return int(self.out_window_size)
-
-    def grant(self, size: int) -> None:
-        """Let the server send `size` bytes more."""
-        if self.closed:
-            return
-        message = paramiko.Message()
-        message.add_byte(bytes([MSG_CHANNEL_WINDOW_ADJUST]))
-        message.add_int(self.remote_chanid)
-        message.add_int(size)
-        self.transport.transmit(message)
-
-    def send_eof(self) -> None:
-        """Say that no more data follows; the other direction stays open (RFC 4254 section 5.3)."""
-        with self.lock:
-            message = None if self.closed else self._send_eof()
-        if message is not None:
-            self.transport.transmit(message)
-
-    def hang_up(self) -> None:
-        """Close the channel. Idempotent; does nothing before the server confirmed it."""
-        with self.lock:
-            messages = self._close_internal()
-        for message in messages:
-            if message is not None:
-                self.transport.transmit(message)
-
-    def abandon(self) -> None:
-        """Tell the sink nothing more, from this moment, and close the channel as soon as the server lets us."""
-        with self._sink_guard:
-            self._sink = None
-        self.hang_up()
-
-    def refused(self, reason: int, text: str) -> None:
-        """Reader thread."""
-        with self._sink_guard:
-            if self._sink is not None:
-                self._sink.on_refused(reason, text)
-
-    def _set_remote_channel(self, chanid: int, window_size: int, max_packet_size: int) -> None:
-        super()._set_remote_channel(chanid, window_size, max_packet_size)
-        self.transport.answered(self.chanid)
-        with self._sink_guard:
-            if self._sink is not None:
-                self._sink.on_opened()
-                return
-        self.transport.send_later(self.hang_up)
-
-    def _feed(self, message: paramiko.Message | bytes) -> None:
-        with self._sink_guard:
-            if self._sink is not None:
-                self._sink.on_data(message if isinstance(message, bytes) else message.get_binary())
-
-    def _window_adjust(self, message: paramiko.Message) -> None:
-        super()._window_adjust(message)
-        with self._sink_guard:
-            if self._sink is not None:
-                self._sink.on_window()
-
-    def _handle_eof(self, message: paramiko.Message) -> None:
-        super()._handle_eof(message)
-        with self._sink_guard:
-            if self._sink is not None:
-                self._sink.on_eof()
-
-    def _handle_close(self, _message: paramiko.Message) -> None:
-        with self._sink_guard:
-            if self._sink is not None:
-                self._sink.on_closed()
-                return
-        self.transport.send_later(self.hang_up)
-
-    def _handle_request(self, message: paramiko.Message) -> None:
-        message.get_text()
-        if not message.get_boolean():
-            return
-        reply = paramiko.Message()
-        reply.add_byte(cMSG_CHANNEL_FAILURE)
-        reply.add_int(self.remote_chanid)
-        self.transport.send_later(lambda: self.transport.transmit(reply))
 
 
 class _Packetizer(Packetizer):
@@ -222,6 +87,8 @@ class Lane(paramiko.Transport):
         self.on_pong: Callable[[float], None] | None = None
         self._on_end = on_end
         self._queue: deque[Sender] = deque()
+        self._held: deque[paramiko.Message] = deque()
+        self._backlog: Backlog | None = None
         self._pings: deque[float] = deque()
         # paramiko keeps its channels weakly. One that nobody wants any more must live on until the server has answered,
         # or it could not be closed on the server's side.
@@ -258,19 +125,47 @@ class Lane(paramiko.Transport):
         """The server confirmed or refused a channel. Reader thread."""
         self._unanswered.pop(chanid, None)
 
+    def hold_back(self, on_waiting: Callable[[], None]) -> Backlog:
+        """See `Wire.hold_back`."""
+        self._backlog = self._wire.hold_back(on_waiting)
+        return self._backlog
+
+    @property
+    def congested(self) -> bool:
+        """Nothing more should be read that is to be sent here. `on_queued` and draining may end it."""
+        return bool(self._held) or (self._backlog is not None and self._backlog.size >= CONGESTED_BYTES)
+
     def transmit(self, message: paramiko.Message) -> None:
-        """Send a connection-level message, waiting while keys are exchanged. Never on the reader thread.
+        """Send a connection-level message: now, or after the exchange of keys that is going on.
 
         A lane that can't send is over: its wire is hung up, and the reader thread reports the end.
         """
+        if self.active:
+            with self.clear_to_send_lock:
+                self._held.append(message)
+                self._send_held()
+
+    def _send_held(self) -> None:
+        """Under the lock that keeps an exchange of keys from beginning."""
         try:
-            self._send_user_message(message)
+            while self._held and self.clear_to_send.is_set():
+                self._send_message(self._held.popleft())
         except (EOFError, paramiko.SSHException):
+            self._held.clear()
             self._wire.hang_up()
+
+    def _parse_newkeys(self, message: paramiko.Message) -> None:
+        super()._parse_newkeys(message)
+        with self.clear_to_send_lock:
+            self._send_held()
+        self._wake()
 
     def send_later(self, send: Sender) -> None:
         """Have the relay thread call `send`. From any thread."""
         self._queue.append(send)
+        self._wake()
+
+    def _wake(self) -> None:
         if self.on_queued is not None:
             self.on_queued()
 

@@ -82,7 +82,8 @@ class Loop:
     def _turn(self) -> None:
         for key, ready in self._selector.select(self._wait_s()):
             self._guard(partial(key.data, ready))
-        while self._todo:
+        # What these hand in themselves has its turn after the sockets; the bell is rung for it.
+        for _ in range(len(self._todo)):
             self._guard(self._todo.popleft())
         while (timer := self._timers.pop_due(time.monotonic())) is not None:
             self._guard(timer.task)

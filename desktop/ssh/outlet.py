@@ -8,7 +8,7 @@ import threading
 from collections import deque
 from contextlib import suppress
 
-from desktop.ssh.lane import WINDOW_BYTES
+from desktop.ssh.channel import WINDOW_BYTES
 
 # The server's window is refilled in steps of this size: large enough to be rare, small enough that it never runs dry.
 GRANT_BYTES = WINDOW_BYTES // 8

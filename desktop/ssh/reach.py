@@ -2,120 +2,140 @@
 
 from __future__ import annotations
 
-import errno
 import math
 import selectors
-import socket
 import time
-from collections.abc import Iterator
+from collections import deque
 
-from desktop.core.errors import BastionRefused, BastionTimeout, CaponierError, Offline
+from desktop.core.errors import (
+    BastionRefused,
+    BastionTimeout,
+    CaponierError,
+    NameNotFound,
+    Offline,
+    ServerShedding,
+)
 from desktop.core.model import Endpoint
+from desktop.ssh.approach import Approach, Reached
 from desktop.ssh.cancel import CancelToken
-from desktop.ssh.resolve import AddressInfo, resolve
+from desktop.ssh.resolve import AddressBook, AddressInfo, Resolution
 from desktop.ssh.wire import Wire
 
 # RFC 8305 section 8, "Connection Attempt Delay": how long one address may be silent before the next is tried too.
 NEXT_ADDRESS_AFTER_S = 0.25
-_NO_NETWORK = {errno.ENETUNREACH, errno.EAFNOSUPPORT, getattr(errno, "WSAENETUNREACH", -1)}
-_IN_PROGRESS = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", 0)}
 
 
-def reach(endpoint: Endpoint, timeout_s: float, cancel: CancelToken) -> tuple[Wire, float]:
-    """A connected socket and the seconds its TCP handshake took, one round trip. The caller closes the socket.
+def reach(endpoint: Endpoint, timeout_s: float, cancel: CancelToken, book: AddressBook) -> Reached:
+    """A TCP connection, within about half a second of the moment that one is possible.
 
-    Blocks at most `timeout_s`. Raises `NameNotFound`, `BastionRefused`, `BastionTimeout`, `Offline`, `Cancelled`.
+    Blocks at most `timeout_s`. A nudge of `cancel` makes it try afresh. Where the name is not resolved soon, or not at
+    all, the addresses of `book` are tried too. Ends at once where this computer has no network: the engine is told of
+    its return. Raises `NameNotFound`, `BastionRefused`, `BastionTimeout`, `ServerShedding`, `Offline`, `Cancelled`.
     """
-    started = time.monotonic()
-    deadline = started + timeout_s
-    addresses = resolve(endpoint, deadline, cancel)
-    race = _Race(endpoint, addresses, cancel)
+    race = _Race(endpoint, cancel, book)
     try:
-        wire, round_trip_s = race.run(deadline)
+        return race.run(timeout_s)
     finally:
         race.close()
-    if wire is None:
-        raise race.verdict(math.ceil(time.monotonic() - started))
-    return wire, round_trip_s
 
 
 class _Race:
-    """Several connection attempts, started one after the other; the first to succeed wins."""
+    """Approaches to several addresses, started one after the other; the first connection wins."""
 
-    def __init__(self, endpoint: Endpoint, addresses: list[AddressInfo], cancel: CancelToken) -> None:
+    def __init__(self, endpoint: Endpoint, cancel: CancelToken, book: AddressBook) -> None:
         self._endpoint = endpoint
-        self._untried = iter(addresses)
         self._cancel = cancel
-        self._runners: dict[Wire, float] = {}
-        self._failures: list[int] = []
+        self._started = time.monotonic()
+        self._cancel.take_nudge()
+        self._resolution = Resolution(endpoint, book, cancel.wake, self._started)
+        self._untried: deque[AddressInfo] = deque()
+        self._next_start = 0.0
+        self._approaches: list[Approach] = []
         self._selector = selectors.DefaultSelector()
         self._selector.register(cancel, selectors.EVENT_READ)
 
-    def run(self, deadline: float) -> tuple[Wire | None, float]:
-        more = self._start_next()
-        while time.monotonic() < deadline and (self._runners or more):
+    def run(self, timeout_s: float) -> Reached:
+        deadline = self._started + timeout_s
+        while (now := time.monotonic()) < deadline:
             self._cancel.check()
-            wait_s = deadline - time.monotonic()
-            if more:
-                wait_s = min(wait_s, NEXT_ADDRESS_AFTER_S)
-            arrived = self._arrived(wait_s)
-            for wire, took_s in arrived:
-                return wire, took_s
-            if more:
-                more = self._start_next()
+            self._advance(now)
+            if self._is_lost():
+                break
+            reached = self._await(min(deadline, self._next_step(now)))
+            if reached is not None:
+                return reached
         self._cancel.check()
-        return None, 0.0
-
-    def _start_next(self) -> bool:
-        """Start the next address that can be started; False when there is none left."""
-        for family, address in self._untried:
-            try:
-                wire = Wire(family)
-            except OSError as error:
-                self._failures.append(error.errno or 0)
-                continue
-            wire.setblocking(False)
-            self._runners[wire] = time.monotonic()
-            code = wire.connect_ex(address)
-            if code in _IN_PROGRESS:
-                self._selector.register(wire, selectors.EVENT_WRITE)
-                return True
-            self._drop(wire, code)
-        return False
-
-    def _arrived(self, wait_s: float) -> Iterator[tuple[Wire, float]]:
-        for key, _ in self._selector.select(max(wait_s, 0)):
-            wire = key.fileobj
-            if not isinstance(wire, Wire):
-                continue
-            code = wire.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-            self._selector.unregister(wire)
-            started = self._runners.pop(wire)
-            if code == 0:
-                wire.setblocking(True)
-                wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                yield wire, time.monotonic() - started
-            else:
-                wire.close()
-                self._failures.append(code)
-
-    def _drop(self, wire: Wire, code: int) -> None:
-        self._runners.pop(wire)
-        wire.close()
-        self._failures.append(code)
-
-    def verdict(self, timeout_s: int) -> CaponierError:
-        """What the person is told: a refusal says more than a silence."""
-        host, port = self._endpoint.host, self._endpoint.port
-        if any(
-            code in (errno.ECONNREFUSED, getattr(errno, "WSAECONNREFUSED", -1)) for code in self._failures
-        ):
-            return BastionRefused(host=host, port=port)
-        if self._failures and all(code in _NO_NETWORK for code in self._failures):
-            return Offline()
-        return BastionTimeout(host=host, port=port, stage="connect", timeout_s=timeout_s)
+        raise self._verdict()
 
     def close(self) -> None:
-        for wire in self._runners:
-            wire.close()
+        for approach in self._approaches:
+            approach.close()
         self._selector.close()
+
+    def _advance(self, now: float) -> None:
+        """Send every SYN that is due."""
+        if self._cancel.take_nudge():
+            self._resolution.ask()
+            for approach in self._approaches:
+                approach.send_syn(now)
+        self._untried.extend(self._resolution.take(now))
+        for approach in self._approaches:
+            if not approach.is_over and now >= approach.fresh_due_mono:
+                approach.send_syn(now)
+        while self._untried and (now >= self._next_start or not self._has_hope()):
+            self._start(self._untried.popleft(), now)
+
+    def _start(self, address: AddressInfo, now: float) -> None:
+        # A name that is resolved late is part of the silence.
+        late = now >= self._resolution.recall_at_mono
+        approach = Approach(address, self._selector, self._started if late else now)
+        approach.send_syn(now)
+        self._approaches.append(approach)
+        if not approach.is_over:
+            self._next_start = now + NEXT_ADDRESS_AFTER_S
+
+    def _has_hope(self) -> bool:
+        return any(not approach.is_over for approach in self._approaches)
+
+    def _is_lost(self) -> bool:
+        if self._has_hope():
+            return False
+        # Without a network no name will be resolved; but a host that refuses may be the one of an old address.
+        return not self._resolution.is_pending or self._is_offline()
+
+    def _next_step(self, now: float) -> float:
+        """When the next thing is due, in monotonic seconds."""
+        due = [approach.fresh_due_mono for approach in self._approaches if not approach.is_over]
+        if self._untried:
+            due.append(self._next_start)
+        if now < self._resolution.recall_at_mono:
+            due.append(self._resolution.recall_at_mono)
+        return min(due, default=math.inf)
+
+    def _await(self, until_mono: float) -> Reached | None:
+        for key, _ in self._selector.select(max(until_mono - time.monotonic(), 0)):
+            wire, approach = key.fileobj, key.data
+            if not isinstance(wire, Wire):
+                continue
+            reached: Reached | None = approach.result(wire)
+            if reached is not None:
+                self._resolution.remember(approach.address)
+                return reached
+        return None
+
+    def _is_offline(self) -> bool:
+        return bool(self._approaches) and all(approach.is_offline for approach in self._approaches)
+
+    def _verdict(self) -> CaponierError:
+        """What the person is told: a refusal says more than a silence."""
+        host, port = self._endpoint.host, self._endpoint.port
+        if not self._approaches:
+            return NameNotFound(host=host)
+        if any(approach.is_turned_away for approach in self._approaches):
+            return ServerShedding(host=host, port=port)
+        if any(approach.is_refused for approach in self._approaches):
+            return BastionRefused(host=host, port=port)
+        if self._is_offline():
+            return Offline()
+        took_s = math.ceil(time.monotonic() - self._started)
+        return BastionTimeout(host=host, port=port, stage="connect", timeout_s=took_s)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from desktop.core.model import Client, Connection, Endpoint, Route, Traffic
 from desktop.core.ports import RelayReport, Session
+from desktop.ssh.client import LocalClient
+from desktop.ssh.gate import Gate
 from desktop.ssh.listener import PortHolder, bound_endpoint, listen
 from desktop.ssh.local_port import LocalPort
 from desktop.ssh.loop import Loop
 from desktop.ssh.session import SshSession
 
 PARK_TIMEOUT_S = 20.0
-# The relay's thread may be held up by a bastion that takes no data; the caller is not to wait for that.
+# The relay's thread may be at work for thousands of clients; the caller is not to wait for that.
 PORT_FREE_TIMEOUT_S = 0.5
 
 
@@ -28,11 +30,7 @@ class SshRelayFactory:
 
 
 class SshRelay:
-    """Implements `core.ports.Relay`. Its own thread ends with `close`.
-
-    Sending into the session may block that thread while the TCP connection to the bastion is full or keys are
-    exchanged. That holds up this link alone, and aborting the session ends it at once.
-    """
+    """Implements `core.ports.Relay`. Its own thread ends with `close`; no client and no bastion blocks it."""
 
     def __init__(
         self, route: Route, report: RelayReport, who_holds: PortHolder, park_timeout_s: float
@@ -42,8 +40,8 @@ class SshRelay:
         self._who_holds = who_holds
         self._park_timeout_s = park_timeout_s
         self._ports: dict[str, LocalPort] = {}
-        self._session: SshSession | None = None
-        self._loop = Loop(f"relay {route.bastion.host}", self._close_ports)
+        self._loop = Loop(f"relay {route.bastion.host}", self._close_all)
+        self._gate = Gate(self._loop)
 
     def start(self) -> None:
         self._loop.start()
@@ -56,7 +54,7 @@ class SshRelay:
             listener,
             self._loop,
             self._report,
-            self._current_session,
+            self._gate,
             self._park_timeout_s,
         )
         self._ports[connection.id] = port
@@ -70,12 +68,25 @@ class SshRelay:
             port.wait_until_free(PORT_FREE_TIMEOUT_S)
 
     def attach(self, session: Session) -> None:
-        if not isinstance(session, SshSession):
-            raise TypeError("a relay of ssh carries sessions of ssh")
-        self._loop.post(lambda: self._take(session))
+        ours = _of_ssh(session)
+        self._loop.post(lambda: self._gate.attach(ours, self._present()))
 
-    def detach(self) -> None:
-        self._loop.post(self._lose)
+    def park(self) -> None:
+        self._loop.post(self._gate.park)
+
+    def refuse(self) -> None:
+        self._loop.post(self._gate.refuse)
+
+    def detach(self, session: Session) -> None:
+        ours = _of_ssh(session)
+        self._loop.post(lambda: self._lose(ours))
+
+    def carried_by(self, session: Session) -> int:
+        carrier = self._gate.carrier_of(_of_ssh(session))
+        return carrier.count_open() if carrier is not None else 0
+
+    def is_awaited(self) -> bool:
+        return any(port.is_awaited() for port in tuple(self._ports.values()))
 
     def clients(self, connection_id: str) -> tuple[Client, ...]:
         port = self._ports.get(connection_id)
@@ -95,21 +106,24 @@ class SshRelay:
     def join(self, timeout_s: float) -> bool:
         return self._loop.join(timeout_s)
 
-    def _take(self, session: SshSession) -> None:
-        self._session = session
-        session.on_queued(lambda: self._loop.post(session.run_queue))
-        for port in tuple(self._ports.values()):
-            port.release_parked()
+    def _present(self) -> list[LocalClient]:
+        return [client for port in tuple(self._ports.values()) for client in port.present()]
 
-    def _lose(self) -> None:
-        self._session = None
-        for port in tuple(self._ports.values()):
-            port.lose_session()
+    def _lose(self, session: SshSession) -> None:
+        carrier = self._gate.leave(session)
+        if carrier is not None:
+            for port in tuple(self._ports.values()):
+                port.lose(carrier)
+            carrier.stop()
 
-    def _close_ports(self) -> None:
+    def _close_all(self) -> None:
         while self._ports:
             _, port = self._ports.popitem()
             port.close()
+        self._gate.close()
 
-    def _current_session(self) -> SshSession | None:
-        return self._session
+
+def _of_ssh(session: Session) -> SshSession:
+    if not isinstance(session, SshSession):
+        raise TypeError("a relay of ssh carries sessions of ssh")
+    return session

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+import time
 
 from desktop.core.errors import CaponierError, Cause, PeerLost, Unexpected
-from desktop.core.model import Endpoint, Hop
+from desktop.core.model import Hop
 from desktop.core.ports import DialRequest, Session, SessionReport
+from desktop.ssh.approach import Reached
+from desktop.ssh.beside import chance_for_older_s
 from desktop.ssh.cancel import Cancelled, CancelToken
 from desktop.ssh.credentials import Credentials
 from desktop.ssh.handshake import shake_hands
 from desktop.ssh.host_check import HostCheck
 from desktop.ssh.known_hosts import KnownHosts
-from desktop.ssh.lane import ChannelSink, ForwardChannel, Lane
+from desktop.ssh.lane import Lane
 from desktop.ssh.login import Login
 from desktop.ssh.reach import reach
+from desktop.ssh.resolve import AddressBook
 from desktop.ssh.wire import Wire
 
 log = logging.getLogger(__name__)
@@ -31,9 +34,10 @@ class SshDialer:
 
     def __init__(self, known_hosts: KnownHosts) -> None:
         self._known_hosts = known_hosts
+        self._book = AddressBook()
 
     def dial(self, request: DialRequest, report: SessionReport) -> Session:
-        session = SshSession(request, report, self._known_hosts)
+        session = SshSession(request, report, self._known_hosts, self._book)
         session.start()
         return session
 
@@ -45,12 +49,17 @@ class SshSession:
     of them ends it reports the end, once.
     """
 
-    def __init__(self, request: DialRequest, report: SessionReport, known_hosts: KnownHosts) -> None:
+    def __init__(
+        self, request: DialRequest, report: SessionReport, known_hosts: KnownHosts, book: AddressBook
+    ) -> None:
         self._request = request
         self._report = report
         self._known_hosts = known_hosts
+        self._book = book
+        self._started_mono = time.monotonic()
         self._cancel = CancelToken()
         self._lock = threading.Lock()
+        self._addresses: tuple[str, str] | None = None
         self._wire: Wire | None = None
         self._lane: Lane | None = None
         self._up = False
@@ -81,21 +90,21 @@ class SshSession:
         if self._lane is not None:
             self._lane.ping()
 
-    def open_forward(self, target: Endpoint, origin: Endpoint, sink: ChannelSink) -> ForwardChannel:
-        """See `Lane.open_forward`. Only while the session is up, from the relay thread."""
-        return self._up_lane().open_forward(target, origin, sink)
+    def nudge(self) -> None:
+        if self._wire is None:
+            self._cancel.nudge()
 
-    def on_queued(self, wake: Callable[[], None] | None) -> None:
-        """Call `wake` when `run_queue` has work."""
-        self._up_lane().on_queued = wake
-        if wake is not None:
-            wake()
+    @property
+    def addresses(self) -> tuple[str, str] | None:
+        return self._addresses
 
-    def run_queue(self) -> None:
-        """Send what waits for a thread that may block. Relay thread only."""
-        self._up_lane().run_queue()
+    def silent_s(self) -> float:
+        wire = self._wire
+        return time.monotonic() - self._started_mono if wire is None else wire.silent_s()
 
-    def _up_lane(self) -> Lane:
+    @property
+    def lane(self) -> Lane:
+        """What carries forwards. Only once the session is up."""
         if self._lane is None:
             raise RuntimeError("the session was never up")
         return self._lane
@@ -122,17 +131,25 @@ class SshSession:
         hop = self.bastion
         login = Login(hop, Credentials(self._request.secrets, self._cancel))
         check = HostCheck(hop.endpoint, self._known_hosts, self._request.accepted_keys)
-        wire, round_trip_s = reach(hop.endpoint, CONNECT_TIMEOUT_S, self._cancel)
-        with self._lock:
-            self._wire = wire
-        self._cancel.check()
-        lane = Lane(wire, f"ssh {self._label}", self._on_lane_end)
+        reached = reach(hop.endpoint, CONNECT_TIMEOUT_S, self._cancel, self._book)
+        self._take(reached)
+        lane = Lane(reached.wire, f"ssh {self._label}", self._on_lane_end)
         lane.on_pong = self._on_pong
         self._lane = lane
-        shake_hands(lane, wire, hop.endpoint, check, HANDSHAKE_TIMEOUT_S)
+        shake_hands(lane, reached.wire, hop.endpoint, check, HANDSHAKE_TIMEOUT_S)
         check.verify(lane.get_remote_server_key())
+        if self._request.beside:
+            self._cancel.wait(chance_for_older_s(reached.silent_s))
         login.perform(lane, LOGIN_TIMEOUT_S)
-        return round_trip_s * 1000
+        return reached.round_trip_s * 1000
+
+    def _take(self, reached: Reached) -> None:
+        with self._lock:
+            self._addresses = reached.addresses
+            self._wire = reached.wire
+        # Whoever aborted before that had no wire to hang up.
+        self._cancel.check()
+        self._report.reached(self._request.generation)
 
     def _announce(self, round_trip_ms: float) -> bool:
         """Hand over to the lane's thread; False where that has already ended."""

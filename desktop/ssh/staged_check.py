@@ -11,14 +11,16 @@ from desktop.core.errors import CaponierError, Cause, ForwardProhibited, PeerLos
 from desktop.core.model import Connection, Endpoint
 from desktop.core.ports import SecretSource
 from desktop.ssh.cancel import CancelToken
+from desktop.ssh.channel import ForwardChannel
 from desktop.ssh.credentials import Credentials
 from desktop.ssh.handshake import shake_hands
 from desktop.ssh.host_check import HostCheck
 from desktop.ssh.keys import fingerprint
 from desktop.ssh.known_hosts import KnownHosts
-from desktop.ssh.lane import ForwardChannel, Lane
+from desktop.ssh.lane import Lane
 from desktop.ssh.login import Login
 from desktop.ssh.reach import reach
+from desktop.ssh.resolve import AddressBook
 from desktop.ssh.session import CONNECT_TIMEOUT_S, HANDSHAKE_TIMEOUT_S, LOGIN_TIMEOUT_S
 from desktop.ssh.translate import forward_error
 from desktop.ssh.wire import Wire
@@ -89,8 +91,9 @@ class StagedCheck:
         )
 
     def _reach(self) -> str:
-        self._wire, round_trip_s = reach(self._hop.endpoint, CONNECT_TIMEOUT_S, self._cancel)
-        return f"{self._wire.getpeername()[0]}, round trip {round_trip_s * 1000:.1f} ms"
+        reached = reach(self._hop.endpoint, CONNECT_TIMEOUT_S, self._cancel, AddressBook())
+        self._wire = reached.wire
+        return f"{reached.addresses[1]}, round trip {reached.round_trip_s * 1000:.1f} ms"
 
     def _shake_hands(self) -> str:
         wire = self._wire

@@ -3,36 +3,80 @@
 from __future__ import annotations
 
 import socket
+import threading
+import time
+from collections.abc import Callable
 from contextlib import suppress
+
+from desktop.ssh.backlog import Backlog
+from desktop.ssh.retransmission import give_up_soon
 
 _KEPT = 256
 
 
 class Wire(socket.socket):
-    """A TCP socket that remembers how the other side introduced itself.
+    """A TCP socket that remembers how the other side introduced itself, and when it was last heard.
 
     paramiko reports garbage, silence and a closed port before the SSH banner alike; what was received tells them
     apart.
     """
 
-    __slots__ = ("_first",)
+    __slots__ = ("_backlog", "_close_guard", "_first", "_heard_mono")
 
     def __init__(self, family: int = socket.AF_INET) -> None:
         super().__init__(family, socket.SOCK_STREAM)
         self._first = b""
+        self._heard_mono = time.monotonic()
+        self._backlog: Backlog | None = None
+        self._close_guard = threading.Lock()
 
     @property
     def first_bytes(self) -> bytes:
         """The start of everything received, at most 256 bytes."""
         return self._first
 
+    def note_contact(self) -> None:
+        """The other side was heard just now."""
+        self._heard_mono = time.monotonic()
+
+    def silent_s(self) -> float:
+        """Seconds since the other side was last heard. Any thread."""
+        return time.monotonic() - self._heard_mono
+
     def recv(self, size: int, flags: int = 0, /) -> bytes:
         data = super().recv(size, flags)
+        if data:
+            self.note_contact()
         if len(self._first) < _KEPT:
             self._first += data[: _KEPT - len(self._first)]
         return data
 
+    def send(self, data: bytes, flags: int = 0, /) -> int:  # type: ignore[override]  # paramiko sends nothing else
+        """Blocks while the connection takes nothing; never after `hold_back`."""
+        backlog = self._backlog
+        return super().send(data, flags) if backlog is None else backlog.send(data)
+
+    def hold_back(self, on_waiting: Callable[[], None]) -> Backlog:
+        """From now on, keep what can't be sent at once in a backlog, which the caller drains and closes.
+
+        The backlog's socket is another descriptor of the same connection: Python lets a socket with a timeout, as
+        this one has for its reader, wait also before it sends. Raises `OSError` where the connection is closed, or the
+        process has no room for a descriptor more.
+        """
+        with self._close_guard:
+            descriptor = socket.dup(self.fileno())
+        sock = socket.socket(self.family, self.type, self.proto, fileno=descriptor)
+        sock.setblocking(False)
+        self._backlog = Backlog(sock, on_waiting)
+        return self._backlog
+
+    def close(self) -> None:
+        """From any thread."""
+        with self._close_guard:
+            super().close()
+
     def hang_up(self) -> None:
         """Make every blocked and future read and write return. From any thread; does not close."""
+        give_up_soon(self)
         with suppress(OSError):
             self.shutdown(socket.SHUT_RDWR)

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from desktop.core.model import LOOPBACK, Endpoint, SecretKind
-from desktop.ssh import local_port
 from desktop.wording.messages import advice, title
 from tests.support import program
 from tests.support.bastion import FaultyBastion, ForwardAnswer
@@ -80,7 +79,7 @@ def test_a_warehouse_name_is_looked_up_on_the_bastion(server: OpenSshServer, key
 def test_a_warehouse_that_never_answers_is_given_up_at_the_deadline(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(local_port, "OPEN_TIMEOUT_S", 0.3)
+    monkeypatch.setattr("desktop.ssh.client.OPEN_TIMEOUT_S", 0.3)
     known_hosts = tmp_path / "known_hosts"
     with (
         FaultyBastion() as bastion,

@@ -30,6 +30,7 @@ from desktop.ssh.known_hosts import KnownHosts
 from desktop.ssh.relay import PARK_TIMEOUT_S, SshRelayFactory
 from desktop.ssh.session import SshDialer, SshSession
 from desktop.system.clock import SystemClock
+from desktop.system.network.view import KernelView
 
 T = TypeVar("T")
 
@@ -74,7 +75,12 @@ class Outcome:
     def __init__(self) -> None:
         self._is_up: queue.SimpleQueue[bool] = queue.SimpleQueue()
         self._ended = threading.Event()
+        self._reached = threading.Event()
+        self._ponged = threading.Event()
         self.cause: Cause | None = None
+
+    def reached(self, generation: int) -> None:
+        self._reached.set()
 
     def up(self, generation: int, round_trip_ms: float) -> None:
         self._is_up.put(True)
@@ -85,7 +91,13 @@ class Outcome:
         self._is_up.put(False)
 
     def pinged(self, generation: int, round_trip_ms: float) -> None:
-        """Nobody asks."""
+        self._ponged.set()
+
+    def wait_until_reached(self) -> None:
+        assert self._reached.wait(TIMEOUT_S), "the bastion was not reached"
+
+    def wait_for_a_pong(self) -> None:
+        assert self._ponged.wait(TIMEOUT_S), "no ping was answered"
 
     def logged_in(self) -> bool:
         """Blocks until the login worked or failed; then `cause` says why."""
@@ -115,7 +127,7 @@ class Stage:
     def __init__(self, known_hosts: Path, secrets: Secrets, park_timeout_s: float) -> None:
         relays = SshRelayFactory(lambda _port: "", park_timeout_s)
         dialer = SshDialer(KnownHosts(known_hosts))
-        self.engine = Engine(dialer, relays, StandInKeyring(secrets), SystemClock())
+        self.engine = Engine(dialer, relays, StandInKeyring(secrets), SystemClock(), KernelView())
         self._changed = threading.Condition()
         self._snapshots: dict[str, Snapshot] = {}
         self.engine.start()

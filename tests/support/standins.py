@@ -80,6 +80,18 @@ class StandInTunnels:
     def accept_host_key(self, connection_id: str, key: str) -> None:
         self.asked.append(("accept_host_key", connection_id, key))
 
+    def network_changed(self) -> None:
+        self.asked.append(("network_changed",))
+
+    def going_to_sleep(self) -> None:
+        self.asked.append(("going_to_sleep",))
+
+    def woke_up(self, slept_s: float | None) -> None:
+        self.asked.append(("woke_up", str(slept_s)))
+
+    def behind_portal(self, behind: bool) -> None:
+        self.asked.append(("behind_portal", str(behind)))
+
     def clients(self, connection_id: str) -> tuple[Client, ...]:
         return self.client_lists.get(connection_id, ())
 

@@ -72,6 +72,31 @@ def test_no_task_of_many_threads_is_forgotten(running: Running) -> None:
     assert len(done) == 2000
 
 
+def test_a_task_that_goes_on_and_on_leaves_sockets_and_timers_their_turn(
+    running: Running, pair: tuple[socket.socket, socket.socket]
+) -> None:
+    near, far = pair
+    served, rung = threading.Event(), threading.Event()
+
+    def go_on() -> None:
+        if not (served.is_set() and rung.is_set()):
+            running.loop.post(go_on)
+
+    def serve(_ready: int) -> None:
+        running.loop.watch(near, 0, serve)
+        served.set()
+
+    def start_them() -> None:
+        running.loop.watch(near, selectors.EVENT_READ, serve)
+        running.loop.call_later(0, rung.set)
+        go_on()
+
+    running.loop.post(start_them)
+    far.send(b"x")
+    assert served.wait(WAIT_S)
+    assert rung.wait(WAIT_S)
+
+
 def test_timers_ring_in_the_order_of_their_times(running: Running) -> None:
     rung: list[str] = []
     last = threading.Event()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import select
 import socket
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -15,23 +15,31 @@ import pytest
 from desktop.core.errors import (
     BastionRefused,
     BastionTimeout,
-    NameNotFound,
+    Offline,
     PasswordNeeded,
     PortInUse,
     PortNotAllowed,
     SecretStoreLocked,
 )
 from desktop.core.model import Endpoint, Forward, Hop, SecretKind
-from desktop.ssh import reach as module
+from desktop.ssh import approach
 from desktop.ssh.cancel import Cancelled, CancelToken
 from desktop.ssh.credentials import Credentials
 from desktop.ssh.listener import bound_endpoint, listen
 from desktop.ssh.login import Login
 from desktop.ssh.reach import reach
-from desktop.ssh.resolve import AddressInfo, resolve
+from desktop.ssh.resolve import AddressBook
+from desktop.ssh.wire import Wire
+from tests.support.background import in_background
+from tests.support.full_server import FullServer
+from tests.support.full_server import full_server as full_server
+from tests.support.names import resolves_to
+from tests.support.waiting import wait_until
 
+BASTION = Endpoint("bastion.example", 22)
 TARGET = Endpoint("db.internal", 5432)
 WAIT_S = 10.0
+NEVER_S = 60.0
 
 
 @pytest.fixture
@@ -55,41 +63,18 @@ def dead_port() -> Iterator[int]:
         yield holder.getsockname()[1]
 
 
-def resolves_to(monkeypatch: pytest.MonkeyPatch, *addresses: tuple[str, int]) -> None:
-    found: list[AddressInfo] = [(socket.AF_INET, address) for address in addresses]
-    monkeypatch.setattr(module, "resolve", lambda *_: found)
-
-
-@pytest.fixture
-def full_server() -> Iterator[Endpoint]:
-    """A server whose backlog is full: Linux answers a further connection with silence."""
-    if sys.platform != "linux":
-        pytest.skip("other systems answer in another way")
-    else:
-        with socket.socket() as listener:
-            listener.bind(("127.0.0.1", 0))
-            listener.listen(0)
-            endpoint = Endpoint("127.0.0.1", listener.getsockname()[1])
-            waiting = [socket.socket() for _ in range(4)]
-            for sock in waiting:
-                sock.setblocking(False)
-                sock.connect_ex((endpoint.host, endpoint.port))
-            yield endpoint
-            for sock in waiting:
-                sock.close()
-
-
 def test_a_listening_server_is_reached(server: Endpoint, cancel: CancelToken) -> None:
-    wire, took_s = reach(server, WAIT_S, cancel)
-    with wire:
+    reached = reach(server, WAIT_S, cancel, AddressBook())
+    with reached.wire as wire:
         assert wire.getpeername() == (server.host, server.port)
         assert wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
-        assert 0 <= took_s < WAIT_S
+        assert reached.addresses == ("127.0.0.1", "127.0.0.1")
+        assert 0 <= reached.round_trip_s < WAIT_S
 
 
 def test_a_port_without_a_server_refuses(dead_port: int, cancel: CancelToken) -> None:
     with pytest.raises(BastionRefused) as caught:
-        reach(Endpoint("127.0.0.1", dead_port), WAIT_S, cancel)
+        reach(Endpoint("127.0.0.1", dead_port), WAIT_S, cancel, AddressBook())
     assert caught.value.facts == {"host": "127.0.0.1", "port": str(dead_port)}
 
 
@@ -98,48 +83,90 @@ def test_a_dead_address_leaves_it_to_a_living_one(
 ) -> None:
     # Nobody may connect to the broadcast address, which fails at once; the second refuses.
     resolves_to(monkeypatch, ("255.255.255.255", 22), ("127.0.0.1", dead_port), (server.host, server.port))
-    wire, _ = reach(Endpoint("bastion", 22), WAIT_S, cancel)
-    with wire:
+    with reach(BASTION, WAIT_S, cancel, AddressBook()).wire as wire:
         assert wire.getpeername()[1] == server.port
 
 
 def test_a_silent_address_leaves_it_to_a_living_one(
-    server: Endpoint, full_server: Endpoint, cancel: CancelToken, monkeypatch: pytest.MonkeyPatch
+    server: Endpoint, full_server: FullServer, cancel: CancelToken, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    resolves_to(monkeypatch, (full_server.host, full_server.port), (server.host, server.port))
-    wire, _ = reach(Endpoint("bastion", 22), WAIT_S, cancel)
-    with wire:
+    silent = full_server.endpoint
+    resolves_to(monkeypatch, (silent.host, silent.port), (server.host, server.port))
+    reached = reach(BASTION, WAIT_S, cancel, AddressBook())
+    with reached.wire as wire:
         assert wire.getpeername()[1] == server.port
+    assert reached.silent_s == 0
 
 
-def test_silence_ends_at_the_deadline(full_server: Endpoint, cancel: CancelToken) -> None:
+def test_silence_ends_at_the_deadline(full_server: FullServer, cancel: CancelToken) -> None:
     with pytest.raises(BastionTimeout) as caught:
-        reach(full_server, 0.05, cancel)
+        reach(full_server.endpoint, 0.05, cancel, AddressBook())
     assert caught.value.facts["stage"] == "connect"
 
 
-def test_a_cancel_ends_the_wait_for_silence_at_once(full_server: Endpoint, cancel: CancelToken) -> None:
+def test_a_cancel_ends_the_wait_for_silence_at_once(full_server: FullServer, cancel: CancelToken) -> None:
     timer = threading.Timer(0.05, cancel.set)
     timer.start()
     started = time.monotonic()
     with pytest.raises(Cancelled):
-        reach(full_server, 60, cancel)
+        reach(full_server.endpoint, 60, cancel, AddressBook())
     assert time.monotonic() - started < WAIT_S
     timer.join()
 
 
-def test_a_name_that_is_no_name_is_not_found(cancel: CancelToken) -> None:
-    # Both fail before any question is sent: an empty label, and one that is too long.
-    for host in ("bastion..example", "x" * 64 + ".example"):
-        with pytest.raises(NameNotFound) as caught:
-            resolve(Endpoint(host, 22), time.monotonic() + WAIT_S, cancel)
-        assert caught.value.facts["host"] == host
+def test_a_fresh_syn_gets_through_as_soon_as_the_path_is_back(
+    full_server: FullServer, cancel: CancelToken
+) -> None:
+    with in_background(lambda: reach(full_server.endpoint, WAIT_S, cancel, AddressBook())) as reaching:
+        full_server.wait_for_a_knock()
+        full_server.make_room()
+        reached = reaching.result(WAIT_S)
+    with reached.wire:
+        assert reached.silent_s >= approach.FRESH_SYN_EVERY_S
 
 
-def test_a_cancelled_resolution_asks_nobody(cancel: CancelToken) -> None:
-    cancel.set()
-    with pytest.raises(Cancelled):
-        resolve(Endpoint("127.0.0.1", 22), time.monotonic() + WAIT_S, cancel)
+def test_a_nudge_sends_a_fresh_syn_at_once(
+    full_server: FullServer, cancel: CancelToken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(approach, "FRESH_SYN_EVERY_S", NEVER_S)
+    with in_background(lambda: reach(full_server.endpoint, WAIT_S, cancel, AddressBook())) as reaching:
+        full_server.wait_for_a_knock()
+        full_server.make_room()
+        cancel.nudge()
+        reached = reaching.result(WAIT_S)
+    with reached.wire:
+        # The kernel sends the first one again after whole seconds of silence.
+        assert not reached.silent_s.is_integer()
+
+
+def test_a_server_never_has_more_than_two_attempts_to_hold(
+    full_server: FullServer, cancel: CancelToken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(approach, "FRESH_SYN_EVERY_S", 0.02)
+    at_a_time, ever = set(), set[int]()
+
+    def ten_were_made() -> bool:
+        now = full_server.knocking()
+        at_a_time.add(len(now))
+        ever.update(now)
+        return len(ever) >= 10
+
+    with in_background(lambda: reach(full_server.endpoint, 60, cancel, AddressBook())) as reaching:
+        wait_until(ten_were_made)
+        cancel.set()
+        with pytest.raises(Cancelled):
+            reaching.result(WAIT_S)
+    assert max(at_a_time) <= 2
+    assert full_server.knocking() == set()
+
+
+@pytest.mark.parametrize("code", [errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL, errno.EHOSTUNREACH])
+def test_without_a_network_it_ends_at_once(
+    code: int, server: Endpoint, cancel: CancelToken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Wire, "connect_ex", lambda _self, _address: code)
+    with pytest.raises(Offline):
+        reach(server, NEVER_S, cancel, AddressBook())
 
 
 def test_a_cancel_token_wakes_select_and_stays_set(cancel: CancelToken) -> None:
@@ -153,10 +180,37 @@ def test_a_cancel_token_wakes_select_and_stays_set(cancel: CancelToken) -> None:
         cancel.check()
 
 
+def test_a_nudge_wakes_select_and_is_taken_once(cancel: CancelToken) -> None:
+    assert not cancel.take_nudge()
+    cancel.nudge()
+    cancel.nudge()
+    assert select.select([cancel], [], [], WAIT_S)[0] == [cancel]
+    assert cancel.take_nudge()
+    assert select.select([cancel], [], [], 0)[0] == []
+    assert not cancel.take_nudge()
+    cancel.check()
+
+
+def test_a_wake_is_no_nudge(cancel: CancelToken) -> None:
+    cancel.wake()
+    assert select.select([cancel], [], [], WAIT_S)[0] == [cancel]
+    assert not cancel.take_nudge()
+
+
+def test_a_wait_ends_with_its_time_or_with_the_cancel(cancel: CancelToken) -> None:
+    cancel.wait(0.01)
+    timer = threading.Timer(0.05, cancel.set)
+    timer.start()
+    with pytest.raises(Cancelled):
+        cancel.wait(NEVER_S)
+    timer.join()
+
+
 def test_a_closed_cancel_token_can_still_be_set() -> None:
     token = CancelToken()
     token.close()
     token.set()
+    token.nudge()
     token.close()
     assert token.is_set()
 

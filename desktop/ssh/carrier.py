@@ -1,0 +1,104 @@
+"""One session at work for a relay: what it has to send, and the clients it carries."""
+
+from __future__ import annotations
+
+import selectors
+from typing import Protocol
+
+from desktop.core.model import Endpoint
+from desktop.ssh.backlog import Backlog
+from desktop.ssh.channel import ChannelSink, ForwardChannel
+from desktop.ssh.loop import Loop
+from desktop.ssh.session import SshSession
+
+
+class Passenger(Protocol):
+    """A client as its carrier sees it. Relay thread, but for the property."""
+
+    @property
+    def is_open(self) -> bool:
+        """The warehouse may have had something from it, or it from the warehouse. Any thread."""
+
+    def resume(self) -> None:
+        """The path takes data again."""
+
+
+class Carrier:
+    """Serves an SSH connection from `start` to `stop`. Relay thread, except `count_open`.
+
+    A path that takes nothing blocks nobody: data waits in the connection's backlog, and clients are not read meanwhile.
+    """
+
+    def __init__(self, session: SshSession, loop: Loop) -> None:
+        self._session = session
+        self._lane = session.lane
+        self._loop = loop
+        self._backlog: Backlog | None = None
+        # Dicts keep the order; values mean nothing.
+        self._passengers: dict[Passenger, None] = {}
+        self._paused: dict[Passenger, None] = {}
+
+    def start(self) -> None:
+        try:
+            self._backlog = self._lane.hold_back(lambda: self._loop.post(self._watch))
+        except OSError:
+            # The session is over already, or there is no room for a descriptor more: then sending may block.
+            self._backlog = None
+        self._lane.on_queued = lambda: self._loop.post(self._run_queue)
+        self._run_queue()
+
+    def stop(self) -> None:
+        self._lane.on_queued = None
+        backlog, self._backlog = self._backlog, None
+        if backlog is not None:
+            self._loop.watch(backlog.sock, 0, self._drain)
+            backlog.close()
+
+    def open_forward(self, target: Endpoint, origin: Endpoint, sink: ChannelSink) -> ForwardChannel:
+        """See `Lane.open_forward`."""
+        return self._lane.open_forward(target, origin, sink)
+
+    def silent_s(self) -> float:
+        """See `Session.silent_s`."""
+        return self._session.silent_s()
+
+    def take_in(self, passenger: Passenger) -> None:
+        self._passengers[passenger] = None
+
+    def let_go(self, passenger: Passenger) -> None:
+        self._passengers.pop(passenger, None)
+        self._paused.pop(passenger, None)
+
+    def count_open(self) -> int:
+        """Any thread."""
+        return sum(1 for passenger in tuple(self._passengers) if passenger.is_open)
+
+    @property
+    def congested(self) -> bool:
+        """Too much waits for the path, or keys are being exchanged: clients should not be read."""
+        return self._lane.congested
+
+    def pause(self, passenger: Passenger) -> None:
+        """`Passenger.resume` it, once, when the path is no longer congested."""
+        self._paused[passenger] = None
+
+    def _run_queue(self) -> None:
+        self._lane.run_queue()
+        self._resume()
+
+    def _watch(self) -> None:
+        if self._backlog is not None:
+            mask = selectors.EVENT_WRITE if self._backlog.size else 0
+            self._loop.watch(self._backlog.sock, mask, self._drain)
+
+    def _drain(self, _ready: int) -> None:
+        if self._backlog is not None:
+            self._backlog.drain()
+            self._watch()
+            self._resume()
+
+    def _resume(self) -> None:
+        if self._paused and not self.congested:
+            paused, self._paused = self._paused, {}
+            for passenger in paused:
+                passenger.resume()

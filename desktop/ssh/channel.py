@@ -1,0 +1,169 @@
+"""One client's channel through a bastion, as the relay wants it. See `lane` for what is bent, and why."""
+
+from __future__ import annotations
+
+import threading
+from typing import Protocol
+
+import paramiko
+from paramiko.common import (
+    MSG_CHANNEL_WINDOW_ADJUST,
+    cMSG_CHANNEL_DATA,
+    cMSG_CHANNEL_FAILURE,
+)
+
+WINDOW_BYTES = 2 * 1024 * 1024
+PACKET_BYTES = 32 * 1024
+_PACKET_OVERHEAD = 64
+
+
+class ChannelSink(Protocol):
+    """What a channel tells the relay, on the transport's reader thread. No call may block or send."""
+
+    def on_opened(self) -> None: ...
+
+    def on_refused(self, reason: int, text: str) -> None:
+        """`reason` is a code of RFC 4254 section 5.1."""
+
+    def on_data(self, data: bytes) -> None: ...
+
+    def on_window(self) -> None:
+        """The server takes more data."""
+
+    def on_eof(self) -> None: ...
+
+    def on_closed(self) -> None:
+        """The server closed the channel; answer with `ForwardChannel.hang_up`."""
+
+
+class ForwardChannel(paramiko.Channel):
+    """A direct-tcpip channel that hands everything to its sink. Sending methods are for the relay thread only.
+
+    A guard stands around every call of the sink, so that `abandon` is a clear cut: a client that goes over to another
+    session must not get a byte of the old one.
+    """
+
+    def __init__(self, chanid: int, sink: ChannelSink) -> None:
+        super().__init__(chanid)
+        self._sink: ChannelSink | None = sink
+        self._answered = False
+        self._sink_guard = threading.Lock()
+
+    def __del__(self) -> None:
+        """Collecting a channel must not send: it may happen on the reader thread. The relay hangs up."""
+
+    def send_some(self, data: memoryview) -> int:
+        """Send what the server's window takes, and return how much that was."""
+        with self.lock:
+            if self.closed or self.eof_sent:
+                return 0
+            size = min(len(data), self.window)
+            self.out_window_size -= size
+        step = self.out_max_packet_size - _PACKET_OVERHEAD
+        for start in range(0, size, step):
+            message = paramiko.Message()
+            message.add_byte(cMSG_CHANNEL_DATA)
+            message.add_int(self.remote_chanid)
+            message.add_string(data[start : min(start + step, size)])
+            self.transport.transmit(message)
+        return size
+
+    @property
+    def window(self) -> int:
+        """Bytes the server takes now."""
+        return int(self.out_window_size)
+
+    def grant(self, size: int) -> None:
+        """Let the server send `size` bytes more."""
+        if self.closed:
+            return
+        message = paramiko.Message()
+        message.add_byte(bytes([MSG_CHANNEL_WINDOW_ADJUST]))
+        message.add_int(self.remote_chanid)
+        message.add_int(size)
+        self.transport.transmit(message)
+
+    def send_eof(self) -> None:
+        """Say that no more data follows; the other direction stays open (RFC 4254 section 5.3)."""
+        with self.lock:
+            message = None if self.closed else self._send_eof()
+        if message is not None:
+            self.transport.transmit(message)
+
+    def hang_up(self) -> None:
+        """Close the channel. Idempotent; does nothing before the server confirmed it."""
+        with self.lock:
+            messages = self._close_internal()
+        for message in messages:
+            if message is not None:
+                self.transport.transmit(message)
+
+    def abandon(self) -> None:
+        """Tell the sink nothing more, from this moment, and close the channel as soon as the server lets us."""
+        with self._sink_guard:
+            self._sink = None
+        self.hang_up()
+
+    def withdraw(self) -> bool:
+        """`abandon` it where the server has not answered yet; False where it has, and the sink is being told."""
+        with self._sink_guard:
+            if self._answered:
+                return False
+            self._sink = None
+            return True
+
+    @property
+    def confirmed(self) -> bool:
+        """The server has opened the way, whether or not the sink has come to know."""
+        return bool(self.active)
+
+    def refused(self, reason: int, text: str) -> None:
+        """Reader thread."""
+        with self._sink_guard:
+            self._answered = True
+            if self._sink is not None:
+                self._sink.on_refused(reason, text)
+
+    def _set_remote_channel(self, chanid: int, window_size: int, max_packet_size: int) -> None:
+        super()._set_remote_channel(chanid, window_size, max_packet_size)
+        self.transport.answered(self.chanid)
+        with self._sink_guard:
+            self._answered = True
+            if self._sink is not None:
+                self._sink.on_opened()
+                return
+        self.transport.send_later(self.hang_up)
+
+    def _feed(self, message: paramiko.Message | bytes) -> None:
+        with self._sink_guard:
+            if self._sink is not None:
+                self._sink.on_data(message if isinstance(message, bytes) else message.get_binary())
+
+    def _window_adjust(self, message: paramiko.Message) -> None:
+        super()._window_adjust(message)
+        with self._sink_guard:
+            if self._sink is not None:
+                self._sink.on_window()
+
+    def _handle_eof(self, message: paramiko.Message) -> None:
+        super()._handle_eof(message)
+        with self._sink_guard:
+            if self._sink is not None:
+                self._sink.on_eof()
+
+    def _handle_close(self, _message: paramiko.Message) -> None:
+        with self._sink_guard:
+            self._answered = True
+            if self._sink is not None:
+                self._sink.on_closed()
+                return
+        self.transport.send_later(self.hang_up)
+
+    def _handle_request(self, message: paramiko.Message) -> None:
+        message.get_text()
+        if not message.get_boolean():
+            return
+        reply = paramiko.Message()
+        reply.add_byte(cMSG_CHANNEL_FAILURE)
+        reply.add_int(self.remote_chanid)
+        self.transport.send_later(lambda: self.transport.transmit(reply))

@@ -1,0 +1,108 @@
+"""Who may pass to the bastion now: the sessions that carry a relay's clients, and the clients that wait for one."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable
+
+from desktop.ssh.carrier import Carrier
+from desktop.ssh.client import LocalClient
+from desktop.ssh.loop import Loop
+from desktop.ssh.session import SshSession
+
+MAX_PARKED = 4096
+# Opening a way takes some 0.2 ms of the relay's thread: in between, the clients that are open have their turn.
+RELEASED_AT_ONCE = 16
+
+
+class Gate:
+    """Relay thread, except `carrier_of`."""
+
+    def __init__(self, loop: Loop) -> None:
+        self._loop = loop
+        self._carriers: dict[SshSession, Carrier] = {}
+        self._current: Carrier | None = None
+        self._refusing = False
+        # A dict for quick removal; values mean nothing.
+        self._waiting: dict[LocalClient, None] = {}
+        self._releasing = False
+
+    def carrier_of(self, session: SshSession) -> Carrier | None:
+        """Any thread."""
+        return self._carriers.get(session)
+
+    def attach(self, session: SshSession, clients: Iterable[LocalClient]) -> None:
+        """Make `session` the one that opens ways, also for those of `clients` that no other has let in yet."""
+        carrier = self._carriers.get(session)
+        if carrier is None:
+            carrier = self._carriers[session] = Carrier(session, self._loop)
+            carrier.start()
+        self._current, self._refusing = carrier, False
+        for client in clients:
+            if client.carrier is not carrier and client.withdraw():
+                self._wait(client)
+        self._start_release()
+
+    def park(self) -> None:
+        self._current, self._refusing = None, False
+        for client in tuple(self._waiting):
+            client.park(expires=True)
+
+    def refuse(self) -> None:
+        self._current, self._refusing = None, True
+        for client in tuple(self._waiting):
+            client.drop()
+
+    def leave(self, session: SshSession) -> Carrier | None:
+        """Open no more ways over `session`. Its carrier, to be stopped by the caller; None where it has none."""
+        carrier = self._carriers.pop(session, None)
+        if carrier is not None and carrier is self._current:
+            self.park()
+        return carrier
+
+    def admit(self, *clients: LocalClient) -> None:
+        """Those that have come, or whose session went away before they were let in."""
+        for client in clients:
+            if self._refusing or len(self._waiting) >= MAX_PARKED:
+                client.drop()
+            else:
+                self._wait(client)
+        self._start_release()
+
+    def forget(self, client: LocalClient) -> None:
+        """It is gone."""
+        self._waiting.pop(client, None)
+
+    def close(self) -> None:
+        """After the clients are gone."""
+        for session in tuple(self._carriers):
+            carrier = self.leave(session)
+            if carrier is not None:
+                carrier.stop()
+
+    def _wait(self, client: LocalClient) -> None:
+        """The time that a client may be parked does not count while it stands in line for a session that is there."""
+        self._waiting[client] = None
+        client.park(expires=self._current is None)
+
+    def _start_release(self) -> None:
+        if self._current is not None and self._waiting and not self._releasing:
+            self._releasing = True
+            self._release()
+
+    def _release(self) -> None:
+        """Let some through, in the order they came, and the rest in turns of the loop that follow."""
+        self._releasing = False
+        carrier = self._current
+        if carrier is None:
+            return
+        for client in heapq.nsmallest(RELEASED_AT_ONCE, self._waiting, key=_came_at):
+            del self._waiting[client]
+            client.open(carrier)
+        if self._waiting:
+            self._releasing = True
+            self._loop.post(self._release)
+
+
+def _came_at(client: LocalClient) -> float:
+    return client.parked_until

@@ -1,0 +1,103 @@
+"""What a session tells about the path it uses, from the dial to its end."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop.core.model import SecretKind
+from desktop.ssh.session import SshSession
+from tests.support.bastion import FaultyBastion, Welcome
+from tests.support.dialling import dialling
+from tests.support.full_server import FullServer
+from tests.support.full_server import full_server as full_server
+from tests.support.stage import with_password
+from tests.support.waiting import wait_until
+
+TCP_USER_TIMEOUT = 18  # tcp(7); the name is missing on other systems
+SECRETS = {SecretKind.SSH_PASSWORD: FaultyBastion.password}
+
+
+@pytest.fixture
+def bastion() -> Iterator[FaultyBastion]:
+    with FaultyBastion() as running:
+        yield running
+
+
+@pytest.fixture
+def known_hosts(tmp_path: Path, bastion: FaultyBastion) -> Path:
+    path = tmp_path / "known_hosts"
+    path.write_text(f"[{bastion.endpoint.host}]:{bastion.endpoint.port} {bastion.host_key}\n")
+    return path
+
+
+def ping(session: SshSession) -> None:
+    """With the test's thread in place of a relay's."""
+    session.ping()
+    session.lane.run_queue()
+
+
+def test_the_host_is_reached_before_it_says_a_word(known_hosts: Path, bastion: FaultyBastion) -> None:
+    bastion.welcome = Welcome.SILENCE
+    with dialling(with_password(bastion.endpoint, bastion.user), known_hosts, SECRETS) as (session, outcome):
+        outcome.wait_until_reached()
+        assert session.addresses == ("127.0.0.1", "127.0.0.1")
+
+
+def test_a_host_that_is_not_reached_has_no_addresses(known_hosts: Path, full_server: FullServer) -> None:
+    with dialling(with_password(full_server.endpoint, "me"), known_hosts, SECRETS) as (session, outcome):
+        full_server.wait_for_a_knock()
+        assert session.addresses is None
+        before_s = session.silent_s()
+        wait_until(lambda: session.silent_s() > before_s)
+        full_server.make_room()
+        session.nudge()
+        outcome.wait_until_reached()
+        assert session.addresses is not None
+
+
+def test_every_answer_ends_the_silence(known_hosts: Path, bastion: FaultyBastion) -> None:
+    with dialling(with_password(bastion.endpoint, bastion.user), known_hosts, SECRETS) as (session, outcome):
+        assert outcome.logged_in(), outcome.cause
+        bastion.freeze()
+        wait_until(lambda: session.silent_s() > 0.3)
+        silent_s = session.silent_s()
+        ping(session)
+        bastion.thaw()
+        wait_until(lambda: session.silent_s() < silent_s)
+
+
+def test_a_nudge_leaves_a_session_alone_that_is_up(known_hosts: Path, bastion: FaultyBastion) -> None:
+    with dialling(with_password(bastion.endpoint, bastion.user), known_hosts, SECRETS) as (session, outcome):
+        assert outcome.logged_in(), outcome.cause
+        session.nudge()
+        ping(session)
+        outcome.wait_for_a_pong()
+    assert bastion.counts.tcp_connections == 1
+
+
+def test_a_session_that_the_server_resets_is_a_lost_peer(known_hosts: Path, bastion: FaultyBastion) -> None:
+    with dialling(with_password(bastion.endpoint, bastion.user), known_hosts, SECRETS) as (_, outcome):
+        assert outcome.logged_in(), outcome.cause
+        bastion.drop()
+        outcome.wait_for_end()
+        assert outcome.cause is not None
+        assert outcome.cause.code == "peer_lost"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can be told")
+def test_the_kernel_is_told_to_be_eager_and_patient(known_hosts: Path, bastion: FaultyBastion) -> None:
+    with dialling(with_password(bastion.endpoint, bastion.user), known_hosts, SECRETS) as (session, outcome):
+        assert outcome.logged_in(), outcome.cause
+        wire = session._wire
+        assert wire is not None
+        # A descriptor of our own: the session closes its own as soon as it is hung up.
+        with socket.socket(fileno=os.dup(wire.fileno())) as twin:
+            assert twin.getsockopt(socket.IPPROTO_TCP, TCP_USER_TIMEOUT) >= 15 * 60 * 1000
+            wire.hang_up()
+            assert twin.getsockopt(socket.IPPROTO_TCP, TCP_USER_TIMEOUT) == 0

@@ -1,0 +1,29 @@
+"""One login attempt at a time, with its session, as the engine would hold it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from desktop.core.model import Hop, Route
+from desktop.core.ports import DialRequest
+from desktop.ssh.known_hosts import KnownHosts
+from desktop.ssh.session import SshDialer, SshSession
+from tests.support.stage import Outcome, Secrets, StandInSource
+
+
+@contextlib.contextmanager
+def dialling(
+    hop: Hop, known_hosts: Path, secrets: Secrets | None = None, *, beside: bool = False
+) -> Iterator[tuple[SshSession, Outcome]]:
+    """Whatever comes of the attempt is over in the end. `beside` as in `DialRequest`."""
+    outcome = Outcome()
+    request = DialRequest(1, Route((hop,)), StandInSource(secrets or {}), beside=beside)
+    session = SshDialer(KnownHosts(known_hosts)).dial(request, outcome)
+    assert isinstance(session, SshSession)
+    try:
+        yield session, outcome
+    finally:
+        session.abort()
+        outcome.wait_for_end()
