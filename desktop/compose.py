@@ -17,7 +17,10 @@ from desktop.store.redaction import Redactor
 from desktop.store.secrets import KeyringSecrets
 from desktop.system.clock import SystemClock
 from desktop.system.limits import raise_open_files_limit
+from desktop.system.network.choice import network_monitor
+from desktop.system.network.view import KernelView
 from desktop.system.port_owner import who_holds
+from desktop.system.power.monitor import power_monitor
 
 
 class Backstage:
@@ -37,12 +40,22 @@ class Backstage:
         self.secrets = KeyringSecrets(redactor.hide)
         self.known_hosts = KnownHosts(self.paths.known_hosts_path, system_known_hosts())
         relays = SshRelayFactory(who_holds)
-        self.engine = Engine(SshDialer(self.known_hosts), relays, self.secrets, SystemClock())
+        dialer = SshDialer(self.known_hosts)
+        self.engine = Engine(dialer, relays, self.secrets, SystemClock(), KernelView())
         self.engine.start()
         self.library = Library(ConnectionsFile(self.paths), self.engine)
+        self._network = network_monitor()
+        self._power = power_monitor()
+
+    def watch(self) -> None:
+        """Notice sleep and network changes from now on; for whoever brings connections up."""
+        self._network.start(self.engine.network_changed)
+        self._power.start(self.engine.going_to_sleep, self.engine.woke_up)
 
     def close(self) -> None:
         """End everything in order. Where a thread does not end in time, which is logged, the process ends anyway."""
+        self._network.close()
+        self._power.close()
         in_time = self.engine.shutdown()
         for undo in reversed(self._undo):
             undo()

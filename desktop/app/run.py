@@ -35,6 +35,7 @@ def run_window(*, verbose: bool) -> int:
         QMessageBox.critical(None, title(error.cause), advice(error.cause))
         return 1
     face = Face(app, backstage)
+    backstage.watch()
     try:
         _load(backstage, face)
         face.window.show()
@@ -80,6 +81,7 @@ def _show_demo(*, visible: bool, verbose: bool) -> int:
     backstage = Backstage(verbose=verbose)
     face = Face(app, backstage)
     show = DemoShow(face, stays_open=visible)
+    backstage.watch()
     try:
         face.window.show()
         show.begin()

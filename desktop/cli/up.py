@@ -18,7 +18,7 @@ from desktop.core.model import AuthMethod, Connection, SecretKind, Snapshot, Sta
 from desktop.core.ports import Update
 from desktop.core.warehouses import copy_texts
 from desktop.wording.messages import command_line_advice, title
-from desktop.wording.status import change_line
+from desktop.wording.events import change_lines
 
 _ASKED_FOR = {
     "password_needed": SecretKind.SSH_PASSWORD,
@@ -37,6 +37,7 @@ class Up:
     def __init__(
         self, backstage: Backstage, connections: list[Connection], *, as_json: bool, accepted: str
     ) -> None:
+        self._backstage = backstage
         self._engine = backstage.engine
         self._names = {connection.id: connection.name for connection in connections}
         self._as_json = as_json
@@ -52,6 +53,7 @@ class Up:
         """The exit status. Returns when every connection has failed, or when it is asked to end."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
+        self._backstage.watch()
         unsubscribe = self._engine.subscribe(self._updates.put)
         for connection_id in self._names:
             self._engine.connect(connection_id)
@@ -98,8 +100,12 @@ class Up:
         self._shown[snapshot.connection.id] = snapshot
         if before is None and snapshot.state is State.OFF:
             return
-        if before is None or _step(before) != _step(snapshot):
+        if self._as_json:
+            if before is None or _step(before) != _step(snapshot):
+                print(json.dumps(_as_event(snapshot)), flush=True)
+        else:
             self._print(before, snapshot)
+        if before is None or _step(before) != _step(snapshot):
             self._react(snapshot)
 
     def _accepts(self, snapshot: Snapshot) -> bool:
@@ -142,12 +148,8 @@ class Up:
         return True
 
     def _print(self, before: Snapshot | None, snapshot: Snapshot) -> None:
-        if self._as_json:
-            print(json.dumps(_as_event(snapshot)), flush=True)
-            return
-        line = change_line(before, snapshot)
-        if line:
-            print(f"{_clock_time()}  {snapshot.connection.name}: {line}", flush=True)
+        for line in change_lines(before, snapshot):
+            print(f"{_clock_time()}  {snapshot.connection.name}: {line.words}", flush=True)
         if snapshot.state is State.UP and snapshot.local is not None and not _was_up(before):
             for text in copy_texts(snapshot.connection, snapshot.local):
                 print(f"          {text.label}: {text.text}", flush=True)

@@ -36,6 +36,7 @@ LIBRARIES: dict[str, set[str]] = {
     "cryptography": {"ssh", "demo"},
     "keyring": {"store"},
     "secretstorage": {"store"},
+    "jeepney": {"system"},
     "platformdirs": {"store"},
     "psutil": {"system"},
     "psycopg": {"demo"},

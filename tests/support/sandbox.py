@@ -12,12 +12,13 @@ _FOREIGN_VARIABLES = ("SSH_AUTH_SOCK", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_
 
 
 def shut_the_desktop_out() -> None:
-    """Before Qt is imported: no visible windows, and no session bus, where the person's keyring lives.
+    """Before Qt is imported: no visible windows, no session bus, where the person's keyring lives, and no logind.
 
     ``disabled:`` keeps libdbus from starting a bus by itself where dbus-x11 is installed and DISPLAY is set.
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["DBUS_SESSION_BUS_ADDRESS"] = "disabled:"
+    os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = "disabled:"
 
 
 def move_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

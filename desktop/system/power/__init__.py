@@ -1,0 +1,1 @@
+"""Sleep and wake: `desktop.core.ports.PowerMonitor` for each system."""
