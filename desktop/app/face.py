@@ -13,9 +13,11 @@ from desktop.gui.bridge import Bridge
 from desktop.gui.connections_model import ConnectionsModel
 from desktop.gui.main_window import MainWindow
 from desktop.gui.notice_dialog import NoticeDialog
+from desktop.gui.outage_notifier import OutageNotifier
 from desktop.gui.prompts import PromptDesk
 from desktop.gui.tray import Tray
 from desktop.ssh.keys import pasted_key_fingerprint
+from desktop.system.portal import PortalWatch
 from desktop.wording.messages import advice, title
 
 
@@ -36,9 +38,15 @@ class Face(QObject):
             fingerprint_of=pasted_key_fingerprint,
         )
         self.tray = Tray(self.model, engine, self.window.bring_forward, self._quit, self)
+        self.outages = OutageNotifier(self.model, self.tray.say_quietly, self)
         self.prompts = PromptDesk(self.bridge, self.model, engine, self.window)
         self.demo = DemoDesk(backstage, self.model, self)
+        self.portal = PortalWatch(self)
+        self.portal.portal_changed.connect(engine.behind_portal)
+        self.portal.changed.connect(engine.network_changed)
         self._connect_signals()
+        # Finding the system's network service takes a moment; the window is made first.
+        QTimer.singleShot(0, self.portal.start)
 
     def tell_at_start(self, cause: Cause) -> None:
         """A sentence that must be read; shown once the window is there."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from desktop.core.model import Client
 from desktop.gui.parts import Card, label
-from desktop.gui.units import age_text, bytes_text
+from desktop.wording.quantities import age_text, bytes_text
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()

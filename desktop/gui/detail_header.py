@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core.model import Snapshot
 from desktop.core.policy import Command, allowed_commands, needs_answer
@@ -67,21 +67,25 @@ class DetailHeader(QWidget):
         self.switch.setEnabled(self._switch_command in allowed)
 
     def _lay_out(self) -> None:
+        names = QVBoxLayout()
+        names.setSpacing(2)
+        names.addWidget(self._name)
+        names.addWidget(self._subtitle)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.switch)
+        buttons.addWidget(self.more)
         state = QHBoxLayout()
         state.setSpacing(7)
         state.addWidget(self._glyph)
         state.addWidget(self._words, 1)
-        texts = QVBoxLayout()
-        texts.setSpacing(2)
-        texts.addWidget(self._name)
-        texts.addWidget(self._subtitle)
-        texts.addSpacing(5)
-        texts.addLayout(state)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(16)
-        row.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(texts, 1)
-        row.addWidget(self.switch, 0, Qt.AlignmentFlag.AlignTop)
-        row.addSpacing(-8)
-        row.addWidget(self.more, 0, Qt.AlignmentFlag.AlignTop)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(7)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(self._badge, 0, 0, 2, 1, Qt.AlignmentFlag.AlignTop)
+        grid.addLayout(names, 0, 1)
+        grid.addLayout(buttons, 0, 2, Qt.AlignmentFlag.AlignTop)
+        # Below the buttons, too: in the smallest window a countdown needs the room.
+        grid.addLayout(state, 1, 1, 1, 2)

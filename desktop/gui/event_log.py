@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import html
+import re
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
 from desktop.core.model import Snapshot
@@ -21,11 +22,14 @@ from desktop.gui.theme import mono_family
 from desktop.gui.tokens import Tokens, Tone, current_tokens
 from desktop.gui.units import clock_text
 from desktop.wording import messages
-from desktop.wording.status import change_line
+from desktop.wording.events import change_lines
 
 KEPT = 500
 LEAST_HEIGHT = 28
 MOST_HEIGHT = 220
+# Between an entry's time and its words.
+GAP = "\u00a0\u00a0\u00a0 "
+QUANTITY = re.compile(r"(?<=\d) (?=(?:s|min|h|d|[kMGT]?B)\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,8 @@ class EventHistory(QObject):
         return tuple(reversed(self._entries.get(connection_id, ())))
 
     def _on_changed(self, before: Snapshot | None, after: Snapshot) -> None:
-        words = change_line(before, after)
-        if words:
-            self._add(after.connection.id, Entry(self._now(), words, look_of(after).tone))
+        for line in change_lines(before, after):
+            self._add(after.connection.id, Entry(self._now(), line.words, _tone(after, loud=line.loud)))
 
     def _on_noticed(self, notice: Notice) -> None:
         self._add(notice.connection_id, Entry(self._now(), messages.title(notice.cause), Tone.WARN))
@@ -112,10 +115,19 @@ class EventLog(Card):
     def _render(self) -> None:
         entries = self._history.entries(self._connection_id)
         tokens = current_tokens()
-        rows = "".join(_row(entry, tokens) for entry in entries)
+        indent = self._indent()
+        rows = "".join(_row(entry, tokens, indent) for entry in entries)
         nothing = f'<span style="color:{tokens.muted}">Nothing has happened yet.</span>'
         self._text.setHtml(rows or nothing)
         self._fit()
+
+    def _indent(self) -> int:
+        """How far the words stand from the left, for the lines below the first."""
+        font = self._text.font()
+        mono = QFont(font)
+        mono.setFamilies([mono_family()])
+        time_width = QFontMetrics(mono).horizontalAdvance(clock_text(time.time()))
+        return time_width + QFontMetrics(font).horizontalAdvance(GAP)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
@@ -126,11 +138,21 @@ class EventLog(Card):
         self._text.setFixedHeight(max(LEAST_HEIGHT, min(needed, MOST_HEIGHT)))
 
 
-def _row(entry: Entry, tokens: Tokens) -> str:
-    loud = entry.tone in (Tone.WARN, Tone.BAD)
-    colour = tokens.tone(entry.tone).name() if loud else tokens.text
+def _unbroken(words: str) -> str:
+    """A number stays on one line with its unit."""
+    return QUANTITY.sub("\u00a0", words)
+
+
+def _tone(snapshot: Snapshot, *, loud: bool) -> Tone:
+    if not loud:
+        return Tone.NEUTRAL
+    return Tone.BAD if look_of(snapshot).tone is Tone.BAD else Tone.WARN
+
+
+def _row(entry: Entry, tokens: Tokens, indent: int) -> str:
+    colour = tokens.text if entry.tone is Tone.NEUTRAL else tokens.tone(entry.tone).name()
     return (
-        f'<p style="margin:0 0 6px 0; color:{colour}">'
+        f'<p style="margin:0 0 6px {indent}px; text-indent:-{indent}px; color:{colour}">'
         f"<span style=\"color:{tokens.muted}; font-family:'{mono_family()}'\">{clock_text(entry.at)}</span>"
-        f"&nbsp;&nbsp;&nbsp; {html.escape(entry.words)}</p>"
+        f"{GAP}{html.escape(_unbroken(entry.words))}</p>"
     )

@@ -67,6 +67,8 @@ class MainWindow(QMainWindow):
         self.toast = Toast(self._pages)
         self._ticker = QTimer(self)
         self._ticker.setInterval(TICK_MS)
+        # A coarse timer rings up to 5 % early: the countdown would stand still for a second, then skip one.
+        self._ticker.setTimerType(Qt.TimerType.PreciseTimer)
         self._ticker.timeout.connect(model.refresh_countdowns)
         self._connect_signals()
         self._add_keys()

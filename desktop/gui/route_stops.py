@@ -8,9 +8,9 @@ from desktop.core.errors import Cause
 from desktop.core.model import Endpoint, Hop, Snapshot, State
 from desktop.core.policy import needs_answer
 from desktop.gui.kind_badge import short_title
-from desktop.gui.state_look import ASKS, LOOKS, TROUBLED, Look
+from desktop.gui.state_look import ASKS, LOOKS, PROBING, TROUBLED, Look
+from desktop.wording.status import is_probing, standing_cause
 
-AT_COMPUTER = frozenset({"port_in_use", "port_not_allowed", "offline", "captive_portal"})
 AT_WAREHOUSE = frozenset(
     {"forward_prohibited", "warehouse_name_not_found", "warehouse_refused", "warehouse_timeout"}
 )
@@ -21,6 +21,13 @@ FINE, IDLE, BUSY, LOST, BROKEN = (
     TROUBLED,
     LOOKS[State.FAILED],
 )
+AT_COMPUTER = {
+    "port_in_use": ("Port not open", BROKEN),
+    "port_not_allowed": ("Port not open", BROKEN),
+    "offline": ("No network", LOST),
+    "captive_portal": ("Needs sign-in", LOST),
+}
+NOT_REACHED = {"peer_lost": "Lost", "server_shedding": "Turned away"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,7 @@ def stops_of(snapshot: Snapshot) -> tuple[Stop, ...]:
 
 def _broken_stop(snapshot: Snapshot) -> int | None:
     """Which stop the cause belongs to, counted from this computer."""
-    cause, hops = snapshot.cause, snapshot.connection.route.hops
+    cause, hops = standing_cause(snapshot), snapshot.connection.route.hops
     if cause is None:
         return None
     if cause.code in AT_COMPUTER:
@@ -68,8 +75,7 @@ def _computer(snapshot: Snapshot, broken: int | None) -> Stop:
     address = str(snapshot.local) if snapshot.local else configured
     words, light = ("Listening", FINE) if snapshot.local else ("Port closed", IDLE)
     if broken == 0 and snapshot.cause is not None:
-        at_port = snapshot.cause.code.startswith("port_")
-        words, light = ("Port not open", BROKEN) if at_port else ("No network", LOST)
+        words, light = AT_COMPUTER[snapshot.cause.code]
     return Stop("computer", "This computer", address, words, light)
 
 
@@ -77,12 +83,14 @@ def _bastion(snapshot: Snapshot, hop: Hop, place: int, broken: int | None) -> St
     many = len(snapshot.connection.route.hops) > 1
     title = "Jump host" if many and hop is not snapshot.connection.route.bastion else "Bastion"
     words, light = _bastion_light(snapshot, place, broken)
-    known = place == 1 and snapshot.state is State.UP and snapshot.round_trip_ms is not None
+    known = place == 1 and light is FINE and snapshot.state is State.UP and snapshot.round_trip_ms is not None
     way = latency_text(snapshot.round_trip_ms or 0.0) if known else ""
     return Stop("bastion", title, str(hop.endpoint), words, light, way)
 
 
 def _bastion_light(snapshot: Snapshot, place: int, broken: int | None) -> tuple[str, Look]:
+    if is_probing(snapshot):
+        return "Checking", PROBING
     if snapshot.state is State.UP:
         return "Logged in", FINE
     if snapshot.state is State.CONNECTING:
@@ -95,8 +103,7 @@ def _bastion_light(snapshot: Snapshot, place: int, broken: int | None) -> tuple[
         return "Asks you", ASKS
     if snapshot.state is State.FAILED:
         return "No login", BROKEN
-    lost = snapshot.cause is not None and snapshot.cause.code == "peer_lost"
-    return ("Lost" if lost else "Not reached"), LOST
+    return NOT_REACHED.get(snapshot.cause.code if snapshot.cause else "", "Not reached"), LOST
 
 
 def _warehouse(snapshot: Snapshot, broken: int | None) -> Stop:
@@ -104,6 +111,8 @@ def _warehouse(snapshot: Snapshot, broken: int | None) -> Stop:
     served = snapshot.clients - snapshot.parked
     if broken == len(connection.route.hops) + 1:
         words, light = "Not reached", BROKEN
+    elif is_probing(snapshot):
+        words, light = "Not known", IDLE
     elif snapshot.state is State.UP and served > 0:
         words, light = "In use", FINE
     elif snapshot.state is State.UP:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from desktop.core.model import Snapshot
 from desktop.gui.icons import paint_icon
 from desktop.gui.route_stops import BUSY, FINE, IDLE, Stop, stops_of
+from desktop.gui.state_look import PROBING
 from desktop.gui.theme import mono_family
 from desktop.gui.tokens import Tokens, current_tokens
 
@@ -86,7 +87,7 @@ class RouteStrip(QWidget):
         colour = QColor(tokens.border_strong) if stop.light in (IDLE,) else tokens.tone(stop.light.tone)
         pen = QPen(colour, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
         if stop.light is not FINE:
-            pen.setDashPattern([0.1, 3.2] if stop.light is not BUSY else [2.5, 3.2])
+            pen.setDashPattern([0.1, 3.2] if stop.light not in (BUSY, PROBING) else [2.5, 3.2])
         painter.setPen(pen)
         painter.drawLine(start, end)
         if stop.way:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from desktop.core.model import Snapshot, State
 from desktop.core.policy import needs_answer
 from desktop.gui.tokens import Tone
+from desktop.wording.status import is_probing
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,14 @@ LOOKS = {
 }
 ASKS = Look("state-question", Tone.WARN)
 TROUBLED = Look("state-trouble", Tone.WARN)
+PROBING = Look("state-probing", Tone.ACCENT)
 
 
 def look_of(snapshot: Snapshot) -> Look:
     if needs_answer(snapshot):
         return ASKS
+    if is_probing(snapshot):
+        return PROBING
     if snapshot.state is State.UP and snapshot.cause is not None:
         return TROUBLED
     return LOOKS[snapshot.state]

@@ -10,7 +10,7 @@ from desktop.gui.sparkline import Sparkline
 from desktop.gui.state_look import Look
 from desktop.gui.tokens import Tone
 from desktop.gui.traffic_meter import TrafficMeter
-from desktop.gui.units import bytes_text, rate_text
+from desktop.wording.quantities import bytes_text, rate_text
 
 
 class TrafficCard(Card):

@@ -74,6 +74,15 @@ class Tray(QObject):
                 QSystemTrayIcon.MessageIcon.Information,
             )
 
+    def say_quietly(self, heading: str, text: str) -> None:
+        """Tell something that nobody has to act upon; nothing where there is no tray.
+
+        Without an icon, which is the least urgent form: Qt asks no system for a sound with it. On Windows the person's
+        setting for notifications decides about that, whatever the form.
+        """
+        if self._icon is not None:
+            self._icon.showMessage(heading, text, QSystemTrayIcon.MessageIcon.NoIcon)
+
     def close(self) -> None:
         """Take the icon away. Idempotent."""
         self._poll.stop()
@@ -151,6 +160,10 @@ def worst(snapshots: tuple[Snapshot, ...]) -> _Look:
 
 
 def _state_shown(snapshot: Snapshot) -> State:
-    """A connection that is up but has trouble of its own looks failed: nobody gets through it."""
+    """A connection that is up but has trouble of its own looks failed: nobody gets through it.
+
+    One that is being asked looks up until it fails to answer: an icon that blinks at every change of the network would
+    say nothing.
+    """
     troubled = snapshot.state is State.UP and snapshot.cause is not None
     return State.FAILED if troubled else snapshot.state

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -41,6 +41,7 @@ class TrayMenu(QMenu):
         self._connect_all.triggered.connect(self._on_connect_all)
         self._disconnect_all.triggered.connect(self._on_disconnect_all)
         self._countdown = QTimer(self)
+        self._countdown.setTimerType(Qt.TimerType.PreciseTimer)
         self._countdown.timeout.connect(self._refresh_switches)
         self.aboutToShow.connect(self._on_about_to_show)
         self.aboutToHide.connect(self._countdown.stop)

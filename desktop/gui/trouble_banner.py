@@ -12,6 +12,7 @@ from desktop.gui.parts import Glyph, button, label
 from desktop.gui.state_look import look_of
 from desktop.gui.stylesheet import restyle
 from desktop.wording import messages
+from desktop.wording.status import standing_cause
 
 BESIDE_FROM = 640
 # Without it the longest word, such as a fingerprint, would decide how narrow the window can be.
@@ -19,7 +20,7 @@ LEAST_TEXT_WIDTH = 200
 
 
 class TroubleBanner(QFrame):
-    """Hidden while there is no cause."""
+    """Hidden while there is no cause that holds."""
 
     requested = Signal(object)
 
@@ -46,7 +47,7 @@ class TroubleBanner(QFrame):
         self.hide()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        cause = snapshot.cause
+        cause = standing_cause(snapshot)
         self.setVisible(cause is not None)
         if cause is None:
             return

@@ -6,12 +6,17 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 
-from desktop.core.errors import Cause
+from desktop.core.errors import CaptivePortal, Cause, Offline, ServerShedding
 from desktop.core.model import Snapshot, State
 from desktop.wording.messages import title
+from desktop.wording.quantities import counted
 
+# What is waited for here is not the next attempt.
+NETWORK_CAUSES = {
+    Offline.code: "Waiting for network",
+    CaptivePortal.code: "Waiting for network sign-in",
+}
 _SEPARATOR = " · "
-_NETWORK_CAUSES = {"offline": "Waiting for network", "captive_portal": "Waiting for network sign-in"}
 _SHORT = {
     "password_needed": "Needs password",
     "passphrase_needed": "Needs key passphrase",
@@ -37,7 +42,7 @@ def state_line(snapshot: Snapshot, now: float) -> str:
     """One short line, such as "Connected · 23 ms · 3 clients". `now` is wall-clock seconds."""
     line = _state(snapshot, now)
     if snapshot.parked and snapshot.wanted:
-        return f"{line}{_SEPARATOR}{_counted(snapshot.parked, 'client')} waiting"
+        return f"{line}{_SEPARATOR}{counted(snapshot.parked, 'client')} waiting"
     return line
 
 
@@ -54,20 +59,34 @@ def overall_line(snapshots: Iterable[Snapshot]) -> str:
     return _SEPARATOR.join(parts) or "Not connected"
 
 
-def change_line(before: Snapshot | None, after: Snapshot) -> str | None:
-    """A line for the event log, or None if nothing worth telling changed. `before` is None at first sight."""
-    if before is None:
-        return None if after.state is State.OFF else _event(after)
-    if before.state is not after.state:
-        return _event(after)
-    if before.cause != after.cause:
-        return _event(after) if after.cause else _cleared(after)
-    if before.attempt != after.attempt and after.state in (State.CONNECTING, State.WAITING):
-        return _event(after)
-    return None
+def is_probing(snapshot: Snapshot) -> bool:
+    """True while nobody knows yet whether the session lives, and it is being asked."""
+    return snapshot.probing and snapshot.state in (State.UP, State.CONNECTING)
+
+
+def is_interrupted(snapshot: Snapshot) -> bool:
+    """True while a connection that had been up is coming back, without anybody's help."""
+    outage = snapshot.outage
+    lasts = outage is not None and outage.ended_at is None
+    return lasts and snapshot.state in (State.CONNECTING, State.WAITING)
+
+
+def standing_cause(snapshot: Snapshot) -> Cause | None:
+    """The cause as far as it still holds: not while the session may live after all, nor once the network is back."""
+    cause = snapshot.cause
+    if cause is None or snapshot.state is not State.CONNECTING:
+        return cause
+    return None if snapshot.probing or cause.code == Offline.code else cause
+
+
+def short(cause: Cause) -> str:
+    """A cause in two to five words where there are such, else its title."""
+    return _SHORT.get(cause.code) or title(cause)
 
 
 def _state(snapshot: Snapshot, now: float) -> str:
+    if is_probing(snapshot):
+        return "Checking the connection…"
     match snapshot.state:
         case State.OFF:
             return "Off"
@@ -83,13 +102,10 @@ def _state(snapshot: Snapshot, now: float) -> str:
             return short(snapshot.cause) if snapshot.cause else "Failed"
 
 
-def short(cause: Cause) -> str:
-    """A cause in two to five words where there are such, else its title."""
-    return _SHORT.get(cause.code) or title(cause)
-
-
 def _connecting(snapshot: Snapshot) -> str:
-    return f"Reconnecting… (attempt {snapshot.attempt})" if snapshot.attempt else "Connecting…"
+    if snapshot.attempt:
+        return f"Reconnecting… (attempt {snapshot.attempt})"
+    return "Reconnecting…" if is_interrupted(snapshot) else "Connecting…"
 
 
 def _connected(snapshot: Snapshot) -> str:
@@ -97,78 +113,43 @@ def _connected(snapshot: Snapshot) -> str:
     if snapshot.round_trip_ms is not None:
         parts.append(f"{snapshot.round_trip_ms:.0f} ms" if snapshot.round_trip_ms >= 1 else "<1 ms")
     if snapshot.clients:
-        parts.append(_counted(snapshot.clients, "client"))
+        parts.append(counted(snapshot.clients, "client"))
     return _SEPARATOR.join(parts)
 
 
 def _waiting(snapshot: Snapshot, now: float) -> str:
-    if snapshot.cause is not None and snapshot.cause.code in _NETWORK_CAUSES:
-        return _NETWORK_CAUSES[snapshot.cause.code]
+    code = snapshot.cause.code if snapshot.cause is not None else ""
+    if code in NETWORK_CAUSES:
+        return NETWORK_CAUSES[code]
     if snapshot.retry_at is None:
         return "Waiting to reconnect"
     left_s = math.ceil(snapshot.retry_at - now)
     when = f" in {left_s} s" if left_s > 0 else "…"
+    if code == ServerShedding.code:
+        return f"Turned away; trying again{when}"
     return f"Reconnecting{when} (attempt {snapshot.attempt})"
 
 
 _ATTENTION = "attention"
+_CHECKING = "checking"
 _RECONNECTING = "reconnecting"
-_WAITING = "waiting for network"
-_GROUPS = ("connected", "connecting", _RECONNECTING, _WAITING, "disconnecting")
+_HELD = {Offline.code: "waiting for network", CaptivePortal.code: "waiting for network sign-in"}
+_GROUPS = ("connected", _CHECKING, "connecting", _RECONNECTING, *_HELD.values(), "disconnecting")
 
 
 def _group(snapshot: Snapshot) -> str:
+    if is_probing(snapshot):
+        return _CHECKING
     match snapshot.state:
         case State.UP:
             return _ATTENTION if snapshot.cause else "connected"
         case State.CONNECTING:
-            return _RECONNECTING if snapshot.attempt else "connecting"
+            return _RECONNECTING if snapshot.attempt or is_interrupted(snapshot) else "connecting"
         case State.WAITING:
-            held = snapshot.cause is not None and snapshot.cause.code in _NETWORK_CAUSES
-            return _WAITING if held else _RECONNECTING
+            return _HELD.get(snapshot.cause.code if snapshot.cause else "", _RECONNECTING)
         case State.CLOSING:
             return "disconnecting"
         case State.FAILED:
             return _ATTENTION
         case State.OFF:
             return "off"
-
-
-def _event(snapshot: Snapshot) -> str:
-    match snapshot.state:
-        case State.OFF:
-            return "Disconnected"
-        case State.CLOSING:
-            return "Disconnecting"
-        case State.CONNECTING:
-            return _connecting_event(snapshot)
-        case State.UP:
-            return title(snapshot.cause) if snapshot.cause else _connected_event(snapshot)
-        case State.WAITING:
-            return _waiting_event(snapshot)
-        case State.FAILED:
-            return title(snapshot.cause) if snapshot.cause else "Failed"
-
-
-def _connecting_event(snapshot: Snapshot) -> str:
-    bastion = snapshot.connection.route.bastion.endpoint
-    if snapshot.attempt:
-        return f"Reconnecting to {bastion} (attempt {snapshot.attempt})"
-    return f"Connecting to {bastion}"
-
-
-def _connected_event(snapshot: Snapshot) -> str:
-    return f"Connected; listening on {snapshot.local}" if snapshot.local else "Connected"
-
-
-def _waiting_event(snapshot: Snapshot) -> str:
-    reason = title(snapshot.cause) if snapshot.cause else "The connection ended"
-    return f"{reason}; {'waiting' if snapshot.retry_at is None else 'trying again soon'}"
-
-
-def _cleared(snapshot: Snapshot) -> str | None:
-    return "The warehouse can be reached again" if snapshot.state is State.UP else None
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -153,6 +153,14 @@ def test_a_failure_that_needs_the_person_is_told_by_the_icon(screen: Screen, chi
     assert "locked: The password of ada on bastion.example.com is needed" in texts
 
 
+def test_an_outage_is_told_by_the_icon(screen: Screen, child: Child) -> None:
+    screen.start_tray()
+    child.choose(child.wait_for_icon(), "flaky")
+    texts = child.next("message")["texts"]
+    assert "flaky is interrupted" in texts
+    assert any(text.startswith("The connection to bastion.example.com was lost.") for text in texts)
+
+
 def test_staying_in_the_tray_is_said_once(screen: Screen, child: Child) -> None:
     screen.start_tray()
     place = child.wait_for_icon()

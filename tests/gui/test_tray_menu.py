@@ -151,6 +151,8 @@ def test_countdowns_run_only_while_the_menu_is_open(desk: Desk, qtbot: QtBot) ->
             (State.WAITING, False),
         ),
         ([up(ORDERS), Snapshot(SALES, state=State.FAILED, cause=NEEDED)], (State.FAILED, True)),
+        ([up(ORDERS, probing=True), up(SALES)], (State.UP, False)),
+        ([up(ORDERS), Snapshot(SALES, State.CONNECTING, probing=True)], (State.CONNECTING, False)),
         ([up(ORDERS), up(SALES, cause=REFUSED)], (State.FAILED, False)),
         ([Snapshot(ORDERS, state=State.CLOSING)], (State.CLOSING, False)),
     ],

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QTableView
 
 from desktop.core.errors import (
     BastionRefused,
+    CaptivePortal,
     Cause,
     ForwardProhibited,
     HostKeyChanged,
@@ -16,6 +17,7 @@ from desktop.core.errors import (
     PeerLost,
     PortInUse,
     SecretStoreLocked,
+    ServerShedding,
     WarehouseRefused,
 )
 from desktop.core.model import Client, Endpoint, Hop, Route, Snapshot, State, Traffic
@@ -23,7 +25,6 @@ from desktop.core.ports import Notice
 from desktop.gui.event_log import KEPT
 from desktop.gui.route_stops import latency_text, stops_of
 from desktop.gui.traffic_meter import TrafficMeter
-from desktop.gui.units import age_text, bytes_text
 from desktop.wording import messages
 from tests.gui.conftest import OpenStage
 from tests.gui.window_stage import EVENTS, ORDERS
@@ -84,6 +85,16 @@ def test_the_banner_goes_with_its_cause(open_stage: OpenStage) -> None:
     assert not stage.part(QFrame, "troubleBanner").isVisible()
 
 
+def test_the_banner_waits_until_a_silent_session_has_had_its_chance(open_stage: OpenStage) -> None:
+    lost = Snapshot(ORDERS, State.CONNECTING, PeerLost(host=HOST).cause, probing=True)
+    stage = open_stage(up(ORDERS))
+
+    stage.tell(lost)
+    assert not stage.part(QFrame, "troubleBanner").isVisible()
+    stage.tell(replace(lost, probing=False))
+    assert stage.part(QFrame, "troubleBanner").isVisible()
+
+
 def test_retry_and_answer_ask_for_what_they_say(open_stage: OpenStage) -> None:
     stage = open_stage(Snapshot(ORDERS, State.WAITING, REFUSED))
     asked_again: list[str] = []
@@ -124,6 +135,23 @@ def failed(cause: Cause) -> Snapshot:
         (
             Snapshot(TWO_HOPS, State.WAITING, Offline().cause),
             ["No network", "Not connected", "Not connected", "Not connected"],
+        ),
+        (
+            Snapshot(TWO_HOPS, State.WAITING, CaptivePortal().cause),
+            ["Needs sign-in", "Not connected", "Not connected", "Not connected"],
+        ),
+        (
+            Snapshot(TWO_HOPS, State.CONNECTING, Offline().cause),
+            ["Port closed", "Connecting", "Connecting", "Not connected"],
+        ),
+        (
+            Snapshot(TWO_HOPS, State.WAITING, ServerShedding(host=HOST, port=22).cause),
+            ["Port closed", "Passed", "Turned away", "Not connected"],
+        ),
+        (up(TWO_HOPS, clients=2, probing=True), ["Listening", "Checking", "Checking", "Not known"]),
+        (
+            Snapshot(TWO_HOPS, State.CONNECTING, PeerLost(host=HOST).cause, probing=True),
+            ["Port closed", "Checking", "Checking", "Not known"],
         ),
         (
             failed(PortInUse(port=15432, holder="").cause),
@@ -237,26 +265,3 @@ def test_a_notice_is_told_once_and_logged(open_stage: OpenStage) -> None:
     assert messages.title(cause) in stage.text("toastWords")
     assert stage.part(QLabel, "toastWords").isVisible()
     assert messages.title(cause) in stage.events()
-
-
-@pytest.mark.parametrize(
-    ("count", "text"),
-    [
-        (0, "0 B"),
-        (999, "999 B"),
-        (1000, "1.00 kB"),
-        (99_960, "100 kB"),
-        (12_345_678, "12.3 MB"),
-        (7e15, "7000 TB"),
-    ],
-)
-def test_byte_counts_have_three_digits(count: float, text: str) -> None:
-    assert bytes_text(count) == text
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(-5, "0 s"), (59.9, "59 s"), (60, "1 min"), (3600, "1 h"), (7500, "2 h 5 min"), (90000, "1 d")],
-)
-def test_ages_are_short(seconds: float, text: str) -> None:
-    assert age_text(seconds) == text

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
-from desktop.core.errors import BastionRefused, PasswordNeeded, WarehouseRefused
+from desktop.core.errors import BastionRefused, PasswordNeeded, ServerShedding, WarehouseRefused
 from desktop.core.model import Endpoint, Snapshot, State
 from desktop.gui.connection_delegate import port_text
 from desktop.gui.connections_model import Role
@@ -13,6 +16,7 @@ from tests.gui.window_stage import EVENTS, ORDERS, SCRATCH, connection
 from tests.support.standins import up
 
 REFUSED = BastionRefused(host="bastion.example.com", port=2222).cause
+SHEDDING = ServerShedding(host="bastion.example.com", port=2222).cause
 WAITING = Snapshot(EVENTS, State.WAITING, REFUSED, attempt=3, retry_at=1004.0)
 
 
@@ -71,7 +75,8 @@ def test_states_differ_in_outline_and_not_only_in_colour() -> None:
         ORDERS, State.FAILED, PasswordNeeded(user="ada", host="bastion.example.com", store="").cause
     )
     troubled = up(ORDERS, cause=WarehouseRefused(bastion="b", target="t").cause)
-    snapshots = [*(Snapshot(ORDERS, state) for state in State), asks, troubled]
+    probing = up(ORDERS, probing=True)
+    snapshots = [*(Snapshot(ORDERS, state) for state in State), asks, troubled, probing]
 
     assert len({look_of(each).drawing for each in snapshots}) == len(snapshots)
 
@@ -101,6 +106,34 @@ def test_the_countdown_is_read_anew_at_each_tick(open_stage: OpenStage) -> None:
     stage.window._ticker.timeout.emit()
 
     assert stage.text("stateLine") == "Reconnecting in 1 s (attempt 3)"
+
+
+@pytest.mark.parametrize(
+    ("waiting", "first", "then"),
+    [
+        (WAITING, "Reconnecting in 4 s (attempt 3)", "Reconnecting in 3 s (attempt 3)"),
+        (
+            replace(WAITING, cause=SHEDDING),
+            "Turned away; trying again in 4 s",
+            "Turned away; trying again in 3 s",
+        ),
+    ],
+)
+def test_every_countdown_runs_to_the_second(
+    open_stage: OpenStage, waiting: Snapshot, first: str, then: str
+) -> None:
+    stage = open_stage(waiting)
+    shown = [stage.text("stateLine")]
+
+    # The tick comes a little after its second, never before.
+    for _ in range(4):
+        stage.now += 1.001
+        stage.window._ticker.timeout.emit()
+        shown.append(stage.text("stateLine"))
+
+    assert shown[:2] == [first, then]
+    assert len(set(shown)) == 5
+    assert stage.window._ticker.timerType() is Qt.TimerType.PreciseTimer
 
 
 def test_the_port_shown_is_the_bound_one_or_the_one_to_come() -> None:

@@ -11,16 +11,20 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 
-from desktop.core.errors import PasswordNeeded
-from desktop.core.model import Connection, Endpoint, Forward, Hop, Route, Snapshot, State
+from desktop.core.errors import PasswordNeeded, PeerLost
+from desktop.core.model import Connection, Endpoint, Forward, Hop, Outage, Route, Snapshot, State
 from desktop.gui.bridge import Bridge
 from desktop.gui.connections_model import ConnectionsModel
+from desktop.gui.outage_notifier import OutageNotifier
 from desktop.gui.theme import Theme
 from desktop.gui.tray import Tray
 from tests.support.standins import StandInTunnels, up
 
 LOCKED = "locked"
+FLAKY = "flaky"
 NEEDED = PasswordNeeded(user="ada", host="bastion.example.com", store="")
+LOST = PeerLost(host="bastion.example.com")
+OUTAGE_AFTER_S = 0.2
 
 
 def say(event: str, **facts: Any) -> None:
@@ -33,13 +37,14 @@ def sample(name: str) -> Connection:
 
 
 class TalkingTunnels(StandInTunnels):
-    """Obeys at once, and says what it was asked. `LOCKED` can't be connected without a password."""
+    """Obeys at once, and says what it was asked. `LOCKED` asks for a password, and `FLAKY` is lost as it connects."""
 
     def connect(self, connection_id: str) -> None:
         say("connect", id=connection_id)
         connection = self.snapshots[connection_id].connection
         failed = Snapshot(connection, state=State.FAILED, cause=NEEDED.cause)
-        self.tell(failed if connection_id == LOCKED else up(connection))
+        lost = Snapshot(connection, State.WAITING, LOST.cause, attempt=1, outage=Outage(0.0, LOST.cause))
+        self.tell({LOCKED: failed, FLAKY: lost}.get(connection_id) or up(connection))
 
     def disconnect(self, connection_id: str) -> None:
         say("disconnect", id=connection_id)
@@ -106,10 +111,12 @@ def main() -> int:
     app = QApplication(sys.argv)
     app.setQuitOnLastWindowClosed(False)
     Theme.apply(app)
-    tunnels = TalkingTunnels(Snapshot(sample(name)) for name in ("orders", "sales", LOCKED))
+    tunnels = TalkingTunnels(Snapshot(sample(name)) for name in ("orders", "sales", LOCKED, FLAKY))
     bridge = Bridge(tunnels)
     model = ConnectionsModel(bridge)
     tray = Tray(model, tunnels, lambda: on_show(tray), app.quit)
+    # Needs no name of its own: the tray is its parent.
+    OutageNotifier(model, tray.say_quietly, tray, after_s=OUTAGE_AFTER_S)
     watches = (MenuWatch(tray.menu), MessageWatch())
     known: dict[str, Any] = {}
     watch = QTimer()
