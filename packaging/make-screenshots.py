@@ -22,7 +22,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt  # noqa: E402 - reads the environ
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
-from desktop.core.errors import BastionRefused, PasswordNeeded  # noqa: E402
+from desktop.core.errors import BastionRefused, PasswordNeeded, PeerLost  # noqa: E402
 from desktop.core.model import (  # noqa: E402
     Auth,
     AuthMethod,
@@ -31,6 +31,7 @@ from desktop.core.model import (  # noqa: E402
     Endpoint,
     Forward,
     Hop,
+    Outage,
     Route,
     Snapshot,
     State,
@@ -119,14 +120,20 @@ def saved(name: str, kind: str, route: Route, host: str, port: int, group: str, 
 def tell_history(stage: Stage, orders: Snapshot, now: float) -> None:
     """This morning's connecting, and a bastion that was restarted at noon."""
     connection, local = orders.connection, orders.local
-    lost = BastionRefused(host=connection.route.bastion.host, port=22).cause
+    host = connection.route.bastion.host
+    lost, refused = PeerLost(host=host).cause, BastionRefused(host=host, port=22).cause
+    client = Client(Endpoint("127.0.0.1", 50388), now - 9_700, False, 96_000, 3_420_000)
+    outage = Outage(now - 8_014, lost, lost=(client,))
+    again = Snapshot(connection, State.CONNECTING, lost, local, 1, outage=outage)
+    waits = replace(again, state=State.WAITING, retry_at=now)
     steps = (
         (20_480, Snapshot(connection, State.CONNECTING, local=local)),
         (20_479, replace(orders, clients=0)),
-        (8_012, Snapshot(connection, State.WAITING, lost, local, 1, retry_at=now)),
-        (8_011, Snapshot(connection, State.CONNECTING, lost, local, 1)),
-        (8_010, replace(orders, clients=0)),
-        (8_000, orders),
+        (8_014, waits),
+        (8_013, again),
+        (8_012, replace(waits, cause=refused, attempt=2)),
+        (8_001, replace(again, cause=refused, attempt=2)),
+        (8_000, replace(orders, outage=replace(outage, ended_at=now - 8_000))),
     )
     stage.tell(Snapshot(connection))
     for ago_s, snapshot in steps:

@@ -244,7 +244,10 @@ def _in_waiting(machine: Machine, event: Event, now: float) -> Step:
     match event:
         case RetryDue() if machine.online:
             return _open(machine)
-        case Connect() | Answered() if machine.online:
+        case Connect():
+            # The person's word counts for more than a monitor's.
+            return _leave_waiting(machine)
+        case Answered() if machine.online:
             return _leave_waiting(machine)
         case NetworkUp() | NetworkChanged() | Resumed() if machine.online:
             return _network_is_back(machine, now)

@@ -139,7 +139,7 @@ class Client:
 class Outage:
     """A time in which a connection that had been up had no session. Wall-clock seconds.
 
-    `ended_at` is None while it lasts. `lost` are the client connections that were reset because of it; that may be
+    `woke` says that it was noticed when the computer woke from sleep. `ended_at` is None while it lasts. `lost` are the client connections that were reset because of it; that may be
     some seconds after its end, when an old session has had its chance to answer.
     """
 
@@ -147,6 +147,7 @@ class Outage:
     cause: Cause | None
     ended_at: float | None = None
     lost: tuple[Client, ...] = ()
+    woke: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,7 @@ class Engine:
 
     def link_changed(self, link: Link) -> None:
         for tunnel in self._tunnels_on(link.route):
-            tunnel.note_outage(link.machine, self._clock.wall())
+            tunnel.note_outage(link.machine, self._clock.wall(), woke=link.just_woke)
             self._publisher.touch(tunnel)
         self._retire_if_over(link)
 

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 # A login under way when the network changes may have lost its path; one that has not is done by then.
 DIAL_PATIENCE_S = 2.0
 NETWORK_CHECK_S = 2.0
+AFTER_WAKE_S = 5.0
 # What a sign-in page that answers for every host looks like from here.
 _LIKE_A_PORTAL = frozenset(
     {"not_ssh", "name_not_found", "bastion_timeout", "bastion_refused", "peer_lost", "server_shedding"}
@@ -73,6 +74,7 @@ class Link:
         self._retry_timer: Timer | None = None
         self._bastion_address = ""
         self._last_attempt_at = clock.mono()
+        self._woke_at: float | None = None
         self._lost = PeerLost(host=route.bastion.host).cause
         self._pulse = Pulse(clock, host.call_later, self._on_silence)
         self._fallback = Fallback(clock, host.call_later, self._on_fallback_over)
@@ -84,6 +86,11 @@ class Link:
     @property
     def round_trip_ms(self) -> float | None:
         return self._pulse.round_trip_ms
+
+    @property
+    def just_woke(self) -> bool:
+        """What goes wrong now is likely a consequence of the sleep."""
+        return self._woke_at is not None and self._clock.mono() - self._woke_at < AFTER_WAKE_S
 
     @property
     def is_probing(self) -> bool:
@@ -120,6 +127,7 @@ class Link:
 
     def woke_up(self) -> None:
         """The computer slept: timers stood still, and sessions may be long dead."""
+        self._woke_at = self._clock.mono()
         self.feed(e.Resumed())
         self._look_at_path()
 

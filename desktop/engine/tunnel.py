@@ -49,8 +49,8 @@ class Tunnel:
         self.session = self.outage = self.earlier = None
         self.clients = self.parked = 0
 
-    def note_outage(self, machine: Machine, now: float) -> None:
-        """Keep account of where the link stands. `now` is wall-clock seconds.
+    def note_outage(self, machine: Machine, now: float, *, woke: bool) -> None:
+        """Keep account of where the link stands. `now` is wall-clock seconds; `woke`: the computer just did.
 
         Where the same session answers in the end it had only been silent, which was no outage.
         """
@@ -59,7 +59,7 @@ class Tunnel:
             self.session = None
         elif machine.state is not State.UP:
             if self.session is not None and not lasting:
-                self.earlier, self.outage = self.outage, Outage(now, machine.cause)
+                self.earlier, self.outage = self.outage, Outage(now, machine.cause, woke=woke)
         else:
             if lasting and self.outage is not None:
                 same = machine.generation == self.session

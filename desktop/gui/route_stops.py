@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from desktop.core.errors import Cause
 from desktop.core.model import Endpoint, Hop, Snapshot, State
-from desktop.core.policy import needs_answer
+from desktop.core.policy import clients_may_wait, needs_answer
 from desktop.gui.kind_badge import short_title
 from desktop.gui.state_look import ASKS, LOOKS, PROBING, TROUBLED, Look
 from desktop.wording.status import is_probing, standing_cause
@@ -74,9 +74,16 @@ def _computer(snapshot: Snapshot, broken: int | None) -> Stop:
     )
     address = str(snapshot.local) if snapshot.local else configured
     words, light = ("Listening", FINE) if snapshot.local else ("Port closed", IDLE)
+    if snapshot.local and _turns_clients_away(snapshot):
+        words, light = "Resets clients", LOST
     if broken == 0 and snapshot.cause is not None:
         words, light = AT_COMPUTER[snapshot.cause.code]
     return Stop("computer", "This computer", address, words, light)
+
+
+def _turns_clients_away(snapshot: Snapshot) -> bool:
+    cause = snapshot.cause
+    return snapshot.state is State.FAILED and cause is not None and not clients_may_wait(cause)
 
 
 def _bastion(snapshot: Snapshot, hop: Hop, place: int, broken: int | None) -> Stop:

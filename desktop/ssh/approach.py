@@ -37,8 +37,8 @@ _NO_ROUTE = _codes("EHOSTUNREACH")
 class Reached:
     """A connected socket, which the receiver closes, and the IP addresses of this computer's and of the other end.
 
-    `round_trip_s` is what the TCP handshake took, from the SYN that was answered. `silent_s` is how long the path to the bastion gave no answer before:
-    0 where the first SYN was answered.
+    `round_trip_s` is what the TCP handshake took, from the SYN that was answered on. `silent_s` is how long the path to
+    the bastion gave no answer before: 0 where the first SYN was answered.
     """
 
     wire: Wire
@@ -107,7 +107,7 @@ class Approach:
         # It is sent again on whole seconds: what is beyond them is the way of the SYN that was answered, and back.
         lost_s, round_trip_s = divmod(time.monotonic() - started, _SYN_AGAIN_AFTER_S)
         addresses = _bare(wire.getsockname()[0]), _bare(self.address[1][0])
-        return Reached(wire, addresses, round_trip_s, started + lost_s - self._silent_since_mono)
+        return Reached(wire, addresses, round_trip_s, lost_s + (started - self._silent_since_mono))
 
     def close(self) -> None:
         for wire in tuple(self._started):

@@ -18,9 +18,10 @@ def retransmit_eagerly(connected: socket.socket) -> None:
     """Let a session answer within about a second of the end of a cut. For a socket that has not sent anything yet.
 
     TCP doubles its pauses, so a path that was cut for 20 s may stay silent for 20 s more. Linux can do better for
-    streams with little in flight (tcp-thin in the kernel's documentation) and can bound the pause (TCP_RTO_MAX_MS,
-    since 6.15). As it bounds its patience with the pauses, that would give a session up after some 15 s of silence:
-    TCP_USER_TIMEOUT (tcp(7)) takes the old patience back. Other systems, and kernels without these, go on as ever.
+    streams with little in flight (tcp-thin in the kernel's documentation; not under BBR) and can bound the pause
+    (TCP_RTO_MAX_MS, since 6.15). As it bounds its patience with the pauses, that alone would give the session up after
+    15 s of silence: TCP_USER_TIMEOUT (tcp(7)) takes the old patience back. Measured on 6.18, from the end of a cut of
+    30 s to the answer: 23 s before, 0.3 s with this. Other systems, and kernels without these, go on as ever.
     """
     if sys.platform == "linux":
         _set(connected, socket.TCP_USER_TIMEOUT, _GIVE_UP_AFTER_MS)

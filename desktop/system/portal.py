@@ -59,9 +59,13 @@ class PortalWatch(QObject):
 
 
 def load_service() -> QNetworkInformation | None:
-    """The best one there is on this system, None where there is none. Needs a QCoreApplication."""
+    """The one that knows most, None where there is none. Needs a QCoreApplication.
+
+    Asking for the transport medium too finds NetworkManager before GLib, which only passes on what that says.
+    """
     feature = QNetworkInformation.Feature
-    for wanted in (feature.CaptivePortal | feature.Reachability, feature.CaptivePortal, feature.Reachability):
+    portal = feature.CaptivePortal | feature.Reachability
+    for wanted in (portal | feature.TransportMedium, portal, feature.Reachability):
         if QNetworkInformation.loadBackendByFeatures(wanted):
             return QNetworkInformation.instance()
     return QNetworkInformation.instance() if QNetworkInformation.loadDefaultBackend() else None

@@ -119,7 +119,9 @@ def _of_connecting(before: Snapshot | None, after: Snapshot) -> tuple[Line, ...]
         case State.CONNECTING | State.WAITING:
             return ()
         case State.UP if after.probing:
-            return (Line(f"{bastion.host} does not answer; connecting anew", loud=True),)
+            slept = after.outage is not None and after.outage.woke
+            when = " after the computer slept" if slept else ""
+            return (Line(f"{bastion.host} does not answer{when}; connecting anew", loud=True),)
         case State.UP:
             reason = title(after.cause) if after.cause else "The connection ended"
             return (Line(f"{reason}; connecting anew", loud=True),)

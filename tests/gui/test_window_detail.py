@@ -123,6 +123,14 @@ def failed(cause: Cause) -> Snapshot:
         (up(TWO_HOPS, clients=2, parked=1), ["Listening", "Logged in", "Logged in", "In use"]),
         (Snapshot(TWO_HOPS, State.CONNECTING), ["Port closed", "Connecting", "Connecting", "Not connected"]),
         (failed(NEEDED), ["Port closed", "Passed", "Asks you", "Not connected"]),
+        (
+            replace(failed(CHANGED), local=Endpoint("127.0.0.1", 1)),
+            ["Resets clients", "Passed", "No login", "Not connected"],
+        ),
+        (
+            replace(failed(NEEDED), local=Endpoint("127.0.0.1", 1)),
+            ["Listening", "Passed", "Asks you", "Not connected"],
+        ),
         (failed(CHANGED), ["Port closed", "Passed", "No login", "Not connected"]),
         (
             Snapshot(TWO_HOPS, State.WAITING, PeerLost(host="jump.example.com").cause),

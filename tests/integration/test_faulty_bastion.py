@@ -185,8 +185,26 @@ def test_a_late_banner_comes(bastion: FaultyBastion) -> None:
     assert _first_bytes(bastion).startswith(b"SSH-2.0-")
 
 
-@pytest.mark.parametrize(("welcome", "start"), [(Welcome.HTTP, b"HTTP/1.1 400"), (Welcome.SHEDDING, b"")])
+@pytest.mark.parametrize(
+    ("welcome", "start"),
+    [(Welcome.HTTP, b"HTTP/1.1 400"), (Welcome.SHEDDING, b""), (Welcome.SHEDDING_ALOUD, b"Not allowed")],
+)
 def test_a_port_may_be_no_ssh_server(bastion: FaultyBastion, welcome: Welcome, start: bytes) -> None:
     bastion.welcome = welcome
     answer = _first_bytes(bastion)
     assert answer[: len(start) or None] == start
+
+
+def test_a_port_may_reset_who_comes(bastion: FaultyBastion) -> None:
+    bastion.welcome = Welcome.RESET
+    with pytest.raises(ConnectionResetError):
+        _first_bytes(bastion)
+
+
+def test_it_may_fall_silent_in_the_middle_of_a_login(bastion: FaultyBastion) -> None:
+    bastion.freezes_at_login = True
+    with paramiko_client(bastion.endpoint) as client:
+        client.auth_timeout = 0.3
+        with pytest.raises(paramiko.AuthenticationException, match="timeout"):
+            _log_in(client)
+    assert bastion.counts.attempts == {"password": 1}

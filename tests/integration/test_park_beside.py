@@ -6,12 +6,14 @@ import contextlib
 import hashlib
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from desktop.core.model import Endpoint, Hop
+from desktop.ssh.loop import Loop
+from desktop.ssh.session import SshSession
 from tests.support.echo import TcpService, echo, sha256_of_stream, sink, source, stream
 from tests.support.keys import KeyFile, make_key
 from tests.support.local_clients import answer, client_of, receive
@@ -93,19 +95,31 @@ def test_uploads_into_a_silent_session_hold_nobody_up(
 ) -> None:
     old = stage.attached(by_path)
     _, local = stage.open_port(service.endpoint, "echo")
-    with sink() as uploads, contextlib.ExitStack() as under_way:
-        connection, uploading = stage.open_port(uploads.endpoint, "bulk")
-        bulks = [under_way.enter_context(client_of(uploading)) for _ in range(UPLOADS)]
-        stage.wait_for_counts(connection, is_open=UPLOADS)
-        path.stop()
-        for bulk in bulks:
-            under_way.enter_context(uploader(bulk))
-        wait_until(lambda: old.lane.congested)
+    with stuck_uploads(stage, old, path) as answers:
         stage.attached()
         assert_new_client_is_served(local)
         assert old.lane.congested
         path.go_on()
-        assert [receive(bulk, 64).decode() for bulk in bulks] == [sha256_of_stream(BULK_BYTES)] * UPLOADS
+        assert answers() == [sha256_of_stream(BULK_BYTES)] * UPLOADS
+
+
+def test_a_path_that_takes_nothing_leaves_the_relay_asleep(
+    stage: RelayStage, path: StoppablePath, by_path: Hop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns: list[None] = []
+    turn = Loop._turn
+
+    def counted(loop: Loop) -> None:
+        turns.append(None)
+        turn(loop)
+
+    monkeypatch.setattr(Loop, "_turn", counted)
+    with stuck_uploads(stage, stage.attached(by_path), path) as answers:
+        before = len(turns)
+        with pytest.raises(TimeoutError):
+            wait_until(lambda: len(turns) > before + 100, timeout_s=1.0)
+        path.go_on()
+        answers()
 
 
 def test_an_exchange_of_keys_that_gets_stuck_holds_nobody_up(
@@ -225,6 +239,22 @@ def test_a_client_is_awaited_until_it_has_its_answer(stage: RelayStage) -> None:
             client.sendall(b".")
             assert client.recv(1) == b"!"
             assert not stage.relay.is_awaited()
+
+
+@contextlib.contextmanager
+def stuck_uploads(
+    stage: RelayStage, session: SshSession, path: StoppablePath
+) -> Iterator[Callable[[], list[str]]]:
+    """Clients that send until `session` can't take more from anybody. The function waits for what they are told."""
+    with sink() as service, contextlib.ExitStack() as under_way:
+        connection, local = stage.open_port(service.endpoint, "bulk")
+        clients = [under_way.enter_context(client_of(local)) for _ in range(UPLOADS)]
+        stage.wait_for_counts(connection, is_open=UPLOADS)
+        path.stop()
+        for client in clients:
+            under_way.enter_context(uploader(client))
+        wait_until(lambda: session.lane.congested)
+        yield lambda: [receive(client, 64).decode() for client in clients]
 
 
 def answer_when_told(client: socket.socket) -> None:

@@ -23,6 +23,7 @@ from desktop.demo.listener import Listener
 from tests.support.gated_socket import GatedSocket
 
 HTTP_ANSWER = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+SHEDDING_WORDS = b"Not allowed at this time\r\n"  # drop_connection in OpenSSH's sshd.c
 PATIENCE_S = 3600.0  # paramiko's server would hang up by itself on a client it can't hear
 METHODS = ("publickey", "password")
 
@@ -34,6 +35,11 @@ class Welcome(Enum):
     SILENCE = auto()
     HTTP = auto()
     SHEDDING = auto()
+    SHEDDING_ALOUD = auto()
+    RESET = auto()
+
+
+_FAREWELLS = (Welcome.SHEDDING, Welcome.SHEDDING_ALOUD, Welcome.RESET)
 
 
 class ForwardAnswer(Enum):
@@ -64,7 +70,8 @@ class FaultyBastion:
     """An SSH server on an automatic port of 127.0.0.1 that forwards to any target it can reach.
 
     Its attributes may be changed at any time and hold for what comes next: `welcome`, `banner_delay_s`, `methods`
-    (those it offers: ``publickey``, ``password``, ``keyboard-interactive``), `rejects_logins`, `forward_answer`.
+    (those it offers: ``publickey``, ``password``, ``keyboard-interactive``), `rejects_logins`, `freezes_at_login` (it
+    falls silent when the first login is tried), `forward_answer`.
     """
 
     user = "person"
@@ -75,6 +82,7 @@ class FaultyBastion:
         self.banner_delay_s = 0.0
         self.methods = tuple(methods)
         self.rejects_logins = False
+        self.freezes_at_login = False
         self.forward_answer = ForwardAnswer.REACH
         self.counts = Counts()
         self.rules = Rules(self.user, self.password, frozenset(public_keys))
@@ -173,8 +181,8 @@ class FaultyBastion:
         self.count(_one_connection_more)
         if self.welcome is Welcome.SSH:
             self._serve(client)
-        elif self.welcome is Welcome.SHEDDING:
-            client.close()
+        elif self.welcome in _FAREWELLS:
+            _turn_away(client, self.welcome)
         else:
             if self.welcome is Welcome.HTTP:
                 client.sendall(HTTP_ANSWER)
@@ -253,6 +261,8 @@ class FaultyGatekeeper(Gatekeeper):
     def _judged(self, method: str, answer: int, *, counts: bool = True) -> int:
         if self._bastion.rejects_logins or method not in self._bastion.methods:
             answer = int(paramiko.AUTH_FAILED)
+        if self._bastion.freezes_at_login:
+            self._bastion.freeze()
         if counts:
             self._bastion.count(lambda so_far: so_far.attempts.update([method]))
         return answer
@@ -273,6 +283,14 @@ def _one_forward_more(counts: Counts) -> None:
 def _reset_on_close(client: socket.socket) -> None:
     with contextlib.suppress(OSError):
         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def _turn_away(client: socket.socket, welcome: Welcome) -> None:
+    if welcome is Welcome.SHEDDING_ALOUD:
+        client.sendall(SHEDDING_WORDS)
+    elif welcome is Welcome.RESET:
+        _reset_on_close(client)
+    client.close()
 
 
 def _end(sessions: Collection[BastionSession]) -> None:

@@ -9,9 +9,8 @@ from collections.abc import Iterator
 
 from desktop.system.network.doorbell import RouteSocketBell
 
-_GROUPS = (
-    0x1 | 0x10 | 0x40 | 0x80 | 0x100 | 0x400 | 0x40000
-)  # link; IPv4 address, route, rule; the same of IPv6
+# Links, and of IPv4 and of IPv6 each: addresses, routes, rules. Not neighbours.
+_GROUPS = 0x1 | 0x10 | 0x40 | 0x80 | 0x100 | 0x400 | 0x40000
 _NEW_LINK, _NEW_ADDRESS, _NEW_ROUTE, _DELETE_ROUTE = 16, 20, 24, 25
 _HEADER = struct.Struct("=IHHII")  # length, type, flags, sequence, sender
 _LINK_BYTES, _ADDRESS_BYTES = 16, 8  # struct ifinfomsg, struct ifaddrmsg
@@ -20,7 +19,7 @@ _ATTRIBUTE = struct.Struct("=HH")  # length, type
 _WIRELESS = 11  # IFLA_WIRELESS
 _CACHE_INFO = 6  # IFA_CACHEINFO
 _STAMPS = struct.Struct("=8xII")  # struct ifa_cacheinfo: made, last changed, in hundredths of a second
-_AS_MADE = 100
+_AS_MADE = 100  # as far apart, two stamps count as the same
 _CLONED = 0x200  # RTM_F_CLONED
 _BRIDGE = b"\x07"  # AF_BRIDGE
 
@@ -28,7 +27,7 @@ if sys.platform == "linux":
 
     def open_bell() -> RouteSocketBell:
         """Raises `OSError`, in a sandbox without netlink for example."""
-        sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, socket.NETLINK_ROUTE)
+        sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
         try:
             sock.bind((0, _GROUPS))
         except OSError:

@@ -65,7 +65,7 @@ class WatchingMonitor:
     def _begin(self) -> None:
         alarm, waker = socket.socketpair()
         try:
-            self._hang_up_bell()
+            self._install_bell()
             thread = threading.Thread(target=self._run, args=(alarm,), name="network monitor")
             thread.start()
         except BaseException:
@@ -74,7 +74,7 @@ class WatchingMonitor:
             raise
         self._waker, self._thread = waker, thread
 
-    def _hang_up_bell(self) -> None:
+    def _install_bell(self) -> None:
         try:
             self._bell = self._open_bell()
         except OSError as error:
@@ -83,7 +83,7 @@ class WatchingMonitor:
 
     def _run(self, alarm: socket.socket) -> None:
         try:
-            with selectors.DefaultSelector() as selector, alarm:
+            with alarm, selectors.DefaultSelector() as selector:
                 selector.register(alarm, selectors.EVENT_READ)
                 if self._bell is not None:
                     selector.register(self._bell.sock, selectors.EVENT_READ)

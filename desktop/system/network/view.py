@@ -6,6 +6,7 @@ import errno
 import socket
 from typing import Any
 
+_ANY_PORT = 0
 _DISCARD = 9  # RFC 863. Nothing is sent; macOS connects no socket to port 0.
 _NOWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared, never bound
 # No such address; no such address family (IPv6 switched off). Any other error, out of files for example, says nothing
@@ -23,7 +24,7 @@ class KernelView:
         be sent from it. True for every address where ``net.ipv4.ip_nonlocal_bind`` or its IPv6 namesake is set.
         """
         try:
-            family, place = _resolve(address)
+            family, place = _resolve(address, _ANY_PORT)
             with socket.socket(family, socket.SOCK_DGRAM) as probe:
                 probe.bind(place)
         except socket.gaierror:  # the interface of its scope is gone
@@ -35,7 +36,7 @@ class KernelView:
     def source_towards(self, address: str) -> str | None:
         """What the routing table says. A pulled cable may leave its route behind: no promise that packets arrive."""
         try:
-            family, place = _resolve(address)
+            family, place = _resolve(address, _DISCARD)
             with socket.socket(family, socket.SOCK_DGRAM) as probe:
                 probe.connect(place)
                 source = str(probe.getsockname()[0])
@@ -44,8 +45,8 @@ class KernelView:
         return None if source in _NOWHERE else source
 
 
-def _resolve(address: str) -> tuple[socket.AddressFamily, Any]:
+def _resolve(address: str, port: int) -> tuple[socket.AddressFamily, Any]:
     """Family and socket address, with the scope of a link-local one as a number. Never asks a name server."""
-    flags = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
-    family, _, _, _, place = socket.getaddrinfo(address, _DISCARD, type=socket.SOCK_DGRAM, flags=flags)[0]
+    found = socket.getaddrinfo(address, port, type=socket.SOCK_DGRAM, flags=socket.AI_NUMERICHOST)
+    family, _, _, _, place = found[0]
     return family, place

@@ -155,8 +155,16 @@ def test_connecting_while_offline_waits_for_the_network_without_a_timer(state: S
     assert not any(isinstance(action, Open) for action in actions)
 
 
-@pytest.mark.parametrize("name", ["connect", "redial", "answered", "resumed", "retry-due"])
-def test_nothing_is_dialled_while_offline(name: str) -> None:
+def test_the_person_can_have_it_tried_while_offline() -> None:
+    held, _ = step(START[State.WAITING], m.NetworkDown(), NOW)
+    dialling, actions = step(held, m.Connect(), NOW)
+    assert (dialling.state, actions) == (State.CONNECTING, (StopRetryTimer(), Open(4)))
+    again, _ = step(dialling, m.SessionEnded(4, LOST), NOW)
+    assert (again.state, again.cause, again.retry_at) == (State.WAITING, Offline().cause, None)
+
+
+@pytest.mark.parametrize("name", ["redial", "answered", "resumed", "retry-due"])
+def test_nothing_is_dialled_by_itself_while_offline(name: str) -> None:
     held, _ = step(START[State.WAITING], m.NetworkDown(), NOW)
     after, actions = step(held, EVENTS[name], NOW)
     assert (after, actions) == (held, ())

@@ -75,7 +75,9 @@ def test_beside_a_silent_session_another_dials_and_says_so(stage: Stage) -> None
 def test_a_session_that_answers_late_carries_on_and_no_outage_is_told(stage: Stage) -> None:
     sales = a_connection()
     old, beside = in_doubt(stage, sales)
-    assert stage.shown(sales).outage is not None
+    outage = stage.shown(sales).outage
+    assert outage is not None
+    assert outage.woke
     old.answer_ping(31)
     stage.settle()
     assert (stage.relays.last.session, beside.aborted) == (old, True)

@@ -16,15 +16,16 @@ def test_an_address_of_this_computer_is_there() -> None:
     assert view.has_address("127.0.0.1")
 
 
-def test_an_address_of_nobody_is_not() -> None:
-    assert not view.has_address("192.0.2.7")
+@pytest.mark.parametrize("address", ["192.0.2.7", "2001:db8::7"])
+def test_an_address_of_nobody_is_not(address: str) -> None:
+    assert not view.has_address(address)
 
 
 def test_the_source_towards_this_computer_is_itself() -> None:
     assert view.source_towards("127.0.0.1") == "127.0.0.1"
 
 
-@pytest.mark.parametrize("name", ["localhost", "bastion.example.org", ""])
+@pytest.mark.parametrize("name", ["localhost", "bastion.example.org"])
 def test_a_name_is_never_looked_up(name: str) -> None:
     assert not view.has_address(name)
     assert view.source_towards(name) is None

@@ -124,6 +124,12 @@ def test_a_silent_bastion_is_told_as_such_and_that_it_answered_after_all() -> No
     ]
 
 
+def test_a_bastion_that_is_silent_after_a_sleep_is_told_as_such() -> None:
+    asked = snapshot(State.CONNECTING, cause=LOST, probing=True, outage=replace(LASTING, woke=True))
+
+    assert words(UP, asked) == ["bastion does not answer after the computer slept; connecting anew"]
+
+
 def test_a_session_that_answers_after_all_leaves_the_outage_before_it_alone() -> None:
     earlier = Outage(NOW - 900, LOST, NOW - 890)
     up = replace(UP, outage=earlier, since=NOW + 2.5)
