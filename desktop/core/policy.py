@@ -11,6 +11,9 @@ FIRST_RETRY_S = 0.5
 LAST_RETRY_S = 30.0
 # While clients wait. A refused TCP connection costs a server nothing, and 20 s of parking are soon over.
 EAGER_RETRY_S = 0.75
+# A program that tries all night long must not knock at a dead bastion that often; firewalls count, too.
+EAGER_ATTEMPTS = 40
+LATER_EAGER_RETRY_S = 5.0
 # A server that turns connections away (MaxStartups, PerSourcePenalties; sshd_config(5)) is given time: OpenSSH's
 # penalties begin at 15 s.
 SHEDDING_RETRIES_S = (1.0, 5.0, 15.0, 30.0, 60.0)
@@ -47,8 +50,13 @@ def retry_delay_s(attempt: int, luck: float, cause: Cause | None = None, *, eage
     else:
         # 2**16 half-seconds is far beyond the cap; the bound keeps a link that fails for weeks from overflowing.
         delay_s = min(FIRST_RETRY_S * float(1 << min(attempt - 1, 16)), LAST_RETRY_S)
-        delay_s = min(delay_s, EAGER_RETRY_S) if eager else delay_s
+        delay_s = min(delay_s, eager_retry_s(attempt)) if eager else delay_s
     return delay_s * (1 + JITTER * (2 * luck - 1))
+
+
+def eager_retry_s(attempt: int) -> float:
+    """Seconds between attempts while clients wait."""
+    return EAGER_RETRY_S if attempt <= EAGER_ATTEMPTS else LATER_EAGER_RETRY_S
 
 
 def may_hasten(cause: Cause | None) -> bool:

@@ -10,7 +10,7 @@ from desktop.core import events as e
 from desktop.core.errors import CaptivePortal, Cause, PeerLost
 from desktop.core.machine import Machine, step
 from desktop.core.model import Route, State
-from desktop.core.policy import EAGER_RETRY_S, may_hasten
+from desktop.core.policy import eager_retry_s, may_hasten
 from desktop.core.ports import Clock, Dialer, DialRequest, NetworkView, Relay, SecretSource
 from desktop.core.timers import Timer
 from desktop.engine.attempts import Attempts
@@ -180,7 +180,7 @@ class Link:
     def _try_again_soon(self) -> None:
         if may_hasten(self.machine.cause):
             since_s = self._clock.mono() - self._last_attempt_at
-            self.feed(e.Hasten(max(EAGER_RETRY_S - since_s, 0)))
+            self.feed(e.Hasten(max(eager_retry_s(self.machine.attempt) - since_s, 0)))
 
     def _has_lost_address(self, generation: int) -> bool:
         session = self._attempts.get(generation)
@@ -280,7 +280,8 @@ class Link:
 
     def _request(self, generation: int) -> DialRequest:
         secrets, accepted = self._host.secrets_for(self), self._host.accepted_keys_for(self)
-        beside = self.machine.fallback is not None
+        fallback = self.machine.fallback
+        beside = fallback is not None and not self._has_lost_address(fallback)
         return DialRequest(generation, self.route, secrets, accepted, beside)
 
     def _is_urgent(self) -> bool:

@@ -30,11 +30,12 @@ class Backlog:
             if self._over:
                 raise BrokenPipeError
             first = not self._waiting
-            rest = self._push(memoryview(data)) if first else memoryview(data)
-            if rest:
-                self._waiting.append(rest)
-                self.size += len(rest)
-        if first and rest:
+            taken = self._push(data) if first else 0
+            if taken == len(data):
+                return taken
+            self._waiting.append(memoryview(data)[taken:])
+            self.size += len(data) - taken
+        if first:
             self._on_waiting()
         return len(data)
 
@@ -44,13 +45,13 @@ class Backlog:
             while self._waiting:
                 data = self._waiting.popleft()
                 try:
-                    rest = self._push(data)
+                    taken = self._push(data)
                 except OSError:
                     self._break()
                     return
-                self.size -= len(data) - len(rest)
-                if rest:
-                    self._waiting.appendleft(rest)
+                self.size -= taken
+                if taken < len(data):
+                    self._waiting.appendleft(data[taken:])
                     return
 
     def close(self) -> None:
@@ -59,12 +60,12 @@ class Backlog:
             self._forget()
             self.sock.close()
 
-    def _push(self, data: memoryview) -> memoryview:
-        """What the socket did not take. Under the lock."""
+    def _push(self, data: bytes | memoryview) -> int:
+        """How much the socket took. Under the lock."""
         try:
-            return data[self.sock.send(data) :]
+            return self.sock.send(data)
         except (BlockingIOError, InterruptedError):
-            return data
+            return 0
 
     def _break(self) -> None:
         """Under the lock. The reader of the connection learns it too."""

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.core.errors import Cause, leaves
+from desktop.core.errors import BastionRefused, Cause, ServerShedding, leaves
 from desktop.core.model import Connection, Endpoint, Forward, Hop, Route, Snapshot, State
-from desktop.core.policy import ANSWERABLE, Command, allowed_commands, needs_answer, retry_delay_s
+from desktop.core.policy import (
+    ANSWERABLE,
+    EAGER_ATTEMPTS,
+    EAGER_RETRY_S,
+    LATER_EAGER_RETRY_S,
+    SHEDDING_RETRIES_S,
+    Command,
+    allowed_commands,
+    may_hasten,
+    needs_answer,
+    retry_delay_s,
+)
 
 SALES = Connection("sales", Route((Hop("bastion", "me"),)), Forward(Endpoint("db", 5432)))
+REFUSED = BastionRefused(host="bastion", port=22).cause
+SHEDDING = ServerShedding(host="bastion", port=22).cause
 ALWAYS = {Command.EDIT, Command.DELETE}
 
 
@@ -22,6 +35,20 @@ def test_the_delay_doubles_up_to_thirty_seconds(attempt: int, delay_s: float) ->
 def test_luck_spreads_the_delay_by_a_quarter_to_each_side() -> None:
     assert retry_delay_s(7, luck=0.0) == 22.5
     assert retry_delay_s(7, luck=1.0) == 37.5
+
+
+def test_while_clients_wait_attempts_follow_each_other_quickly_but_not_all_night_long() -> None:
+    assert retry_delay_s(1, 0.5, REFUSED, eager=True) == 0.5
+    assert retry_delay_s(EAGER_ATTEMPTS, 0.5, REFUSED, eager=True) == EAGER_RETRY_S
+    assert retry_delay_s(EAGER_ATTEMPTS + 1, 0.5, REFUSED, eager=True) == LATER_EAGER_RETRY_S
+
+
+@pytest.mark.parametrize("eager", [True, False])
+def test_a_server_that_turns_connections_away_is_given_time_whoever_waits(eager: bool) -> None:
+    delays_s = tuple(retry_delay_s(attempt, 0.5, SHEDDING, eager=eager) for attempt in (1, 2, 3, 4, 5, 6))
+    assert delays_s == (*SHEDDING_RETRIES_S, SHEDDING_RETRIES_S[-1])
+    assert not may_hasten(SHEDDING)
+    assert may_hasten(REFUSED)
 
 
 @pytest.mark.parametrize(

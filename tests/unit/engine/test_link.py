@@ -177,6 +177,7 @@ def test_a_session_whose_address_is_gone_is_replaced_without_a_question(stage: S
     stage.network.gone.add(HOME_ADDRESS)
     ring(stage)
     assert len(stage.dialer.sessions) == 2
+    assert not stage.dialer.last.request.beside
     assert not session.aborted
 
 
