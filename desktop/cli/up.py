@@ -17,8 +17,8 @@ from desktop.core.errors import Cause
 from desktop.core.model import AuthMethod, Connection, SecretKind, Snapshot, State
 from desktop.core.ports import Update
 from desktop.core.warehouses import copy_texts
-from desktop.wording.messages import command_line_advice, title
 from desktop.wording.events import change_lines
+from desktop.wording.messages import command_line_advice, title
 
 _ASKED_FOR = {
     "password_needed": SecretKind.SSH_PASSWORD,

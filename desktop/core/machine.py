@@ -12,8 +12,8 @@ OFF            Connect -> CONNECTING, or WAITING while offline
 CONNECTING     SessionUp -> UP; SessionEnded -> WAITING or FAILED; DialLost -> CONNECTING anew; NetworkDown ->
                WAITING; Disconnect, Redial, Shutdown -> CLOSING
 UP             SessionEnded -> WAITING or FAILED; Resumed, NetworkUp, NetworkChanged -> UP (Probe); ProbeMissed,
-               PathGone -> CONNECTING, and NetworkDown -> WAITING, with the session as fallback; Disconnect,
-               Redial, Shutdown -> CLOSING
+               PathGone -> CONNECTING, or FAILED where a login was refused before, and NetworkDown -> WAITING, with
+               the session as fallback; Disconnect, Redial, Shutdown -> CLOSING
 CLOSING        SessionEnded of the last session -> CONNECTING, or WAITING while offline, if still wanted, else
                OFF; commands only flip `wanted`
 WAITING        RetryDue, Connect, Redial, Answered, NetworkUp, NetworkChanged, Resumed -> CONNECTING; where only
@@ -223,10 +223,10 @@ def _in_up(machine: Machine, event: Event, now: float) -> Step:
 
 
 def _doubt(machine: Machine, cause: Cause) -> Step:
-    """Dial beside a session that may be dead, unless a login has been refused before."""
-    if machine.cause is not None:
-        return machine, ()
+    """Dial beside a session that may be dead, unless a login has been refused before: then it is all there is."""
     aside, actions = _to_fallback(machine)
+    if machine.cause is not None:
+        return replace(aside, state=State.FAILED), (*actions, Refuse())
     opened, open_it = _open(replace(aside, cause=cause))
     return opened, (*actions, *open_it)
 

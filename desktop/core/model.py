@@ -139,8 +139,9 @@ class Client:
 class Outage:
     """A time in which a connection that had been up had no session. Wall-clock seconds.
 
-    `woke` says that it was noticed when the computer woke from sleep. `ended_at` is None while it lasts. `lost` are the client connections that were reset because of it; that may be
-    some seconds after its end, when an old session has had its chance to answer.
+    `woke` says that it was noticed when the computer woke from sleep. `ended_at` is None while it lasts. `lost` are the
+    client connections that were reset because of it; that may be some seconds after its end, when an old session has
+    had its chance to answer.
     """
 
     began_at: float

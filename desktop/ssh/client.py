@@ -17,7 +17,8 @@ from desktop.ssh.loop import Loop
 from desktop.ssh.outlet import Outlet
 
 OPEN_TIMEOUT_S = 30.0
-# A session that has said nothing for so long, though something was asked of it, is taken for dead.
+# A session that has said nothing for so long, though a way was asked of it, is taken for dead: one that carries a
+# waiting client is pinged more often than that.
 SILENT_S = 5.0
 READ_BYTES = 256 * 1024
 
@@ -167,15 +168,16 @@ class LocalClient:
             carrier.let_go(self)
 
     def _judge_opening(self) -> None:
-        """A session that has not said a word since is no witness against the warehouse."""
-        opening_s = time.monotonic() - self._opening_since
-        if self.carrier is None or self.carrier.silent_s() >= max(opening_s, SILENT_S):
+        """The parking time is over. A session that has fallen silent is no witness against the warehouse."""
+        now = time.monotonic()
+        give_up_at = self._opening_since + OPEN_TIMEOUT_S
+        if self.carrier is None or self.carrier.silent_s() >= SILENT_S:
             self.drop()
-        elif opening_s >= OPEN_TIMEOUT_S:
+        elif now >= give_up_at:
             self._owner.client_refused(0, "timeout")
             self.drop()
         else:
-            self._call_at(self._opening_since + OPEN_TIMEOUT_S, self._judge_opening)
+            self._call_at(min(now + SILENT_S, give_up_at), self._judge_opening)
 
     def _opened(self) -> None:
         if self.phase is Phase.OPENING:

@@ -122,7 +122,9 @@ def test_a_login_refused_beside_a_session_is_never_tried_again_by_itself() -> No
     assert (failed.state, failed.fallback, actions) == (State.FAILED, 1, [Refuse()])
     machine, actions = after(failed, m.Heard(1))
     assert (machine.state, machine.generation, actions) == (State.UP, 1, [Adopt(1)])
-    assert after(machine, m.Resumed(), m.ProbeMissed(1, LOST)) == (machine, [Probe(1)])
+    silent, actions = after(machine, m.Resumed(), m.ProbeMissed(1, LOST))
+    assert (silent.state, silent.cause, silent.fallback) == (State.FAILED, REFUSED, 1)
+    assert actions == [Probe(1), Linger(1), Park(), Refuse()]
     lost, actions = after(machine, m.SessionEnded(1, LOST))
     assert (lost.state, lost.cause, actions) == (State.FAILED, REFUSED, [Release(1), Refuse()])
 
