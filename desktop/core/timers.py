@@ -21,14 +21,20 @@ class Timer:
         self.cancelled = True
 
 
+_SWEEP_FROM = 64
+
+
 class Timers:
     def __init__(self) -> None:
         self._heap: list[Timer] = []
         self._made = 0
+        self._sweep_at = _SWEEP_FROM
 
     def add(self, at: float, task: Callable[[], None]) -> Timer:
         self._made += 1
         timer = Timer(at, self._made, task)
+        if len(self._heap) >= self._sweep_at:
+            self._sweep()
         heapq.heappush(self._heap, timer)
         return timer
 
@@ -47,3 +53,9 @@ class Timers:
     def _forget_cancelled(self) -> None:
         while self._heap and self._heap[0].cancelled:
             heapq.heappop(self._heap)
+
+    def _sweep(self) -> None:
+        """Thousands of short-lived clients cancel their timers long before they are due; each holds its client."""
+        self._heap = [timer for timer in self._heap if not timer.cancelled]
+        heapq.heapify(self._heap)
+        self._sweep_at = max(2 * len(self._heap), _SWEEP_FROM)

@@ -25,7 +25,8 @@ from tests.support.system_user import SystemUser
 from tests.support.waiting import wait_until
 
 MIB = 1 << 20
-BULK_BYTES = 32 * MIB + 12345
+DOWN_BYTES = 32 * MIB + 12345
+UP_BYTES = 8 * MIB + 54321
 # The server lets each send 2 MiB unread: together that is more than all TCP buffers on the way take.
 UPLOADS = 10
 
@@ -72,7 +73,7 @@ def test_a_client_of_a_silent_session_continues_byte_for_byte(
 ) -> None:
     old = stage.attached(by_path)
     connection, local = stage.open_port(service.endpoint, "echo")
-    with source(BULK_BYTES) as downloads:
+    with source(DOWN_BYTES) as downloads:
         _, downloading = stage.open_port(downloads.endpoint, "bulk")
         with client_of(downloading) as bulk, client_of(local) as idle:
             assert answer(idle, b"before") == b"before"
@@ -84,7 +85,7 @@ def test_a_client_of_a_silent_session_continues_byte_for_byte(
             path.go_on()
             while data := bulk.recv(MIB):
                 digest.update(data)
-            assert digest.hexdigest() == sha256_of_stream(BULK_BYTES)
+            assert digest.hexdigest() == sha256_of_stream(DOWN_BYTES)
             assert answer(idle, b"after") == b"after"
     stage.wait_for_counts(connection)
     assert stage.notes.lost == []
@@ -100,7 +101,7 @@ def test_uploads_into_a_silent_session_hold_nobody_up(
         assert_new_client_is_served(local)
         assert old.lane.congested
         path.go_on()
-        assert answers() == [sha256_of_stream(BULK_BYTES)] * UPLOADS
+        assert answers() == [sha256_of_stream(UP_BYTES)] * UPLOADS
 
 
 def test_a_path_that_takes_nothing_leaves_the_relay_asleep(
@@ -137,10 +138,10 @@ def test_an_exchange_of_keys_that_gets_stuck_holds_nobody_up(
                 talking.sendall(b"held until there are new keys")
                 stage.attached()
                 assert_new_client_is_served(local)
-                assert stage.relay.traffic(connection.id).sent < BULK_BYTES
+                assert stage.relay.traffic(connection.id).sent < UP_BYTES
                 path.go_on()
                 assert receive(talking, 29) == b"held until there are new keys"
-                assert receive(bulk, 64).decode() == sha256_of_stream(BULK_BYTES)
+                assert receive(bulk, 64).decode() == sha256_of_stream(UP_BYTES)
 
 
 def test_a_client_that_the_silent_session_has_not_let_in_goes_over_to_the_next(
@@ -275,7 +276,7 @@ def uploader(client: socket.socket) -> Iterator[None]:
     """Send all of the stream from a thread of its own, and its end."""
 
     def send() -> None:
-        for chunk in stream(BULK_BYTES):
+        for chunk in stream(UP_BYTES):
             client.sendall(chunk)
         client.shutdown(socket.SHUT_WR)
 
