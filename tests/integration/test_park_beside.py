@@ -172,6 +172,7 @@ def test_an_old_session_that_answers_first_serves_those_that_wait(
         assert answer(kept, b"kept") == b"kept"
         path.stop()
         stage.relay.park()
+        stage.settle()
         with client_of(local) as parked:
             stage.wait_for_counts(connection, is_open=1, parked=1)
             answered = stage.ping(old)

@@ -174,6 +174,7 @@ def test_while_the_person_is_needed_clients_are_reset_at_once(stage: RelayStage,
         with pytest.raises(ConnectionResetError), client_of(local) as meanwhile:
             meanwhile.recv(1)
         stage.relay.park()
+        stage.settle()
         with client_of(local) as afterwards:
             stage.wait_for_counts(connection, parked=1)
             stage.attached()

@@ -95,6 +95,12 @@ class RelayStage:
         connection = connection_to(target, self._hop, name)
         return connection, self.relay.open_port(connection)
 
+    def settle(self) -> None:
+        """Block until the relay has done what it was told before: a client that comes next finds it done."""
+        done = threading.Event()
+        self.relay._loop.post(done.set)
+        assert done.wait(TIMEOUT_S)
+
     def wait_for_counts(self, connection: Connection, *, is_open: int = 0, parked: int = 0) -> None:
         wait_until(lambda: self.relay.client_counts(connection.id) == (is_open, parked))
 
