@@ -1,14 +1,14 @@
 # Everything is done through these targets; the build server calls `make test` and nothing else.
 # The environment in .venv is made on first use, with the versions of constraints.txt.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test bench lint types format bundle clean system-window system-tests
+.PHONY: help demo run test bench bench-recovery lint types format bundle clean system-window system-tests
 .DELETE_ON_ERROR:
 
 PY := .venv/bin/python
 PLATFORMS := linux win32 darwin
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-12s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 
 demo: system-window .venv/ready-dev ## a connection to a bastion and a PostgreSQL of its own, and a query through it
 	$(PY) -m desktop demo
@@ -21,6 +21,9 @@ test: lint types system-window system-tests ## lint, strict types and every test
 
 bench: system-tests .venv/ready-dev ## measurements
 	$(PY) -m tests.bench
+
+bench-recovery: system-tests .venv/ready-dev ## time to recover from network faults, beside autossh (root, half an hour)
+	$(PY) -m tests.bench.recovery
 
 lint: .venv/ready-dev ## ruff: rules and formatting
 	$(PY) -m ruff check

@@ -64,6 +64,8 @@ class ConnectionsModel(QAbstractListModel):
         super().__init__(parent)
         self._rows: list[Snapshot] = []
         self._now = now
+        # When a row was last said to have changed: list and header, painted at different moments, say the same.
+        self._said_at: dict[str, float] = {}
         bridge.updated.connect(self._on_updated)
 
     def snapshot(self, connection_id: str) -> Snapshot | None:
@@ -74,8 +76,8 @@ class ConnectionsModel(QAbstractListModel):
         return tuple(self._rows)
 
     def state_line(self, snapshot: Snapshot) -> str:
-        """The line of words for a snapshot, at this moment."""
-        return state_line(snapshot, self._now())
+        """The line of words for a snapshot, as of its last change or `refresh_countdowns`."""
+        return state_line(snapshot, self._said_at.get(snapshot.connection.id, self._now()))
 
     def counts_down(self) -> bool:
         """True while a row's words change with time alone."""
@@ -138,10 +140,12 @@ class ConnectionsModel(QAbstractListModel):
             return
         self.beginRemoveRows(NOWHERE, row, row)
         del self._rows[row]
+        self._said_at.pop(connection_id, None)
         self.endRemoveRows()
         self.forgotten.emit(connection_id)
 
     def _say_changed(self, row: int) -> None:
+        self._said_at[self._rows[row].connection.id] = self._now()
         index = self.index(row, 0)
         self.dataChanged.emit(index, index)
 

@@ -42,7 +42,7 @@ class TrayMenu(QMenu):
         self._disconnect_all.triggered.connect(self._on_disconnect_all)
         self._countdown = QTimer(self)
         self._countdown.setTimerType(Qt.TimerType.PreciseTimer)
-        self._countdown.timeout.connect(self._refresh_switches)
+        self._countdown.timeout.connect(self._count_down)
         self.aboutToShow.connect(self._on_about_to_show)
         self.aboutToHide.connect(self._countdown.stop)
         model.changed.connect(self.refresh)
@@ -98,8 +98,12 @@ class TrayMenu(QMenu):
                 )
         self.copy_menu.setEnabled(not self.copy_menu.isEmpty())
 
-    def _on_about_to_show(self) -> None:
+    def _count_down(self) -> None:
+        self._model.refresh_countdowns()
         self._refresh_switches()
+
+    def _on_about_to_show(self) -> None:
+        self._count_down()
         if self._model.counts_down():
             self._countdown.start(COUNTDOWN_MS)
 

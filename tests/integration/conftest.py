@@ -2,5 +2,6 @@
 
 from __future__ import annotations
 
+from tests.support.lab.fixtures import lab as lab
 from tests.support.postgres import warehouse as warehouse
 from tests.support.system_user import system_user as system_user

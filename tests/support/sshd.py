@@ -12,6 +12,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -29,6 +30,7 @@ SSHD = (
 PRIVILEGE_SEPARATION_DIR = Path("/run/sshd")
 START_TIMEOUT_S = 15.0
 STOP_TIMEOUT_S = 5.0
+ANY_PORT = Endpoint(LOOPBACK, 0)
 PORT_ATTEMPTS = 3
 _STILL = (psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE)
 PENALTIES_SINCE = (9, 8)
@@ -36,15 +38,22 @@ HOST_KEYS = {"ed25519": KeyKind.ED25519, "ecdsa": KeyKind.ECDSA_256, "rsa": KeyK
 
 
 class OpenSshServer:
-    """`sshd -D` with a configuration of its own, on 127.0.0.1 and a port that stays the same over restarts.
+    """`sshd -D` with a configuration of its own, `at` an address and port that stay the same over restarts.
 
-    `user` logs in with one of `keys`; a password is that of the system's account, and works only where the tests run
-    as root. `settings` are lines of sshd_config(5) and win over the ones made here.
+    Port 0 is a free one. `start` begins to listen in the network namespace of the thread that calls it. `user` logs in
+    with one of `keys`; a password is that of the system's account, and works only where the tests run as root.
+    `settings` are lines of sshd_config(5) and win over the ones made here.
     """
 
-    def __init__(self, *settings: str, user: str = "", keys: Iterable[KeyFile] = ()) -> None:
+    def __init__(
+        self,
+        *settings: str,
+        user: str = "",
+        keys: Iterable[KeyFile] = (),
+        at: Endpoint = ANY_PORT,
+    ) -> None:
         self.user = user or getpass.getuser()
-        self.endpoint = Endpoint(LOOPBACK, 0)
+        self.endpoint = at
         # Not in pytest's folder: sshd reads authorized_keys as the user who logs in, who can't enter that one.
         self._dir = Path(tempfile.mkdtemp(prefix="caponier-sshd-", dir="/tmp"))
         self._dir.chmod(0o755)
@@ -61,7 +70,7 @@ class OpenSshServer:
         for _ in range(attempts):
             port = self.endpoint.port or _free_port()
             if self._launch(port):
-                self.endpoint = Endpoint(LOOPBACK, port)
+                self.endpoint = replace(self.endpoint, port=port)
                 return
         raise RuntimeError(f"sshd did not start:\n{self.log_text()}")
 
@@ -78,6 +87,31 @@ class OpenSshServer:
         if self._listener is not None:
             with _sessions_ended(self._listener.pid):
                 pass
+
+    @contextlib.contextmanager
+    def frozen(self, *, listener: bool) -> Iterator[None]:
+        """Its sessions stand still meanwhile, as in a server that hangs; its `listener` too, if wanted.
+
+        What has ended by then is not woken.
+        """
+        assert self._listener is not None
+        root = psutil.Process(self._listener.pid)
+        still = [*([root] if listener else []), *root.children(recursive=True)]
+        try:
+            for process in still:
+                _stand_still(process)
+            yield
+        finally:
+            for process in still:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.resume()
+
+    def client_ports(self) -> list[int]:
+        """The ports from which TCP connections were made to it, oldest first."""
+        return [
+            int(found)
+            for found in re.findall(r"^Connection from \S+ port (\d+)", self.log_text(), re.MULTILINE)
+        ]
 
     def close(self) -> None:
         self.stop()
@@ -131,7 +165,7 @@ class OpenSshServer:
 
     def count_connections(self) -> int:
         """TCP connections that were made to it."""
-        return len(re.findall(r"^Connection from ", self.log_text(), re.MULTILINE))
+        return len(self.client_ports())
 
     def _count(self, outcome: str, method: str) -> int:
         pattern = rf"^{outcome} {re.escape(method) or '[^ ]+'} for "
@@ -161,11 +195,11 @@ class OpenSshServer:
         return True
 
     def _count_listening(self) -> int:
-        return self.log_text().count(f"Server listening on {LOOPBACK} port")
+        return self.log_text().count(f"Server listening on {self.endpoint.host} port")
 
     def _config(self, port: int) -> list[str]:
         own = [
-            f"ListenAddress {LOOPBACK}:{port}",
+            f"ListenAddress {self.endpoint.host}:{port}",
             *(f"HostKey {self._dir / f'host_{kind}'}" for kind in HOST_KEYS),
             f"AuthorizedKeysFile {self._authorized_keys_path}",
             f"PidFile {self._dir / 'sshd.pid'}",
@@ -181,8 +215,9 @@ class OpenSshServer:
         ]
         if _openssh_version() >= PENALTIES_SINCE:
             own.append("PerSourcePenalties no")
-        # sshd_config(5): the first value found for a keyword is the one used.
-        return [*self._settings, *own]
+        # sshd_config(5) lets the first value of a keyword win, but older servers take the last one of MaxStartups.
+        given = {setting.split()[0].lower() for setting in self._settings}
+        return [*self._settings, *(line for line in own if line.split()[0].lower() not in given)]
 
 
 def _make_privilege_separation_dir() -> None:
