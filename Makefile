@@ -22,7 +22,7 @@ test: lint types system-window system-tests ## lint, strict types and every test
 bench: system-tests .venv/ready-dev ## measurements
 	$(PY) -m tests.bench
 
-bench-recovery: system-tests .venv/ready-dev ## time to recover from network faults, beside autossh (root, half an hour)
+bench-recovery: system-tests .venv/ready-dev ## time to recover from network faults, beside autossh (root, an hour)
 	$(PY) -m tests.bench.recovery
 
 lint: .venv/ready-dev ## ruff: rules and formatting

@@ -25,6 +25,7 @@ from desktop.engine.dial_gate import DialGate
 from desktop.engine.link import Link
 from desktop.engine.publisher import Listener, Publisher
 from desktop.engine.relay_reports import RelayReports
+from desktop.engine.surroundings import Surroundings
 from desktop.engine.tunnel import Tunnel
 from desktop.engine.worker import Task, Worker
 
@@ -90,14 +91,14 @@ class Engine:
         self.post(lambda: self._accept_host_key(connection_id, key))
 
     def network_changed(self) -> None:
-        self.post(lambda: self._tell_links(Link.network_changed))
+        self.post(lambda: self._tell_links(Surroundings.network_changed))
 
     def going_to_sleep(self) -> None:
         self.post(self._note_sleep)
 
     def woke_up(self, slept_s: float | None) -> None:
         log.info("woke up%s", f" after {slept_s:.0f} s" if slept_s else "")
-        self.post(lambda: self._tell_links(Link.woke_up))
+        self.post(lambda: self._tell_links(Surroundings.woke_up))
 
     def behind_portal(self, behind: bool) -> None:
         self.post(lambda: self._note_portal(behind))
@@ -133,7 +134,7 @@ class Engine:
 
     def link_changed(self, link: Link) -> None:
         for tunnel in self._tunnels_on(link.route):
-            tunnel.note_outage(link.machine, self._clock.wall(), woke=link.just_woke)
+            tunnel.note_outage(link.machine, self._clock.wall(), woke=link.surroundings.just_woke)
             self._publisher.touch(tunnel)
         self._retire_if_over(link)
 
@@ -163,7 +164,7 @@ class Engine:
     def client_waits(self, connection_id: str) -> None:
         link = self._link_of(connection_id)
         if link is not None:
-            link.client_waits()
+            link.surroundings.client_waits()
 
     def clients_lost(self, connection_id: str, lost: tuple[Client, ...]) -> None:
         tunnel = self._tunnels.get(connection_id)
@@ -270,10 +271,10 @@ class Engine:
         link = self._link_of(connection_id)
         return link.relay if link is not None else None
 
-    def _tell_links(self, what: Callable[[Link], None]) -> None:
+    def _tell_links(self, what: Callable[[Surroundings], None]) -> None:
         """Whose clients wait is told first."""
         for link in sorted(self._links.values(), key=lambda link: not self.has_parked(link)):
-            what(link)
+            what(link.surroundings)
 
     def _note_sleep(self) -> None:
         up = sum(1 for link in self._links.values() if link.machine.state is State.UP)
@@ -282,7 +283,7 @@ class Engine:
     def _note_portal(self, behind: bool) -> None:
         if behind is not self.is_behind_portal:
             self.is_behind_portal = behind
-            self._tell_links(Link.network_changed)
+            self._tell_links(Surroundings.network_changed)
 
     def _shut_down(self) -> None:
         self._stopping = True

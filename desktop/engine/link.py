@@ -10,21 +10,17 @@ from desktop.core import events as e
 from desktop.core.errors import CaptivePortal, Cause, PeerLost
 from desktop.core.machine import Machine, step
 from desktop.core.model import Route, State
-from desktop.core.policy import eager_retry_s, may_hasten
 from desktop.core.ports import Clock, Dialer, DialRequest, NetworkView, Relay, SecretSource
 from desktop.core.timers import Timer
 from desktop.engine.attempts import Attempts
 from desktop.engine.dial_gate import DialGate
 from desktop.engine.fallback import Fallback
 from desktop.engine.pulse import Pulse
+from desktop.engine.surroundings import Surroundings
 from desktop.engine.worker import Task
 
 log = logging.getLogger(__name__)
 
-# A login under way when the network changes may have lost its path; one that has not is done by then.
-DIAL_PATIENCE_S = 2.0
-NETWORK_CHECK_S = 2.0
-AFTER_WAKE_S = 5.0
 # What a sign-in page that answers for every host looks like from here.
 _LIKE_A_PORTAL = frozenset(
     {"not_ssh", "name_not_found", "bastion_timeout", "bastion_refused", "peer_lost", "server_shedding"}
@@ -61,7 +57,10 @@ class Host(Protocol):
 
 
 class Link:
-    """Engine thread only, but for the reports of `core.ports.SessionReport`, which post."""
+    """Engine thread only, but for the reports of `core.ports.SessionReport`, which post.
+
+    `surroundings` is told what happens around the link; it implements `Subject` for it.
+    """
 
     def __init__(self, route: Route, relay: Relay, dialer: Dialer, host: Host, clock: Clock) -> None:
         self.route = route
@@ -70,33 +69,26 @@ class Link:
         self.retry_at_wall: float | None = None
         self._host = host
         self._clock = clock
-        self._attempts = Attempts(route, dialer, host.gate, self, self._request, self._is_urgent)
+        self.attempts = Attempts(route, dialer, host.gate, self, self._request, self._is_urgent)
         self._retry_timer: Timer | None = None
-        self._bastion_address = ""
-        self._last_attempt_at = clock.mono()
-        self._woke_at: float | None = None
-        self._lost = PeerLost(host=route.bastion.host).cause
-        self._pulse = Pulse(clock, host.call_later, self._on_silence)
+        self.lost = PeerLost(host=route.bastion.host).cause
+        self.pulse = Pulse(clock, host.call_later, self._on_silence)
         self._fallback = Fallback(clock, host.call_later, self._on_fallback_over)
+        self.surroundings = Surroundings(self, host.network, clock, host.call_later)
 
     @property
     def has_sessions(self) -> bool:
-        return bool(self._attempts)
+        return bool(self.attempts)
 
     @property
     def round_trip_ms(self) -> float | None:
-        return self._pulse.round_trip_ms
-
-    @property
-    def just_woke(self) -> bool:
-        """What goes wrong now is likely a consequence of the sleep."""
-        return self._woke_at is not None and self._clock.mono() - self._woke_at < AFTER_WAKE_S
+        return self.pulse.round_trip_ms
 
     @property
     def is_probing(self) -> bool:
         """A session is in doubt, and no attempt to replace it has failed."""
         in_doubt = self.machine.fallback is not None and self.machine.attempt == 0
-        return self._pulse.probing or (self.machine.state is State.CONNECTING and in_doubt)
+        return self.pulse.probing or (self.machine.state is State.CONNECTING and in_doubt)
 
     def feed(self, event: e.Event) -> None:
         before = self.machine
@@ -108,84 +100,6 @@ class Link:
             self._perform(action)
         if self.machine != before or actions:
             self._host.link_changed(self)
-
-    # -- what happens around it ------------------------------------------------------------------------------
-
-    def network_changed(self) -> None:
-        """Look at every session: what is healthy stays, what has lost its path is replaced."""
-        view, machine = self._host.network, self.machine
-        if self._bastion_address and view.source_towards(self._bastion_address) is None:
-            self._network_is_away()
-            return
-        if not machine.online:
-            self.feed(e.NetworkUp())
-        elif machine.state is not State.WAITING:
-            self.feed(e.NetworkChanged())
-        else:
-            self._try_again_soon()
-        self._look_at_path()
-
-    def woke_up(self) -> None:
-        """The computer slept: timers stood still, and sessions may be long dead."""
-        self._woke_at = self._clock.mono()
-        self.feed(e.Resumed())
-        self._look_at_path()
-
-    def client_waits(self) -> None:
-        match self.machine.state:
-            case State.UP:
-                self._pulse.client_came()
-            case State.CONNECTING:
-                self._nudge()
-            case State.WAITING:
-                self._try_again_soon()
-
-    def _network_is_away(self) -> None:
-        first = self.machine.online
-        self.feed(e.NetworkDown())
-        if first:
-            self._host.call_later(NETWORK_CHECK_S, self._look_for_network)
-
-    def _look_for_network(self) -> None:
-        """Its return rings a bell, but a link without a timer must not depend on that."""
-        if not self.machine.online and self.machine.wanted:
-            self.network_changed()
-            self._host.call_later(NETWORK_CHECK_S, self._look_for_network)
-
-    def _look_at_path(self) -> None:
-        generation, state = self.machine.generation, self.machine.state
-        if state is State.UP and self._has_lost_address(generation):
-            self.feed(e.PathGone(generation, self._lost))
-        elif state is State.CONNECTING:
-            self._renew_dial(generation)
-
-    def _renew_dial(self, generation: int) -> None:
-        session = self._attempts.get(generation)
-        if session is None or session.addresses is None:
-            self._nudge()
-        elif self._has_lost_address(generation):
-            self.feed(e.DialLost(generation))
-        else:
-            self._host.call_later(DIAL_PATIENCE_S, lambda: self._give_up_dial(generation))
-
-    def _give_up_dial(self, generation: int) -> None:
-        if self.machine.state is State.CONNECTING:
-            self.feed(e.DialLost(generation))
-
-    def _nudge(self) -> None:
-        session = self._attempts.get(self.machine.generation)
-        if session is not None:
-            session.nudge()
-
-    def _try_again_soon(self) -> None:
-        if may_hasten(self.machine.cause):
-            since_s = self._clock.mono() - self._last_attempt_at
-            self.feed(e.Hasten(max(eager_retry_s(self.machine.attempt) - since_s, 0)))
-
-    def _has_lost_address(self, generation: int) -> bool:
-        session = self._attempts.get(generation)
-        addresses = session.addresses if session is not None else None
-        return addresses is not None and not self._host.network.has_address(addresses[0])
 
     # -- SessionReport, any thread ---------------------------------------------------------------------------
 
@@ -204,22 +118,20 @@ class Link:
     # -- what sessions report --------------------------------------------------------------------------------
 
     def _on_reached(self, generation: int) -> None:
-        session = self._attempts.get(generation)
-        if session is not None and session.addresses is not None:
-            self._bastion_address = session.addresses[1]
+        self.surroundings.note_reached(generation)
         if generation == self.machine.generation:
             self._fallback.path_answers()
 
     def _on_up(self, generation: int, round_trip_ms: float) -> None:
-        self._attempts.login_over(generation)
+        self.attempts.login_over(generation)
         self.feed(e.SessionUp(generation))
         if generation == self.machine.generation and self.machine.state is State.UP:
-            self._pulse.round_trip_ms = round_trip_ms
+            self.pulse.round_trip_ms = round_trip_ms
             self._fallback.replaced()
 
     def _on_ended(self, generation: int, cause: Cause | None) -> None:
-        self._attempts.login_over(generation)
-        self._last_attempt_at = self._clock.mono()
+        self.attempts.login_over(generation)
+        self.surroundings.note_ended()
         if cause is not None:
             log.info("%s: session %d ended: %s", self.route.bastion.host, generation, cause.code)
             if self._host.is_behind_portal and cause.code in _LIKE_A_PORTAL:
@@ -227,7 +139,7 @@ class Link:
         # Spreads the retries of many links; guessing it would gain nobody anything.
         luck = random.random()  # noqa: S311
         self.feed(e.SessionEnded(generation, cause, luck, eager=self._host.has_parked(self)))
-        self._attempts.forget(generation)
+        self.attempts.forget(generation)
         self._host.link_changed(self)
 
     def _on_pinged(self, generation: int, round_trip_ms: float) -> None:
@@ -235,11 +147,11 @@ class Link:
             self._fallback.heard()
             self.feed(e.Heard(generation))
         if generation == self.machine.generation and self.machine.state is State.UP:
-            self._pulse.heard(round_trip_ms)
+            self.pulse.heard(round_trip_ms)
             self._host.link_changed(self)
 
     def _on_silence(self) -> None:
-        self.feed(e.ProbeMissed(self.machine.generation, self._lost))
+        self.feed(e.ProbeMissed(self.machine.generation, self.lost))
 
     def _on_fallback_over(self) -> None:
         if self.machine.fallback is not None:
@@ -250,7 +162,7 @@ class Link:
     def _perform(self, action: e.Action) -> None:
         match action:
             case e.Park():
-                self._pulse.stop()
+                self.pulse.stop()
                 self.relay.park()
             case e.Refuse():
                 self.relay.refuse()
@@ -266,9 +178,9 @@ class Link:
         match action:
             case e.Open():
                 _stop(self._retry_timer)
-                self._attempts.open(generation)
+                self.attempts.open(generation)
             case e.Abort():
-                self._attempts.abort(generation)
+                self.attempts.abort(generation)
             case e.Adopt():
                 self._adopt(generation)
             case e.Release():
@@ -281,41 +193,45 @@ class Link:
     def _request(self, generation: int) -> DialRequest:
         secrets, accepted = self._host.secrets_for(self), self._host.accepted_keys_for(self)
         fallback = self.machine.fallback
-        beside = fallback is not None and not self._has_lost_address(fallback)
+        beside = fallback is not None and not self.surroundings.has_lost_address(fallback)
         return DialRequest(generation, self.route, secrets, accepted, beside)
 
     def _is_urgent(self) -> bool:
         return self._host.has_parked(self)
 
     def _adopt(self, generation: int) -> None:
-        session = self._attempts.get(generation)
+        session = self.attempts.get(generation)
         if session is not None:
             self.relay.attach(session)
-            self._pulse.start(session, self.relay.is_awaited)
+            self.pulse.start(
+                session,
+                is_awaited=self.relay.is_awaited,
+                has_clients=lambda: self.relay.carried_by(session) > 0,
+            )
         self._review_fallback()
 
     def _release(self, generation: int) -> None:
-        session = self._attempts.get(generation)
+        session = self.attempts.get(generation)
         if session is not None:
             self.relay.detach(session)
         if self.machine.state is not State.UP:
-            self._pulse.stop()
+            self.pulse.stop()
         self._review_fallback()
 
     def _linger(self, generation: int) -> None:
-        session, asked_at = self._attempts.get(generation), self._pulse.asked_at
+        session, asked_at = self.attempts.get(generation), self.pulse.asked_at
         if session is not None:
             self._fallback.begin(
                 session,
                 self._clock.mono() if asked_at is None else asked_at,
                 lambda: self.relay.carried_by(session),
-                path_gone=self._has_lost_address(generation),
+                path_gone=self.surroundings.has_lost_address(generation),
             )
 
     def _probe(self, generation: int) -> None:
-        session = self._attempts.get(generation)
+        session = self.attempts.get(generation)
         if generation == self.machine.generation:
-            self._pulse.probe()
+            self.pulse.probe()
         elif session is not None:
             session.ping()
 

@@ -35,17 +35,22 @@ class Pulse:
         self._on_missed = on_missed
         self._session: Session | None = None
         self._is_awaited: Callable[[], bool] = lambda: False
+        self._has_clients: Callable[[], bool] = lambda: False
+        self._deadline_set_at = 0.0
         self._ticker: Timer | None = None
         self._deadline: Timer | None = None
         self.round_trip_ms: float | None = None
         self.asked_at: float | None = None
         self.probing = False
 
-    def start(self, session: Session, is_awaited: Callable[[], bool]) -> None:
-        """`is_awaited` tells whether a client waits for data now."""
+    def start(
+        self, session: Session, *, is_awaited: Callable[[], bool], has_clients: Callable[[], bool]
+    ) -> None:
+        """`is_awaited` tells whether a client waits for data now, `has_clients` whether one may at any moment."""
         self.stop()
         self._session = session
         self._is_awaited = is_awaited
+        self._has_clients = has_clients
         self._ask(ANSWER_WITHIN_S)
         self._tick_in(PING_EVERY_S)
 
@@ -92,12 +97,14 @@ class Pulse:
         if self._deadline is None or at < self._deadline.at:
             _cancel(self._deadline)
             self._deadline = self._call_later(within_s, self._judge)
+            self._deadline_set_at = self._clock.mono()
 
     def _judge(self) -> None:
         self._deadline = None
         if self._session is None or self.asked_at is None:
             return
-        if self._session.silent_s() < self._clock.mono() - self.asked_at:
+        # What came before this deadline was set says nothing: the path may have been cut since.
+        if self._session.silent_s() < self._clock.mono() - self._deadline_set_at:
             self._settle()
         else:
             self._on_missed()
@@ -114,12 +121,12 @@ class Pulse:
         if session is None:
             return
         awaited = self._is_awaited()
-        silent_s = session.silent_s()
-        if awaited and silent_s >= EAGER_PING_S:
-            self._ask(EAGER_ANSWER_WITHIN_S)
-        elif silent_s >= PING_EVERY_S:
-            self._ask(ANSWER_WITHIN_S)
-        self._tick_in(EAGER_PING_S if awaited else PING_EVERY_S)
+        patience_s = EAGER_PING_S if awaited else PING_EVERY_S
+        left_s = patience_s - session.silent_s()
+        if left_s <= 0:
+            self._ask(EAGER_ANSWER_WITHIN_S if awaited else ANSWER_WITHIN_S)
+            left_s = patience_s
+        self._tick_in(min(left_s, EAGER_PING_S) if self._has_clients() else left_s)
 
     def _twice_round_trip(self, at_least_s: float, at_most_s: float) -> float:
         return min(max(2 * (self.round_trip_ms or 0) / 1000, at_least_s), at_most_s)

@@ -7,8 +7,8 @@ import pytest
 from desktop.core.model import Connection, State
 from desktop.core.policy import EAGER_RETRY_S, JITTER
 from desktop.engine.fallback import CHANCE_S, DEAD_AFTER_S, LINGER_AT_LEAST_S
-from desktop.engine.link import DIAL_PATIENCE_S, NETWORK_CHECK_S
 from desktop.engine.pulse import PROBE_AT_MOST_S
+from desktop.engine.surroundings import DIAL_PATIENCE_S, NETWORK_CHECK_S
 from tests.support.fakes import BASTION_ADDRESS, HOME_ADDRESS, FakeSession
 from tests.unit.engine.stage import LOST, NOT_SSH, REJECTED, Stage, a_connection
 
@@ -195,6 +195,19 @@ def test_a_network_that_is_away_for_a_moment_costs_no_login(stage: Stage) -> Non
     stage.clock.advance(PROBE_AT_MOST_S)
     assert (stage.state(sales), stage.relays.last.session) == (State.UP, session)
     assert len(stage.dialer.sessions) == 1
+
+
+def test_back_online_by_another_address_the_old_session_is_given_up(stage: Stage) -> None:
+    sales = a_connection()
+    session = stage.bring_up(sales)
+    session.reach()
+    stage.network.unreachable.add(BASTION_ADDRESS)
+    ring(stage)
+    stage.network.unreachable.clear()
+    stage.network.gone.add(HOME_ADDRESS)
+    ring(stage)
+    assert session.aborted
+    assert stage.states(sales)[-2:] == [State.WAITING, State.CONNECTING]
 
 
 def test_the_return_of_a_network_is_noticed_without_a_bell(stage: Stage) -> None:
