@@ -50,7 +50,7 @@ class EventHistory(QObject):
         self, model: ConnectionsModel, parent: QObject | None = None, *, now: Callable[[], float] = time.time
     ) -> None:
         super().__init__(parent)
-        self._now = now
+        self.now = now
         self._entries: dict[str, deque[Entry]] = {}
         model.changed.connect(self._on_changed)
         model.noticed.connect(self._on_noticed)
@@ -62,10 +62,10 @@ class EventHistory(QObject):
 
     def _on_changed(self, before: Snapshot | None, after: Snapshot) -> None:
         for line in change_lines(before, after):
-            self._add(after.connection.id, Entry(self._now(), line.words, _tone(after, loud=line.loud)))
+            self._add(after.connection.id, Entry(self.now(), line.words, _tone(after, loud=line.loud)))
 
     def _on_noticed(self, notice: Notice) -> None:
-        self._add(notice.connection_id, Entry(self._now(), messages.title(notice.cause), Tone.WARN))
+        self._add(notice.connection_id, Entry(self.now(), messages.title(notice.cause), Tone.WARN))
 
     def _on_forgotten(self, connection_id: str) -> None:
         self._entries.pop(connection_id, None)
@@ -116,7 +116,8 @@ class EventLog(Card):
         entries = self._history.entries(self._connection_id)
         tokens = current_tokens()
         indent = self._indent()
-        rows = "".join(_row(entry, tokens, indent) for entry in entries)
+        now = self._history.now()
+        rows = "".join(_row(entry, clock_text(entry.at, now), tokens, indent) for entry in entries)
         nothing = f'<span style="color:{tokens.muted}">Nothing has happened yet.</span>'
         self._text.setHtml(rows or nothing)
         self._fit()
@@ -126,7 +127,7 @@ class EventLog(Card):
         font = self._text.font()
         mono = QFont(font)
         mono.setFamilies([mono_family()])
-        time_width = QFontMetrics(mono).horizontalAdvance(clock_text(time.time()))
+        time_width = QFontMetrics(mono).horizontalAdvance(clock_text(0, 0))
         return time_width + QFontMetrics(font).horizontalAdvance(GAP)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
@@ -149,10 +150,10 @@ def _tone(snapshot: Snapshot, *, loud: bool) -> Tone:
     return Tone.BAD if look_of(snapshot).tone is Tone.BAD else Tone.WARN
 
 
-def _row(entry: Entry, tokens: Tokens, indent: int) -> str:
+def _row(entry: Entry, when: str, tokens: Tokens, indent: int) -> str:
     colour = tokens.text if entry.tone is Tone.NEUTRAL else tokens.tone(entry.tone).name()
     return (
         f'<p style="margin:0 0 6px {indent}px; text-indent:-{indent}px; color:{colour}">'
-        f"<span style=\"color:{tokens.muted}; font-family:'{mono_family()}'\">{clock_text(entry.at)}</span>"
+        f"<span style=\"color:{tokens.muted}; font-family:'{mono_family()}'\">{when}</span>"
         f"{GAP}{html.escape(_unbroken(entry.words))}</p>"
     )

@@ -269,7 +269,7 @@ def test_it_does_so_on_a_real_screen_too(tmp_path: Path) -> None:
 
 
 def play(stage: Stage, scene: Scene) -> None:
-    stage.window.history._now = lambda: stage.now
+    stage.window.history.now = lambda: stage.now
     stage.choose(ORDERS)
     for seconds, snapshot in scene.told:
         stage.now = NOON + seconds
