@@ -66,7 +66,7 @@ from desktop.core.events import (
     StopRetryTimer,
 )
 from desktop.core.model import State
-from desktop.core.policy import STEADY_AFTER_S, clients_may_wait, retry_delay_s
+from desktop.core.policy import STEADY_AFTER_S, clients_may_wait, is_shedding, retry_delay_s
 
 Step = tuple["Machine", tuple[Action, ...]]
 
@@ -77,7 +77,7 @@ class Machine:
 
     `wanted` is what the person asked for, `state` how it stands. `generation` numbers the current session,
     `fallback` the older one beside it, and `latest` is the highest number ever given to a session. `attempt` counts
-    failures in a row. In UP, `cause` is what a login beside the session was refused for: the session lives on, but
+    failures in a row, and `turned_away` the last of them that were a server's shedding. In UP, `cause` is what a login beside the session was refused for: the session lives on, but
     its end will not be followed by another login. `up_at` and `retry_at` are monotonic seconds.
     """
 
@@ -88,6 +88,7 @@ class Machine:
     fallback: int | None = None
     latest: int = 0
     attempt: int = 0
+    turned_away: int = 0
     cause: Cause | None = None
     up_at: float = 0.0
     retry_at: float | None = None
@@ -187,7 +188,7 @@ def _to_fallback(machine: Machine) -> Step:
 def _in_connecting(machine: Machine, event: Event, now: float) -> Step:
     match event:
         case SessionUp(generation) if generation == machine.generation:
-            up = replace(machine, state=State.UP, cause=None, up_at=now)
+            up = replace(machine, state=State.UP, cause=None, up_at=now, turned_away=0)
             return up, (Adopt(generation),)
         case SessionEnded() if event.generation == machine.generation:
             return _after_loss(machine, event, now)
@@ -345,8 +346,10 @@ def _after_loss(machine: Machine, ended: SessionEnded, now: float, known: Cause 
         failed = replace(machine, state=State.FAILED, cause=cause, retry_at=None)
         return failed, () if clients_may_wait(cause) else (Refuse(),)
     attempt = machine.attempt + 1
-    waiting = replace(machine, state=State.WAITING, attempt=attempt)
+    turned_away = machine.turned_away + 1 if is_shedding(cause) else 0
+    waiting = replace(machine, state=State.WAITING, attempt=attempt, turned_away=turned_away)
     if not machine.online:
         return replace(waiting, cause=Offline().cause, retry_at=None), ()
-    delay_s = retry_delay_s(attempt, ended.luck, cause, eager=ended.eager)
+    # A server that restarts may turn one away; only one that does it again and again is to be left alone for long.
+    delay_s = retry_delay_s(turned_away or attempt, ended.luck, cause, eager=ended.eager)
     return replace(waiting, cause=cause, retry_at=now + delay_s), (StartRetryTimer(delay_s),)

@@ -44,8 +44,11 @@ ANSWERABLE = frozenset(
 
 
 def retry_delay_s(attempt: int, luck: float, cause: Cause | None = None, *, eager: bool = False) -> float:
-    """Seconds before the try that follows failure number `attempt` (from 1): doubling, capped, spread by `luck`."""
-    if cause is not None and cause.code == ServerShedding.code:
+    """Seconds before the try that follows failure number `attempt` (from 1): doubling, capped, spread by `luck`.
+
+    Where a server turns us away, `attempt` is how often it has done so in a row.
+    """
+    if is_shedding(cause):
         delay_s = SHEDDING_RETRIES_S[min(attempt, len(SHEDDING_RETRIES_S)) - 1]
     else:
         # 2**16 half-seconds is far beyond the cap; the bound keeps a link that fails for weeks from overflowing.
@@ -61,7 +64,12 @@ def eager_retry_s(attempt: int) -> float:
 
 def may_hasten(cause: Cause | None) -> bool:
     """True where a waiting client is a reason to try again early."""
-    return cause is None or cause.code != ServerShedding.code
+    return not is_shedding(cause)
+
+
+def is_shedding(cause: Cause | None) -> bool:
+    """True where a server turned us away to have less to do, or as a penalty."""
+    return cause is not None and cause.code == ServerShedding.code
 
 
 def clients_may_wait(cause: Cause) -> bool:

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from desktop.core import events as m
-from desktop.core.errors import AuthRejected, Offline, PeerLost
+from desktop.core.errors import AuthRejected, Offline, PeerLost, ServerShedding
 from desktop.core.events import (
     Abort,
     Action,
@@ -23,9 +23,10 @@ from desktop.core.events import (
 )
 from desktop.core.machine import Machine, step
 from desktop.core.model import State
-from desktop.core.policy import EAGER_RETRY_S, STEADY_AFTER_S
+from desktop.core.policy import EAGER_RETRY_S, SHEDDING_RETRIES_S, STEADY_AFTER_S
 
 LOST = PeerLost(host="bastion").cause
+SHEDDING = ServerShedding(host="bastion", port=22).cause
 REFUSED = AuthRejected(user="me", host="bastion", method="password").cause
 
 
@@ -171,6 +172,15 @@ def test_other_login_details_are_no_reason_to_wait_for_a_session_with_the_old_on
     machine, actions = after(waiting, m.Redial())
     assert (machine.state, machine.fallback) == (State.CONNECTING, None)
     assert actions == [Release(1), Abort(1), StopRetryTimer(), Open(3)]
+
+
+def test_only_a_server_that_turns_away_again_and_again_is_left_alone_for_long() -> None:
+    machine, _ = after(Machine(), m.Connect())
+    delays_s = []
+    for generation, cause in enumerate((LOST, LOST, LOST, SHEDDING, SHEDDING, LOST, SHEDDING), start=1):
+        machine, actions = after(machine, m.SessionEnded(generation, cause), m.RetryDue())
+        delays_s += [action.delay_s for action in actions if isinstance(action, StartRetryTimer)]
+    assert delays_s == [0.5, 1, 2, SHEDDING_RETRIES_S[0], SHEDDING_RETRIES_S[1], 16, SHEDDING_RETRIES_S[0]]
 
 
 def test_a_waiting_client_shortens_the_wait() -> None:
