@@ -75,10 +75,11 @@ Step = tuple["Machine", tuple[Action, ...]]
 class Machine:
     """The whole memory of a link.
 
-    `wanted` is what the person asked for, `state` how it stands. `generation` numbers the current session,
-    `fallback` the older one beside it, and `latest` is the highest number ever given to a session. `attempt` counts
-    failures in a row, and `turned_away` the last of them that were a server's shedding. In UP, `cause` is what a login beside the session was refused for: the session lives on, but
-    its end will not be followed by another login. `up_at` and `retry_at` are monotonic seconds.
+    `wanted` is what the person asked for, `state` how it stands. `generation` numbers the current session, `fallback`
+    the older one beside it, and `latest` is the highest number ever given to a session. `attempt` counts failures in a
+    row, and `turned_away` the last of them that were a server's shedding. In UP, `cause` is what a login beside the
+    session was refused for: the session lives on, but its end will not be followed by another login. `up_at` and
+    `retry_at` are monotonic seconds.
     """
 
     state: State = State.OFF

@@ -11,8 +11,9 @@ FIRST_RETRY_S = 0.5
 LAST_RETRY_S = 30.0
 # While clients wait. A refused TCP connection costs a server nothing, and 20 s of parking are soon over.
 EAGER_RETRY_S = 0.75
-# A program that tries all night long must not knock at a dead bastion that often; firewalls count, too.
-EAGER_ATTEMPTS = 40
+# A minute and a half. A program that tries all night long must not knock at a dead bastion that often; firewalls
+# count, too.
+EAGER_ATTEMPTS = 120
 LATER_EAGER_RETRY_S = 5.0
 # A server that turns connections away (MaxStartups, PerSourcePenalties; sshd_config(5)) is given time: OpenSSH's
 # penalties begin at 15 s.
