@@ -6,6 +6,8 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop.app.demo_desk import DemoDesk
+from desktop.app.session_end import SessionEnd
+from desktop.app.wanted_again import WantedAgain
 from desktop.compose import Backstage
 from desktop.core.errors import Cause
 from desktop.demo.demo import DemoAnswer
@@ -14,11 +16,18 @@ from desktop.gui.connections_model import ConnectionsModel
 from desktop.gui.main_window import MainWindow
 from desktop.gui.notice_dialog import NoticeDialog
 from desktop.gui.outage_notifier import OutageNotifier
+from desktop.gui.preferences_dialog import PreferencesDialog
 from desktop.gui.prompts import PromptDesk
 from desktop.gui.tray import Tray
 from desktop.ssh.keys import pasted_key_fingerprint
+from desktop.store.preferences import PreferencesFile
+from desktop.store.wanted import WantedFile
+from desktop.system.autostart.choice import autostart
 from desktop.system.portal import PortalWatch
 from desktop.wording.messages import advice, title
+
+# At login a tray may be there some seconds after us.
+TRAY_PATIENCE_MS = 10_000
 
 
 class Face(QObject):
@@ -27,6 +36,7 @@ class Face(QObject):
     def __init__(self, app: QApplication, backstage: Backstage) -> None:
         super().__init__(app)
         self._app = app
+        self._backstage = backstage
         engine, library = backstage.engine, backstage.library
         self.bridge = Bridge(engine, self)
         self.model = ConnectionsModel(self.bridge, self)
@@ -41,12 +51,26 @@ class Face(QObject):
         self.outages = OutageNotifier(self.model, self.tray.say_quietly, self)
         self.prompts = PromptDesk(self.bridge, self.model, engine, self.window)
         self.demo = DemoDesk(backstage, self.model, self)
+        self.preferences = PreferencesFile(backstage.paths)
+        self.again = WantedAgain(WantedFile(backstage.paths), self.model, engine, self)
+        self.session_end = SessionEnd(app, self.again.flush)
         self.portal = PortalWatch(self)
         self.portal.portal_changed.connect(engine.behind_portal)
         self.portal.changed.connect(engine.network_changed)
         self._connect_signals()
         # Finding the system's network service takes a moment; the window is made first.
         QTimer.singleShot(0, self.portal.start)
+
+    def begin(self, *, hidden: bool) -> None:
+        """Connect again what was connected, and show the window: with `hidden` only where no tray comes.
+
+        Once, after the saved connections were loaded, and before the event loop runs.
+        """
+        self.again.begin(self._backstage.library.connections, again=self.preferences.load().connect_again)
+        if hidden:
+            QTimer.singleShot(TRAY_PATIENCE_MS, self, self._show_unless_in_tray)
+        else:
+            self.window.show()
 
     def tell_at_start(self, cause: Cause) -> None:
         """A sentence that must be read; shown once the window is there."""
@@ -55,6 +79,7 @@ class Face(QObject):
 
     def close(self) -> None:
         """Idempotent. The demo's servers end here; this may take a few seconds."""
+        self.again.close()
         self.demo.close()
         self.tray.close()
         self.bridge.close()
@@ -66,6 +91,8 @@ class Face(QObject):
         self.tray.available_changed.connect(self._on_tray)
         window.answer_requested.connect(self.prompts.ask_again)
         window.demo_requested.connect(demo.start)
+        window.preferences_requested.connect(self._show_preferences)
+        self.tray.menu.preferences_wanted.connect(self._show_preferences)
         demo.starting.connect(lambda: window.say("Starting a bastion and a PostgreSQL of your own…"))
         demo.saved.connect(window.show_connection)
         demo.answered.connect(self._show_answer)
@@ -83,8 +110,18 @@ class Face(QObject):
 
     def _on_tray(self, available: bool) -> None:
         """A hidden window must not be lost with the tray that would bring it back."""
-        if not available and not self.window.isVisible():
+        if not available:
+            self._show_unless_in_tray()
+
+    def _show_unless_in_tray(self) -> None:
+        if not self.tray.available and not self.window.isVisible():
             self.window.bring_forward()
+
+    def _show_preferences(self) -> None:
+        """Over the window, unless another dialog stands there: that one first."""
+        self.window.bring_forward()
+        if QApplication.activeModalWidget() is None:
+            PreferencesDialog(self.preferences, autostart(), self.window).open()
 
     def _show_answer(self, answer: DemoAnswer) -> None:
         self.window.say(f"Answered through the tunnel: {answer.version_line}")

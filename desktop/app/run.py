@@ -8,41 +8,40 @@ import sys
 import tempfile
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from desktop import APP_ID, APP_NAME, __version__
+from desktop.app.control_desk import ControlDesk
 from desktop.app.demo_show import DemoShow
 from desktop.app.face import Face
+from desktop.app.link_desk import LinkDesk
+from desktop.app.one_window import OneWindow
+from desktop.app.session_end import Application
 from desktop.compose import Backstage
 from desktop.core.errors import CaponierError
 from desktop.gui.icons import app_icon
 from desktop.gui.theme import Theme
-from desktop.store.paths import HOME_VARIABLE
+from desktop.store.paths import HOME_VARIABLE, Paths
 from desktop.system.screen import has_screen
 from desktop.system.signals import EndSignals
 from desktop.wording.messages import advice, title
 
 
-def run_window(*, verbose: bool) -> int:
-    """Blocks until the person quits. The exit status."""
+def run_window(*, verbose: bool, hidden: bool = False, link: str = "") -> int:
+    """Blocks until the person quits. The exit status. With `hidden` it starts in the tray, where there is one.
+
+    `link` is one of `desktop.core.links`, or empty.
+    """
     if not has_screen():
         print("There is no screen to open a window on. Without one: caponier --help", file=sys.stderr)
         return 1
-    app = make_application()
     try:
-        backstage = Backstage(verbose=verbose)
+        with OneWindow(Paths.from_environment()) as one:
+            first = one.claim(hidden=hidden, link=link)
+            return _show_window(one, verbose=verbose, hidden=hidden, link=link) if first else 0
     except CaponierError as error:
-        QMessageBox.critical(None, title(error.cause), advice(error.cause))
-        return 1
-    face = Face(app, backstage)
-    backstage.watch()
-    try:
-        _load(backstage, face)
-        face.window.show()
-        return app.exec()
-    finally:
-        face.close()
-        backstage.close()
+        return _refuse(error)
 
 
 def run_demo(*, verbose: bool) -> int:
@@ -61,9 +60,9 @@ def run_demo(*, verbose: bool) -> int:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def make_application() -> QApplication:
+def make_application() -> Application:
     """The one QApplication, with our name, look and icon."""
-    app = QApplication([APP_NAME])
+    app = Application([APP_NAME])
     app.setApplicationName(APP_NAME)
     app.setApplicationVersion(__version__)
     app.setDesktopFileName(APP_ID)
@@ -74,6 +73,42 @@ def make_application() -> QApplication:
     # Not quit(), which closes windows first: ours hides instead, and the program would stay.
     signals.received.connect(app.exit)
     return app
+
+
+def _show_window(one: OneWindow, *, verbose: bool, hidden: bool, link: str) -> int:
+    app = make_application()
+    try:
+        backstage = Backstage(verbose=verbose)
+    except CaponierError as error:
+        return _refuse(error)
+    face = Face(app, backstage)
+    backstage.watch()
+    try:
+        _load(backstage, face)
+        control = ControlDesk(
+            backstage.library, backstage.engine, face.model, face.window.bring_forward, face
+        )
+        links = LinkDesk(backstage.library, backstage.engine, face.window, face)
+        control.link_opened.connect(links.open)
+        app.link_opened.connect(links.open)
+        one.listen(control)
+        if one.trouble is not None:
+            face.tell_at_start(one.trouble)
+        face.begin(hidden=hidden)
+        if link:
+            QTimer.singleShot(0, links, lambda: links.open(link))
+        return app.exec()
+    finally:
+        one.close()
+        face.close()
+        backstage.close()
+
+
+def _refuse(error: CaponierError) -> int:
+    """Say why there is no window. The exit status."""
+    _app = QApplication.instance() or make_application()
+    QMessageBox.critical(None, title(error.cause), advice(error.cause))
+    return 1
 
 
 def _show_demo(*, visible: bool, verbose: bool) -> int:

@@ -10,6 +10,8 @@ from desktop.core.warehouses import CATALOGUE, OTHER
 
 WINDOW = "window"
 DEMO = "demo"
+SELF_TEST = "self-test"
+UP, DOWN, STATUS = "up", "down", "status"
 
 
 def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
@@ -25,9 +27,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"Caponier {__version__}")
     parser.add_argument("--verbose", action="store_true", help="write every detail to the log file")
+    parser.add_argument(
+        "--self-test",
+        action="store_const",
+        dest="command",
+        const=SELF_TEST,
+        help="check what the program stands on, here, and end",
+    )
+    parser.add_argument("--hidden", action="store_true", help="start the window in the tray, if there is one")
     parser.set_defaults(command=WINDOW)
     commands = parser.add_subparsers(metavar="COMMAND", title="commands")
     _add_saving(commands)
+    _add_remote(commands)
     _add_running(commands)
     return parser
 
@@ -56,10 +67,13 @@ def _add_saving(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     remove.add_argument("name", metavar="NAME")
 
 
-def _add_running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    up = commands.add_parser("up", help="run tunnels here until Ctrl-C")
-    up.set_defaults(command="up")
+def _add_remote(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    up = commands.add_parser(
+        UP, help="connect in the window that runs; without one run tunnels here until Ctrl-C"
+    )
+    up.set_defaults(command=UP)
     up.add_argument("names", metavar="NAME", nargs="+")
+    up.add_argument("--here", action="store_true", help="run them here, whatever runs elsewhere")
     up.add_argument("--json", action="store_true", help="one JSON object for each change of state")
     up.add_argument(
         "--accept-host-key",
@@ -68,6 +82,18 @@ def _add_running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="trust an unknown bastion that shows this fingerprint, from now on",
     )
 
+    down = commands.add_parser(DOWN, help="disconnect in the window that runs")
+    down.set_defaults(command=DOWN)
+    down.add_argument("names", metavar="NAME", nargs="+")
+    down.add_argument("--json", action="store_true", help="one JSON object for each change of state")
+
+    status = commands.add_parser(STATUS, help="how things stand in the window that runs")
+    status.set_defaults(command=STATUS)
+    status.add_argument("names", metavar="NAME", nargs="*")
+    status.add_argument("--json", action="store_true", help="one JSON object for each connection")
+
+
+def _add_running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     check = commands.add_parser("check", help="find out, stage by stage, what works and what does not")
     check.set_defaults(command="check")
     check.add_argument("name", metavar="NAME")

@@ -9,13 +9,14 @@ import signal
 import sys
 import time
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from types import FrameType
 
 from desktop.compose import Backstage
 from desktop.core.errors import Cause
 from desktop.core.model import AuthMethod, Connection, SecretKind, Snapshot, State
 from desktop.core.ports import Update
+from desktop.core.report import as_event, is_same_step
 from desktop.core.warehouses import copy_texts
 from desktop.wording.events import change_lines
 from desktop.wording.messages import command_line_advice, title
@@ -101,11 +102,11 @@ class Up:
         if before is None and snapshot.state is State.OFF:
             return
         if self._as_json:
-            if before is None or _step(before) != _step(snapshot):
-                print(json.dumps(_as_event(snapshot)), flush=True)
+            if not is_same_step(before, snapshot):
+                print(json.dumps(as_event(snapshot, time.time())), flush=True)
         else:
             self._print(before, snapshot)
-        if before is None or _step(before) != _step(snapshot):
+        if not is_same_step(before, snapshot):
             self._react(snapshot)
 
     def _accepts(self, snapshot: Snapshot) -> bool:
@@ -158,10 +159,6 @@ class Up:
         print(f"{name}: {title(cause)}\n{command_line_advice(cause, name)}", file=sys.stderr, flush=True)
 
 
-def _step(snapshot: Snapshot) -> tuple[object, ...]:
-    return snapshot.state, snapshot.cause, snapshot.local, snapshot.attempt
-
-
 def _was_up(snapshot: Snapshot | None) -> bool:
     return snapshot is not None and snapshot.state is State.UP
 
@@ -172,17 +169,6 @@ def _prompt(kind: SecretKind, connection: Connection) -> str:
         return f"Password of {bastion.user}@{bastion.host}"
     pasted = bastion.auth.method is AuthMethod.PASTED_KEY
     return f"Passphrase of {'the pasted key' if pasted else bastion.auth.identity_file}"
-
-
-def _as_event(snapshot: Snapshot) -> dict[str, object]:
-    return {
-        "at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "connection": snapshot.connection.name,
-        "state": snapshot.state,
-        "cause": snapshot.cause.code if snapshot.cause is not None else None,
-        "local": str(snapshot.local) if snapshot.local is not None else None,
-        "attempt": snapshot.attempt,
-    }
 
 
 def _clock_time() -> str:

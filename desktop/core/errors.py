@@ -18,6 +18,7 @@ prove that none is missing. Codes are an interface: the window, the command line
     ├── PortError         the local port              PortInUse  PortNotAllowed
     ├── ConfigError       saved data                  ConfigUnreadable  ConfigNotWritable  ConnectionInvalid
     │                                                 ConnectionNotFound  CommandNotUnderstood
+    ├── WindowError       the one window              WindowUnreachable  WindowSilent
     ├── DemoUnavailable   the demo's parts
     └── Unexpected        a fault of ours
 """
@@ -292,6 +293,24 @@ class CommandNotUnderstood(ConfigError):
 
     code = "command_not_understood"
     fact_names = ("problem", "part")
+
+
+class WindowError(CaponierError):
+    """Each person has one window, which others can talk to."""
+
+
+class WindowUnreachable(WindowError):
+    """This window runs, but its lock or its socket at `path` can't be made."""
+
+    code = "window_unreachable"
+    fact_names = ("path", "reason")
+
+
+class WindowSilent(WindowError):
+    """Another window runs, as `process` (empty where that is unknown), and does not answer."""
+
+    code = "window_silent"
+    fact_names = ("process",)
 
 
 class DemoUnavailable(CaponierError):

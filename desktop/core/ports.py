@@ -12,6 +12,7 @@ from typing import Protocol
 
 from desktop.core.errors import Cause
 from desktop.core.model import Client, Connection, Endpoint, Route, SecretKind, Snapshot, Traffic
+from desktop.core.preferences import Preferences
 
 
 class SecretSource(Protocol):
@@ -172,6 +173,26 @@ class ConnectionStore(Protocol):
 
     def save(self, connections: Sequence[Connection]) -> None:
         """Replace everything, atomically. Raises `ConfigNotWritable`."""
+
+
+class PreferenceStore(Protocol):
+    """Blocks for one small file; called from the thread that shows the preferences."""
+
+    def load(self) -> Preferences:
+        """The defaults where nothing was saved, or nothing that can be understood."""
+
+    def save(self, preferences: Preferences) -> None:
+        """Raises `ConfigNotWritable`."""
+
+
+class Autostart(Protocol):
+    """Whether the system starts the window, hidden, when the person logs in. Blocks for one file or registry value."""
+
+    def is_on(self) -> bool:
+        """False also where the entry can't be read, or where the person switched it off by the system's own means."""
+
+    def switch(self, *, on: bool) -> None:
+        """Make the entry anew, for the program as it runs now, or remove it. Raises `ConfigNotWritable`."""
 
 
 class NetworkView(Protocol):

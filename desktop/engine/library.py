@@ -32,6 +32,17 @@ class Library:
         """Read what was saved and hand it to the engine. Raises `ConfigUnreadable`; the library is empty then."""
         self._take_over(self._store.load())
 
+    def refresh(self) -> None:
+        """Take over what another process saved. Raises `ConfigUnreadable`; what is held here stands then."""
+        try:
+            saved = self._store.load()
+        except ConfigUnreadable:
+            # The damaged file was set aside. Without a new one, the next reading would find that all is gone.
+            with suppress(ConfigNotWritable):
+                self._store.save(self.connections)
+            raise
+        self._take_over(saved)
+
     def find(self, name: str) -> Connection:
         """By name, ignoring case. Raises `ConnectionNotFound`."""
         for connection in self._connections.values():
@@ -44,7 +55,7 @@ class Library:
 
     def put(self, connection: Connection) -> None:
         """Add or replace. Raises `ConnectionInvalid`, `ConfigNotWritable`, `ConfigUnreadable`: it was not done."""
-        self._refresh()
+        self.refresh()
         problems = self.problems_of(connection)
         if problems:
             first = problems[0]
@@ -54,7 +65,7 @@ class Library:
 
     def remove(self, connection_id: str) -> None:
         """Raises `ConfigNotWritable`, `ConfigUnreadable`: it was not done."""
-        self._refresh()
+        self.refresh()
         if connection_id not in self._connections:
             return
         self._replace_all({k: v for k, v in self._connections.items() if k != connection_id})
@@ -71,17 +82,6 @@ class Library:
         fresh = Connection(name="", route=connection.route, forward=connection.forward)
         forward = replace(connection.forward, local_port=0)
         return replace(connection, id=fresh.id, name=self.free_name(connection.name), forward=forward)
-
-    def _refresh(self) -> None:
-        """Take over what another process saved. Raises `ConfigUnreadable`; what is held here stands then."""
-        try:
-            saved = self._store.load()
-        except ConfigUnreadable:
-            # The damaged file was set aside. Without a new one, the next reading would find that all is gone.
-            with suppress(ConfigNotWritable):
-                self._store.save(self.connections)
-            raise
-        self._take_over(saved)
 
     def _take_over(self, saved: Iterable[Connection]) -> None:
         held, self._connections = self._connections, {each.id: each for each in saved}

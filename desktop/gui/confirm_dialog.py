@@ -1,4 +1,4 @@
-"""Asks before something that can't be undone."""
+"""Asks before something that the person may not have meant."""
 
 from __future__ import annotations
 
@@ -13,7 +13,15 @@ WIDTH = 420
 class ConfirmDialog(QDialog):
     """Accepted only by its own button: Enter and Escape both keep everything as it is."""
 
-    def __init__(self, question: str, consequence: str, yes: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        question: str,
+        consequence: str,
+        yes: str,
+        parent: QWidget | None = None,
+        *,
+        look: str = "danger",
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("confirmDialog")
         self.setWindowTitle(yes)
@@ -22,7 +30,7 @@ class ConfirmDialog(QDialog):
         for each in (heading, text):
             each.setTextFormat(Qt.TextFormat.PlainText)
             each.setFixedWidth(WIDTH)
-        confirm = button("confirmButton", yes, "danger")
+        confirm = button("confirmButton", yes, look)
         confirm.clicked.connect(self.accept)
         cancel = button("cancelButton", "Cancel")
         cancel.clicked.connect(self.reject)

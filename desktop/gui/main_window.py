@@ -41,6 +41,7 @@ class MainWindow(QMainWindow):
     """
 
     demo_requested = Signal()
+    preferences_requested = Signal()
     answer_requested = Signal(str)
     closed = Signal()
 
@@ -144,6 +145,7 @@ class MainWindow(QMainWindow):
         self.sidebar.toggle_wanted.connect(desk.toggle)
         self.sidebar.delete_wanted.connect(lambda chosen: desk.run(chosen, Command.DELETE))
         self.sidebar.menu_wanted.connect(self._open_menu)
+        self.sidebar.preferences_wanted.connect(self.preferences_requested)
         for page in (self.sidebar, self.empty):
             page.add_wanted.connect(self.add_connection)
             page.paste_wanted.connect(self.paste_command)
@@ -163,6 +165,7 @@ class MainWindow(QMainWindow):
         self._on_keys(QKeySequence(QKeySequence.StandardKey.New), self.add_connection)
         self._on_keys(QKeySequence(QKeySequence.StandardKey.Find), self.sidebar.search.setFocus)
         self._on_keys(QKeySequence(QKeySequence.StandardKey.Quit), self.closed.emit)
+        self._on_keys(QKeySequence("Ctrl+,"), self.preferences_requested.emit)
         self._on_keys(QKeySequence("Ctrl+E"), lambda: self.edit_connection(self.detail.connection_id))
         self._on_keys(QKeySequence("Ctrl+D"), lambda: self.duplicate_connection(self.detail.connection_id))
 

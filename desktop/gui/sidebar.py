@@ -36,6 +36,7 @@ class Sidebar(QFrame):
     add_wanted = Signal()
     paste_wanted = Signal()
     demo_wanted = Signal()
+    preferences_wanted = Signal()
 
     def __init__(self, model: ConnectionsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +48,8 @@ class Sidebar(QFrame):
         self.list = self._make_list()
         self._add = icon_button("addButton", "plus", "Add a connection")
         self._add.setMenu(self._make_add_menu())
+        self._preferences = icon_button("preferencesButton", "sliders", "Preferences")
+        self._preferences.clicked.connect(self.preferences_wanted)
         self._nothing = label("Nothing matches your search.", "muted", wraps=True)
         self._summary = ElidedLabel(kind="small")
         self._summary.setObjectName("summary")
@@ -122,8 +125,9 @@ class Sidebar(QFrame):
         line.setProperty("line", "true")
         column.addWidget(line)
         foot = QHBoxLayout()
-        foot.setContentsMargins(18, 9, 16, 11)
+        foot.setContentsMargins(18, 5, 10, 6)
         foot.addWidget(self._summary, 1)
+        foot.addWidget(self._preferences)
         column.addLayout(foot)
 
     def _connect_signals(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -19,6 +19,8 @@ COUNTDOWN_MS = 1000
 
 class TrayMenu(QMenu):
     """Follows the model while it is open, too: its entries are changed in place, so that nothing jumps."""
+
+    preferences_wanted = Signal()
 
     def __init__(
         self,
@@ -37,6 +39,7 @@ class TrayMenu(QMenu):
         self.copy_menu = self.addMenu("Copy")
         self.addSeparator()
         self.addAction("Open Caponier").triggered.connect(on_show)
+        self.addAction("Preferences…").triggered.connect(self.preferences_wanted)
         self.addAction("Quit").triggered.connect(on_quit)
         self._connect_all.triggered.connect(self._on_connect_all)
         self._disconnect_all.triggered.connect(self._on_disconnect_all)

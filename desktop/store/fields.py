@@ -39,6 +39,18 @@ class Fields:
             raise Damaged(f"{self.place} should have a whole number from {lowest} to {highest} as {name}")
         return value
 
+    def flag(self, name: str, *, default: bool) -> bool:
+        value = self._value(name, default)
+        if not isinstance(value, bool):
+            raise Damaged(f"{self.place} should have true or false as {name}")
+        return value
+
+    def texts(self, name: str) -> list[str]:
+        value = self._value(name, None)
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise Damaged(f"{self.place} should have a list of texts as {name}")
+        return value
+
     def fields(self, name: str) -> Fields:
         return Fields.of(self._value(name, None), f"{name} of {self.place}")
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import stat
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,13 +13,17 @@ import platformdirs
 
 from desktop import APP_NAME
 from desktop.core.errors import ConfigNotWritable
+from desktop.store.runtime import (
+    HOME_VARIABLE,
+    RUNTIME_FOLDER,
+    SOCKET_NAME,
+    of_session,
+    short_enough_for_a_socket,
+)
 
-HOME_VARIABLE = "CAPONIER_HOME"
+__all__ = ["HOME_VARIABLE", "PRIVATE_FOLDER_MODE", "Paths", "make_private", "make_runtime"]
+
 PRIVATE_FOLDER_MODE = 0o700
-
-# sun_path holds 104 bytes on macOS and 108 on Linux (unix(4), unix(7)), the closing NUL included.
-_LONGEST_SOCKET_PATH = 103
-_SOCKET_NAME = "window.sock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Paths:
             config_dir=home / "config",
             state_dir=home / "state",
             log_dir=home / "logs",
-            runtime_dir=_short_enough_for_a_socket(home / "run"),
+            runtime_dir=Path(short_enough_for_a_socket(str(home / RUNTIME_FOLDER))),
         )
 
     @classmethod
@@ -66,7 +68,9 @@ class Paths:
             config_dir=config_dir,
             state_dir=folders.user_state_path,
             log_dir=folders.user_log_path,
-            runtime_dir=_short_enough_for_a_socket(_of_session() or folders.user_state_path / "run"),
+            runtime_dir=Path(
+                short_enough_for_a_socket(of_session() or str(folders.user_state_path / RUNTIME_FOLDER))
+            ),
         )
 
     @property
@@ -90,7 +94,7 @@ class Paths:
     @property
     def window_socket_path(self) -> Path:
         """Where the window listens for the command line. Short enough for a Unix socket."""
-        return self.runtime_dir / _SOCKET_NAME
+        return self.runtime_dir / SOCKET_NAME
 
 
 def make_private(folder: Path) -> None:
@@ -109,20 +113,3 @@ def make_runtime(folder: Path) -> None:
         ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
         if not ours or stat.S_IMODE(found.st_mode) & 0o077:
             raise PermissionError(errno.EACCES, "somebody else can reach into this folder", str(folder))
-
-
-def _of_session() -> Path | None:
-    """A folder in the login session's own one (XDG Base Directory Specification), where there is one.
-
-    Not platformdirs' answer: without a session it warns, and names a folder that anybody may have made.
-    """
-    session = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
-    return session / APP_NAME if session.is_absolute() and session.is_dir() else None
-
-
-def _short_enough_for_a_socket(folder: Path) -> Path:
-    """`folder`, or one in the temporary folder whose name is derived from it where a socket would not fit."""
-    if len(os.fsencode(folder / _SOCKET_NAME)) <= _LONGEST_SOCKET_PATH:
-        return folder
-    digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"{APP_NAME.lower()}-{digest}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import secretstorage
 from keyring.backends.SecretService import Keyring
 from keyring.errors import KeyringLocked
@@ -27,3 +29,12 @@ def _unlocked(collection: secretstorage.Collection) -> secretstorage.Collection:
     if collection.is_locked() and collection.unlock():
         raise KeyringLocked("the person dismissed the dialog, or nothing showed one")
     return collection
+
+
+def is_locked() -> bool:
+    """Whether its next use opens a dialog: to unlock the default collection, or to make one. Opens none itself."""
+    with closing(secretstorage.dbus_init()) as connection:
+        try:
+            return bool(secretstorage.Collection(connection).is_locked())
+        except secretstorage.ItemNotFoundException:
+            return True

@@ -74,6 +74,16 @@ SENTENCES = {
         'Check the spelling; "caponier list" shows all names.',
     ),
     "command_not_understood": Sentence("This ssh command was not understood", _command_advice),
+    "window_unreachable": Sentence(
+        "The command line can't reach this window",
+        "Reason: {path} can't be used ({reason}). Everything else works, but a second start of Caponier would open a"
+        " second window.",
+    ),
+    "window_silent": Sentence(
+        "Caponier is running already, but does not answer",
+        "Wait a moment and try again. If that does not help, end its process (number {process}) and start Caponier"
+        " anew.",
+    ),
     "demo_unavailable": Sentence(
         "The demo can't start",
         "Reason: {reason}. Missing packages come with Caponier's demo extra: caponier[demo].",

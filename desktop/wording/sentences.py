@@ -29,6 +29,7 @@ _GENERIC = {
     "kept_as": "(not kept)",
     "holder": "another program",
     "part": "(empty)",
+    "process": "unknown",
 }
 
 Template = str | Callable[[Cause], str]

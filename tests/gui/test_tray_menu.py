@@ -75,6 +75,7 @@ def test_the_menu_lists_every_connection_with_its_state(desk: Desk) -> None:
         "Disconnect all",
         "Copy",
         "Open Caponier",
+        "Preferences…",
         "Quit",
     ]
     assert [desk.action(name).isChecked() for name in ("Orders", "Sales")] == [True, True]
@@ -96,7 +97,7 @@ def test_entries_come_and_go_with_the_connections(desk: Desk) -> None:
     desk.tunnels.remove("orders")
     desk.tell(Snapshot(replace(SALES, name="Sales EU")))
     assert desk.texts()[0] == "Sales EU  –  Off"
-    assert len(desk.texts()) == 6
+    assert len(desk.texts()) == 7
 
 
 def test_all_are_connected_and_disconnected_at_once(desk: Desk) -> None:

@@ -24,17 +24,18 @@ LAYERS: dict[str, set[str]] = {
     "system": {"core", "resources"},
     "gui": {"core", "engine", "wording", "resources"},
     "compose": {"core", "engine", *_SERVICES} - {"demo"},
-    "cli": {"core", "engine", "wording", "compose", "ssh", "probe"},
+    "cli": {"core", "engine", "wording", "compose", "ssh", "probe", "store", "system"},
     "app": {"core", "engine", "wording", "resources", "compose", *_SERVICES, "gui"},
-    "__main__": {"app", "cli"},
+    "selftest": {"core", "wording", "resources", "compose", *_SERVICES, "gui"},
+    "__main__": {"app", "cli", "selftest"},
 }
 
 # Library -> the layers that may import it. What is not listed may not be imported at all.
 LIBRARIES: dict[str, set[str]] = {
-    "PySide6": {"gui", "system", "app"},
-    "paramiko": {"ssh", "demo"},
-    "cryptography": {"ssh", "demo"},
-    "keyring": {"store"},
+    "PySide6": {"gui", "system", "app", "selftest"},
+    "paramiko": {"ssh", "demo", "selftest"},
+    "cryptography": {"ssh", "demo", "selftest"},
+    "keyring": {"store", "selftest"},
     "secretstorage": {"store"},
     "jeepney": {"system"},
     "platformdirs": {"store"},

@@ -1,0 +1,54 @@
+"""Asks the person before a link connects anything: anybody may have made it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from desktop.core.errors import ConnectionNotFound
+from desktop.core.links import connection_named_by
+from desktop.core.model import Connection
+from desktop.core.ports import Tunnels
+from desktop.engine.library import Library
+from desktop.gui.confirm_dialog import ConfirmDialog
+from desktop.gui.main_window import MainWindow
+
+
+class LinkDesk(QObject):
+    """GUI thread."""
+
+    def __init__(self, library: Library, tunnels: Tunnels, window: MainWindow, parent: QObject) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._tunnels = tunnels
+        self._window = window
+
+    def open(self, link: str) -> None:
+        """Show the connection that `link` names, and ask whether to connect it."""
+        self._window.bring_forward()
+        name = connection_named_by(link)
+        if name is None:
+            self._window.say("This link is not one of Caponier's.")
+            return
+        try:
+            connection = self._library.find(name)
+        except ConnectionNotFound:
+            self._window.say(f"A link asks for “{name}”, but no connection is called that.")
+            return
+        self._window.show_connection(connection.id)
+        # One question at a time: whoever opens ten links does not get ten dialogs.
+        if QApplication.activeModalWidget() is None:
+            self._ask(connection)
+
+    def _ask(self, connection: Connection) -> None:
+        bastion, target = connection.route.bastion.endpoint, connection.forward.target
+        dialog = ConfirmDialog(
+            f"Connect “{connection.name}”?",
+            f"A link asks for it. Caponier would log in to {bastion} and open a local port to {target}.",
+            "Connect",
+            self._window,
+            look="primary",
+        )
+        dialog.accepted.connect(lambda: self._tunnels.connect(connection.id))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()

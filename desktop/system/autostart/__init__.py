@@ -1,0 +1,1 @@
+"""Starting the window, hidden in the tray, when the person logs in."""
