@@ -1,7 +1,7 @@
 # Everything is done through these targets; the build server calls `make test` and nothing else.
 # The environment in .venv is made on first use, with the versions of constraints.txt.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test bench bench-recovery lint types format bundle clean system-window system-tests
+.PHONY: help demo run test bench bench-recovery lint types format bundle clean system-window system-tests system-packaging
 .DELETE_ON_ERROR:
 
 PY := .venv/bin/python
@@ -39,7 +39,7 @@ format: .venv/ready-dev ## let ruff mend what it can
 	$(PY) -m ruff check --fix
 	$(PY) -m ruff format
 
-bundle: system-window .venv/ready-bundle ## dist/caponier, a folder that runs without Python
+bundle: system-window system-packaging .venv/ready-bundle ## what people install: a folder, a tar.xz and a .deb, in dist/
 	packaging/build-bundle.sh
 
 clean: ## remove .venv, caches and everything built
@@ -51,6 +51,9 @@ system-window:
 
 system-tests:
 	@packaging/linux/install-system-packages.sh tests
+
+system-packaging:
+	@packaging/linux/install-system-packages.sh packaging
 
 .venv/ready-dev: pyproject.toml constraints.txt
 	packaging/create-venv.sh demo,dev

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs what Debian and Ubuntu must provide, and nothing where it is there already.
 # usage: install-system-packages.sh GROUP...      groups: python (makes virtual environments), window (the window's
-# libraries and fonts), tests (servers, a virtual screen and a tray for the tests)
+# libraries and fonts), tests (servers, a virtual screen and a tray for the tests), packaging (what builds and checks a
+# bundle)
 set -eu
 
 PYTHON="python3-venv"
@@ -11,6 +12,7 @@ WINDOW="libbrotli1 libdbus-1-3 libegl1 libfontconfig1 libfreetype6 libgl1 libgli
     libxcb-render0 libxcb-shape0 libxcb-shm0 libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 libxkbcommon-x11-0 libxkbcommon0
     libzstd1 fonts-dejavu-core fonts-inter"
 TESTS="autossh dbus gnome-keyring iproute2 openbox openssh-client openssh-server trayer xdotool xvfb"
+PACKAGING="appstream binutils desktop-file-utils xvfb xz-utils"
 
 # The names of all installed packages and of what they stand for: libglib2.0-0t64 provides libglib2.0-0.
 installed() {
@@ -31,6 +33,7 @@ wanted_of() {
             python) echo "$PYTHON" ;;
             window) echo "$WINDOW" ;;
             tests) echo "$TESTS" ;;
+            packaging) echo "$PACKAGING" ;;
             *) echo "unknown group: $group" >&2; exit 2 ;;
         esac
     done

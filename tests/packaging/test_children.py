@@ -1,0 +1,28 @@
+"""A program started by the bundle inherits its LD_LIBRARY_PATH and loads our libraries instead of its own.
+
+So the parts of the program that are bundled start none. Who needs one gives it LD_LIBRARY_PATH_ORIG instead
+(PyInstaller manual, "LD_LIBRARY_PATH / LIBPATH considerations") and names the place here.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tests.support.house import ROOT
+
+_STARTS_A_PROGRAM = re.compile(
+    r"\bsubprocess\.(run|Popen|call|check_\w+|getoutput|getstatusoutput)\b|from subprocess import|\bQProcess\b"
+    r"|\bQDesktopServices\b|\bwebbrowser\b|\bmultiprocessing\b|\bos\.(system|popen|startfile|exec\w+|spawn\w+|posix_spawn\w*)"
+)
+# Its PostgreSQL is not bundled.
+_NOT_BUNDLED = {"demo"}
+
+
+def test_the_bundled_parts_start_no_program() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {match.group()}"
+        for path in sorted((ROOT / "desktop").rglob("*.py"))
+        if path.relative_to(ROOT / "desktop").parts[0] not in _NOT_BUNDLED
+        for match in _STARTS_A_PROGRAM.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
