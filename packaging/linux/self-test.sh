@@ -15,7 +15,7 @@ trap 'exit 1' INT TERM
 display=
 if command -v Xvfb >/dev/null; then
     mkfifo "$scratch/display"
-    Xvfb -displayfd 3 -screen 0 1280x900x24 -nolisten tcp 3>"$scratch/display" 2>/dev/null &
+    Xvfb -displayfd 3 -screen 0 1280x900x24 -nolisten tcp -noreset 3>"$scratch/display" 2>/dev/null &
     screen=$!
     read -r number <"$scratch/display"
     display=:$number

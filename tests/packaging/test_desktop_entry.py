@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from desktop import APP_ID, APP_NAME
+from desktop.core.links import SCHEME
 from tests.support.house import ROOT
 
 ENTRY = ROOT / "resources" / "linux" / f"{APP_ID}.desktop"
@@ -32,6 +33,12 @@ def test_the_window_is_matched_to_its_entry_by_the_applications_id() -> None:
     assert entry["Name"] == APP_NAME
     assert entry["Icon"] == APP_ID
     assert entry["Exec"].split()[0] == "caponier"
+
+
+def test_a_link_is_handed_to_the_program() -> None:
+    entry = _entry()
+    assert entry["MimeType"] == f"x-scheme-handler/{SCHEME};"
+    assert entry["Exec"].split()[1:] == ["%u"]
 
 
 def test_the_metainfo_names_the_same_application() -> None:
