@@ -1,7 +1,45 @@
-"""The servers that many stories share, started once a run."""
+"""The parts that many stories share: servers started once a run, and a fresh bastion with its key for each test.
+
+A module whose stories need another one has a fixture of the same name.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.echo import TcpService, echo
+from tests.support.keys import KeyFile, make_key
 from tests.support.lab.fixtures import lab as lab
 from tests.support.postgres import warehouse as warehouse
+from tests.support.sshd import OpenSshServer
+from tests.support.system_user import SystemUser
 from tests.support.system_user import system_user as system_user
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> KeyFile:
+    return make_key(tmp_path)
+
+
+@pytest.fixture
+def server(key: KeyFile, system_user: SystemUser) -> Iterator[OpenSshServer]:
+    """Lets the holder of `key` in."""
+    with OpenSshServer(user=system_user.name, keys=[key]) as running:
+        yield running
+
+
+@pytest.fixture
+def service() -> Iterator[TcpService]:
+    with echo() as running:
+        yield running
+
+
+@pytest.fixture
+def known_hosts(server: OpenSshServer, tmp_path: Path) -> Path:
+    """Holds `server`'s host key."""
+    path = tmp_path / "known_hosts"
+    path.write_text(server.known_hosts_line())
+    return path

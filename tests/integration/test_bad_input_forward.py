@@ -14,16 +14,11 @@ from desktop.wording.messages import advice, title
 from tests.support import program
 from tests.support.bastion import FaultyBastion, ForwardAnswer
 from tests.support.echo import echo, refusing_endpoint
-from tests.support.keys import KeyFile, make_key
+from tests.support.keys import KeyFile
 from tests.support.local_clients import answer, client_of
 from tests.support.sshd import OpenSshServer
 from tests.support.stage import connection_to, fingerprint_of, stage, with_password
 from tests.support.system_user import SystemUser
-
-
-@pytest.fixture
-def key(tmp_path: Path) -> KeyFile:
-    return make_key(tmp_path)
 
 
 @pytest.fixture

@@ -12,36 +12,18 @@ from pathlib import Path
 import pytest
 
 from tests.support import program
-from tests.support.echo import TcpService, echo
+from tests.support.echo import TcpService
 from tests.support.house import ROOT
-from tests.support.keys import KeyFile, make_key
+from tests.support.keys import KeyFile
 from tests.support.local_clients import answer, client_of
 from tests.support.sshd import OpenSshServer
 from tests.support.stage import fingerprint_of
-from tests.support.system_user import SystemUser
 from tests.support.window_program import WindowProgram, a_window, objects
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="ends programs by signals"),
     pytest.mark.timeout(180),
 ]
-
-
-@pytest.fixture
-def key(tmp_path: Path) -> KeyFile:
-    return make_key(tmp_path)
-
-
-@pytest.fixture
-def server(key: KeyFile, system_user: SystemUser) -> Iterator[OpenSshServer]:
-    with OpenSshServer(user=system_user.name, keys=[key]) as running:
-        yield running
-
-
-@pytest.fixture
-def service() -> Iterator[TcpService]:
-    with echo() as running:
-        yield running
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,9 @@ from desktop.core.errors import Offline
 from desktop.core.model import Endpoint, Hop, SecretKind
 from desktop.ssh import session as module
 from tests.support.bastion import FaultyBastion, Welcome
+from tests.support.dialling import bastion as bastion
 from tests.support.dialling import dialling
+from tests.support.dialling import known_hosts as known_hosts
 from tests.support.full_server import FullServer
 from tests.support.full_server import full_server as full_server
 from tests.support.names import HangingNames
@@ -25,19 +27,6 @@ from tests.support.waiting import wait_until
 AT_ONCE_S = 3.0
 WHY = Offline().cause
 SECRETS = {SecretKind.SSH_PASSWORD: FaultyBastion.password}
-
-
-@pytest.fixture
-def bastion() -> Iterator[FaultyBastion]:
-    with FaultyBastion() as running:
-        yield running
-
-
-@pytest.fixture
-def known_hosts(tmp_path: Path, bastion: FaultyBastion) -> Path:
-    path = tmp_path / "known_hosts"
-    path.write_text(f"[{bastion.endpoint.host}]:{bastion.endpoint.port} {bastion.host_key}\n")
-    return path
 
 
 def hop(bastion: FaultyBastion) -> Hop:

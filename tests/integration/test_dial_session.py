@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,9 @@ import pytest
 from desktop.core.model import SecretKind
 from desktop.ssh.session import SshSession
 from tests.support.bastion import FaultyBastion, Welcome
+from tests.support.dialling import bastion as bastion
 from tests.support.dialling import dialling
+from tests.support.dialling import known_hosts as known_hosts
 from tests.support.full_server import FullServer
 from tests.support.full_server import full_server as full_server
 from tests.support.stage import with_password
@@ -21,19 +22,6 @@ from tests.support.waiting import wait_until
 
 TCP_USER_TIMEOUT = 18  # tcp(7); the name is missing on other systems
 SECRETS = {SecretKind.SSH_PASSWORD: FaultyBastion.password}
-
-
-@pytest.fixture
-def bastion() -> Iterator[FaultyBastion]:
-    with FaultyBastion() as running:
-        yield running
-
-
-@pytest.fixture
-def known_hosts(tmp_path: Path, bastion: FaultyBastion) -> Path:
-    path = tmp_path / "known_hosts"
-    path.write_text(f"[{bastion.endpoint.host}]:{bastion.endpoint.port} {bastion.host_key}\n")
-    return path
 
 
 def ping(session: SshSession) -> None:

@@ -12,16 +12,11 @@ import pytest
 from desktop.core.model import Endpoint, Hop
 from tests.support.bastion import FaultyBastion, Welcome
 from tests.support.dialling import dialling
-from tests.support.keys import KeyFile, make_key
+from tests.support.keys import KeyFile
 from tests.support.sshd import OpenSshServer
 from tests.support.stage import with_key
 from tests.support.system_user import SystemUser
 from tests.support.waiting import wait_until
-
-
-@pytest.fixture
-def key(tmp_path: Path) -> KeyFile:
-    return make_key(tmp_path)
 
 
 def code_of(hop: Hop, known_hosts: Path) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from desktop.core.model import Endpoint
 from tests.support.bastion import FaultyBastion, ForwardAnswer, Welcome
-from tests.support.echo import TcpService, echo
+from tests.support.echo import TcpService
 from tests.support.keys import make_key
 from tests.support.ssh_clients import open_forward, paramiko_client
 from tests.support.waiting import wait_until
@@ -20,12 +20,6 @@ from tests.support.waiting import wait_until
 @pytest.fixture
 def bastion() -> Iterator[FaultyBastion]:
     with FaultyBastion() as running:
-        yield running
-
-
-@pytest.fixture
-def service() -> Iterator[TcpService]:
-    with echo() as running:
         yield running
 
 

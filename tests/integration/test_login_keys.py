@@ -33,13 +33,6 @@ def server(system_user: SystemUser) -> Iterator[OpenSshServer]:
         yield running
 
 
-@pytest.fixture
-def known_hosts(server: OpenSshServer, tmp_path: Path) -> Path:
-    path = tmp_path / "known_hosts"
-    path.write_text(server.known_hosts_line())
-    return path
-
-
 @each_key
 @with_and_without_passphrase
 def test_an_identity_file_logs_in(

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from tests.support import program
-from tests.support.echo import TcpService, echo
+from tests.support.echo import TcpService
 from tests.support.keys import KeyFile, KeyForm, KeyKind, make_key
 from tests.support.local_clients import answer, client_of
 from tests.support.secret_service import SecretService, missing_programs, private_secret_service
@@ -37,12 +37,6 @@ def server(system_user: SystemUser) -> Iterator[OpenSshServer]:
     if not system_user.password:
         pytest.skip("only root can make a user with a known password")
     with OpenSshServer(user=system_user.name) as running:
-        yield running
-
-
-@pytest.fixture
-def service() -> Iterator[TcpService]:
-    with echo() as running:
         yield running
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import paramiko
@@ -11,22 +10,11 @@ import pytest
 
 from desktop.core.model import Endpoint
 from tests.support.echo import echo
-from tests.support.keys import KeyFile, make_key
+from tests.support.keys import KeyFile
 from tests.support.ssh_clients import open_forward, paramiko_client
 from tests.support.sshd import OpenSshServer
 from tests.support.system_user import SystemUser
 from tests.support.waiting import wait_until
-
-
-@pytest.fixture
-def key(tmp_path: Path) -> KeyFile:
-    return make_key(tmp_path)
-
-
-@pytest.fixture
-def server(key: KeyFile, system_user: SystemUser) -> Iterator[OpenSshServer]:
-    with OpenSshServer(user=system_user.name, keys=[key]) as running:
-        yield running
 
 
 def _log_in(client: paramiko.Transport, server: OpenSshServer, key: KeyFile) -> None:

@@ -14,14 +14,13 @@ import pytest
 from desktop.core.model import Endpoint, Hop
 from desktop.ssh.loop import Loop
 from desktop.ssh.session import SshSession
-from tests.support.echo import TcpService, echo, sha256_of_stream, sink, source, stream
-from tests.support.keys import KeyFile, make_key
+from tests.support.echo import TcpService, sha256_of_stream, sink, source, stream
+from tests.support.keys import KeyFile
 from tests.support.local_clients import answer, client_of, receive
 from tests.support.relay_stage import RelayStage, relay_stage
 from tests.support.sshd import OpenSshServer
 from tests.support.stage import with_key
 from tests.support.stoppable_path import StoppablePath
-from tests.support.system_user import SystemUser
 from tests.support.waiting import wait_until
 
 MIB = 1 << 20
@@ -29,23 +28,6 @@ DOWN_BYTES = 32 * MIB + 12345
 UP_BYTES = 8 * MIB + 54321
 # The server lets each send 2 MiB unread: together that is more than all TCP buffers on the way take.
 UPLOADS = 10
-
-
-@pytest.fixture(scope="module")
-def key(tmp_path_factory: pytest.TempPathFactory) -> KeyFile:
-    return make_key(tmp_path_factory.mktemp("key"))
-
-
-@pytest.fixture(scope="module")
-def server(key: KeyFile, system_user: SystemUser) -> Iterator[OpenSshServer]:
-    with OpenSshServer(user=system_user.name, keys=[key]) as running:
-        yield running
-
-
-@pytest.fixture
-def service() -> Iterator[TcpService]:
-    with echo() as running:
-        yield running
 
 
 @pytest.fixture

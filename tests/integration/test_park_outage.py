@@ -10,42 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.echo import TcpService, echo
-from tests.support.keys import KeyFile, make_key
+from tests.support.echo import TcpService
+from tests.support.keys import KeyFile
 from tests.support.local_clients import answer, client_of, receive
 from tests.support.relay_stage import RelayStage, relay_stage
 from tests.support.sshd import OpenSshServer
 from tests.support.stage import with_key
 from tests.support.stoppable_path import StoppablePath
-from tests.support.system_user import SystemUser
 from tests.support.waiting import wait_until
 
 MANY = 200
 PORTS = 40
-
-
-@pytest.fixture(scope="module")
-def key(tmp_path_factory: pytest.TempPathFactory) -> KeyFile:
-    return make_key(tmp_path_factory.mktemp("key"))
-
-
-@pytest.fixture(scope="module")
-def server(key: KeyFile, system_user: SystemUser) -> Iterator[OpenSshServer]:
-    with OpenSshServer(user=system_user.name, keys=[key]) as running:
-        yield running
-
-
-@pytest.fixture
-def service() -> Iterator[TcpService]:
-    with echo() as running:
-        yield running
-
-
-@pytest.fixture
-def known_hosts(server: OpenSshServer, tmp_path: Path) -> Path:
-    path = tmp_path / "known_hosts"
-    path.write_text(server.known_hosts_line())
-    return path
 
 
 @pytest.fixture

@@ -7,14 +7,13 @@ import os
 import socket
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from desktop.core.model import Endpoint
 from tests.support import program
 from tests.support.echo import sha256_of_stream, sha256_until_eof, sink, source, stream
-from tests.support.keys import KeyFile, make_key
+from tests.support.keys import KeyFile
 from tests.support.local_clients import client_of, receive
 from tests.support.sshd import OpenSshServer
 from tests.support.stage import fingerprint_of
@@ -27,11 +26,6 @@ MIB = 1 << 20
 FULL = bool(os.environ.get("CAPONIER_FULL_TRANSFER"))
 DOWN_BYTES = (2048 if FULL else 256) * MIB + 12345
 UP_BYTES = (1024 if FULL else 128) * MIB + 54321
-
-
-@pytest.fixture
-def key(tmp_path: Path) -> KeyFile:
-    return make_key(tmp_path)
 
 
 @pytest.fixture

@@ -11,26 +11,14 @@ import pytest
 
 from desktop.core.model import Hop
 from tests.support.echo import TcpService, echo, sha256_of_stream, sink, source, stream
-from tests.support.keys import KeyFile, make_key
+from tests.support.keys import KeyFile
 from tests.support.local_clients import answer, client_of, receive, reset
 from tests.support.sshd import OpenSshServer
 from tests.support.stage import Stage, connection_to, stage, with_key
-from tests.support.system_user import SystemUser
 from tests.support.waiting import wait_until
 
 MIB = 1 << 20
 MANY = 300
-
-
-@pytest.fixture(scope="module")
-def key(tmp_path_factory: pytest.TempPathFactory) -> KeyFile:
-    return make_key(tmp_path_factory.mktemp("key"))
-
-
-@pytest.fixture(scope="module")
-def server(key: KeyFile, system_user: SystemUser) -> Iterator[OpenSshServer]:
-    with OpenSshServer(user=system_user.name, keys=[key]) as running:
-        yield running
 
 
 @pytest.fixture

@@ -9,15 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.support import program
-from tests.support.keys import KeyFile, make_key
+from tests.support.keys import KeyFile
 from tests.support.sshd import OpenSshServer
 from tests.support.stage import fingerprint_of
 from tests.support.system_user import SystemUser
-
-
-@pytest.fixture
-def key(tmp_path: Path) -> KeyFile:
-    return make_key(tmp_path)
 
 
 @pytest.fixture

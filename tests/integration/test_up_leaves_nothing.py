@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -11,7 +10,7 @@ import pytest
 
 from desktop.core.model import Connection, SecretKind
 from tests.support.bastion import FaultyBastion
-from tests.support.echo import TcpService, echo, refusing_endpoint
+from tests.support.echo import TcpService, refusing_endpoint
 from tests.support.keys import make_key
 from tests.support.local_clients import answer, client_of
 from tests.support.sshd import OpenSshServer
@@ -23,12 +22,6 @@ from tests.support.waiting import wait_until
 ROUNDS = 50
 
 pytestmark = pytest.mark.skipif(not hasattr(psutil.Process, "num_fds"), reason="counts file descriptors")
-
-
-@pytest.fixture
-def service() -> Iterator[TcpService]:
-    with echo() as running:
-        yield running
 
 
 def open_files() -> int:

@@ -8,37 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.support import program
-from tests.support.echo import TcpService, echo
-from tests.support.keys import KeyFile, make_key
+from tests.support.echo import TcpService
+from tests.support.keys import KeyFile
 from tests.support.local_clients import answer, client_of, receive
 from tests.support.sshd import OpenSshServer
 from tests.support.stage import Stage, connection_to, fingerprint_of, stage, with_key
-from tests.support.system_user import SystemUser
 from tests.support.waiting import wait_until
-
-
-@pytest.fixture
-def key(tmp_path: Path) -> KeyFile:
-    return make_key(tmp_path)
-
-
-@pytest.fixture
-def server(key: KeyFile, system_user: SystemUser) -> Iterator[OpenSshServer]:
-    with OpenSshServer(user=system_user.name, keys=[key]) as running:
-        yield running
-
-
-@pytest.fixture
-def service() -> Iterator[TcpService]:
-    with echo() as running:
-        yield running
-
-
-@pytest.fixture
-def known_hosts(server: OpenSshServer, tmp_path: Path) -> Path:
-    path = tmp_path / "known_hosts"
-    path.write_text(server.known_hosts_line())
-    return path
 
 
 @pytest.fixture

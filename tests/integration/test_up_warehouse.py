@@ -22,17 +22,6 @@ PASSPHRASE = "correct horse battery staple"
 
 
 @pytest.fixture
-def key(tmp_path: Path) -> KeyFile:
-    return make_key(tmp_path)
-
-
-@pytest.fixture
-def server(key: KeyFile, system_user: SystemUser) -> Iterator[OpenSshServer]:
-    with OpenSshServer(user=system_user.name, keys=[key]) as running:
-        yield running
-
-
-@pytest.fixture
 def keyring(monkeypatch: pytest.MonkeyPatch) -> Iterator[SecretService]:
     with private_secret_service() as service:
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", service.bus_address)

@@ -6,11 +6,28 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from desktop.core.model import Hop, Route
 from desktop.core.ports import DialRequest
 from desktop.ssh.known_hosts import KnownHosts
 from desktop.ssh.session import SshDialer, SshSession
+from tests.support.bastion import FaultyBastion
 from tests.support.stage import Outcome, Secrets, StandInSource
+
+
+@pytest.fixture
+def bastion() -> Iterator[FaultyBastion]:
+    with FaultyBastion() as running:
+        yield running
+
+
+@pytest.fixture
+def known_hosts(tmp_path: Path, bastion: FaultyBastion) -> Path:
+    """Holds `bastion`'s host key."""
+    path = tmp_path / "known_hosts"
+    path.write_text(f"[{bastion.endpoint.host}]:{bastion.endpoint.port} {bastion.host_key}\n")
+    return path
 
 
 @contextlib.contextmanager
