@@ -16,7 +16,7 @@ demo: system-window .venv/ready-dev ## a connection to a bastion and a PostgreSQ
 run: system-window .venv/ready-dev ## the window
 	$(PY) -m desktop
 
-test: lint types system-window system-tests ## lint, strict types and every test
+test: lint types system-window system-tests system-packaging ## lint, strict types and every test
 	$(PY) -m pytest
 
 bench: system-tests .venv/ready-dev ## measurements

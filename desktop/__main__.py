@@ -19,8 +19,9 @@ def main() -> int:
         from desktop.cli.remote import show_status
 
         return show_status([], as_json=words[-1] == "--json")
-    if _is_link(words):
-        return _open_window(link=words[0])
+    link = _link_in(words)
+    if link:
+        return _open_window(link=link)
     from desktop.cli.arguments import DEMO, SELF_TEST, WINDOW, parse_arguments
 
     arguments = parse_arguments(words)
@@ -42,9 +43,16 @@ def main_window() -> int:
     return main()
 
 
-def _is_link(words: list[str]) -> bool:
-    """The system hands a link over as the only argument."""
-    return len(words) == 1 and words[0].lower().startswith("caponier:")
+def _link_in(words: list[str]) -> str:
+    """What the system hands over as the only argument to have it opened: a link, or a file, as a URL. Else empty."""
+    word = words[0] if len(words) == 1 else ""
+    if word.lower().startswith(("caponier:", "file:")):
+        return word
+    if word.lower().endswith(".caponier") and not word.startswith("-"):
+        from pathlib import Path
+
+        return Path(word).absolute().as_uri()
+    return ""
 
 
 def _open_window(*, verbose: bool = False, hidden: bool = False, link: str = "") -> int:

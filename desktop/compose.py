@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
+from desktop.engine.drafts import login_name
 from desktop.engine.engine import Engine
 from desktop.engine.library import Library
 from desktop.ssh.known_hosts import KnownHosts, system_known_hosts
 from desktop.ssh.relay import SshRelayFactory
 from desktop.ssh.session import SshDialer
 from desktop.store.connections import ConnectionsFile
+from desktop.store.exchange import ExchangeFiles
 from desktop.store.logs import configure_logging, install_excepthooks
-from desktop.store.paths import Paths
+from desktop.store.paths import Paths, home_folder
 from desktop.store.redaction import Redactor
 from desktop.store.secrets import KeyringSecrets
 from desktop.system.clock import SystemClock
@@ -44,6 +46,7 @@ class Backstage:
         self.engine = Engine(dialer, relays, self.secrets, SystemClock(), KernelView())
         self.engine.start()
         self.library = Library(ConnectionsFile(self.paths), self.engine)
+        self.exchange = ExchangeFiles(login_name(), home_folder())
         self._network = network_monitor()
         self._power = power_monitor()
 

@@ -78,7 +78,7 @@ def staged() -> Stage:
     orders = snapshots[0]
     stage = Stage(snapshots)
     stage.now = now
-    stage.window.actions_desk.close_dialog()
+    stage.window.dialogs.close()
     tell_history(stage, orders, now)
     stage.choose(orders.connection)
     stage.tunnels.counters[orders.connection.id] = Traffic(1_480_000, 212_000_000)

@@ -66,6 +66,9 @@ class ControlDesk(QObject):
                 self._raise(_text(request.get("token")))
                 visitor.finish(DONE)
                 self.link_opened.emit(_text(request.get("link")))
+            case "refresh":
+                self._library.refresh()
+                visitor.finish(DONE)
             case "status":
                 self._tell_status(visitor, _texts(request.get("names")))
             case "up":

@@ -44,6 +44,7 @@ class Face(QObject):
             library,
             engine,
             self.model,
+            backstage.exchange,
             hide_on_close=self._hides_on_close,
             fingerprint_of=pasted_key_fingerprint,
         )

@@ -1,8 +1,10 @@
-"""Asks the person before a link connects anything: anybody may have made it."""
+"""Opens what another program hands over, a link or a file. Anybody may have made it: the person is asked first."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QUrl
 from PySide6.QtWidgets import QApplication
 
 from desktop.core.errors import ConnectionNotFound
@@ -24,8 +26,12 @@ class LinkDesk(QObject):
         self._window = window
 
     def open(self, link: str) -> None:
-        """Show the connection that `link` names, and ask whether to connect it."""
+        """Show the connection that `link` names, and ask whether to connect it; or what is in the file it leads to."""
         self._window.bring_forward()
+        path = QUrl(link).toLocalFile()
+        if path:
+            self._import(path)
+            return
         name = connection_named_by(link)
         if name is None:
             self._window.say("This link is not one of Caponier's.")
@@ -39,6 +45,13 @@ class LinkDesk(QObject):
         # One question at a time: whoever opens ten links does not get ten dialogs.
         if QApplication.activeModalWidget() is None:
             self._ask(connection)
+
+    def _import(self, path: str) -> None:
+        # It would take the place of a form that is half filled in.
+        if QApplication.activeModalWidget() is not None:
+            self._window.say(f"Finish what is open here; then open {Path(path).name} again.")
+        else:
+            self._window.exchange.import_from(path)
 
     def _ask(self, connection: Connection) -> None:
         bastion, target = connection.route.bastion.endpoint, connection.forward.target

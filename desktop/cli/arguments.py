@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from desktop import __version__
+from desktop.core.exchange import SUFFIX
 from desktop.core.model import SecretKind
 from desktop.core.warehouses import CATALOGUE, OTHER
 
@@ -38,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(command=WINDOW)
     commands = parser.add_subparsers(metavar="COMMAND", title="commands")
     _add_saving(commands)
+    _add_exchange(commands)
     _add_remote(commands)
     _add_running(commands)
     return parser
@@ -65,6 +67,18 @@ def _add_saving(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     remove = commands.add_parser("remove", help="forget a connection and its secrets")
     remove.set_defaults(command="remove")
     remove.add_argument("name", metavar="NAME")
+
+
+def _add_exchange(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    export = commands.add_parser("export", help="write connections to a file for others, without secrets")
+    export.set_defaults(command="export")
+    export.add_argument("file", metavar="FILE", help=f"ending in {SUFFIX}, or - for standard output")
+    export.add_argument("names", metavar="NAME", nargs="*", help="all connections where none is named")
+
+    importing = commands.add_parser("import", help="save the connections of such a file")
+    importing.set_defaults(command="import")
+    importing.add_argument("file", metavar="FILE")
+    importing.add_argument("--dry-run", action="store_true", help="only say what would be saved")
 
 
 def _add_remote(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeout
 
-from desktop.cli import saving
+from desktop.cli import exchange, remote, saving
 from desktop.cli.check import check
 from desktop.cli.up import Up
 from desktop.compose import Backstage
@@ -48,7 +48,11 @@ def _run(arguments: argparse.Namespace) -> int:
     backstage = Backstage(verbose=arguments.verbose)
     try:
         backstage.library.load()
-        return _COMMANDS[arguments.command](backstage, arguments)
+        before = backstage.library.connections
+        status = _COMMANDS[arguments.command](backstage, arguments)
+        if backstage.library.connections != before:
+            remote.tell_saved()
+        return status
     finally:
         backstage.close()
 
@@ -80,6 +84,15 @@ def _remove(backstage: Backstage, arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def _export(backstage: Backstage, arguments: argparse.Namespace) -> int:
+    exchange.export(backstage, arguments.file, arguments.names)
+    return DONE
+
+
+def _import(backstage: Backstage, arguments: argparse.Namespace) -> int:
+    return DONE if exchange.import_file(backstage, arguments.file, dry_run=arguments.dry_run) else FAILED
+
+
 def _up(backstage: Backstage, arguments: argparse.Namespace) -> int:
     connections = [backstage.library.find(name) for name in arguments.names]
     up = Up(backstage, connections, as_json=arguments.json, accepted=arguments.accept_host_key)
@@ -96,6 +109,8 @@ _COMMANDS: dict[str, Command] = {
     "list": _list,
     "secret-set": _secret_set,
     "remove": _remove,
+    "export": _export,
+    "import": _import,
     "up": _up,
     "check": _check,
 }

@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import time
+from contextlib import suppress
 
 from desktop.store.runtime import window_socket_path
 from desktop.system.control import Message, NoAnswer, NoWindow, ask, come_forward
@@ -45,6 +46,12 @@ def switch_off(names: list[str], *, as_json: bool) -> int:
     """Blocks until each is off. The exit status."""
     status = _guarded({"do": "down", "names": names}, as_json=as_json)
     return _say_not_running() if status is None else status
+
+
+def tell_saved() -> None:
+    """A window that runs shows at once what this command saved; a busy one finds it with its next edit."""
+    with suppress(NoWindow, NoAnswer):
+        list(ask(window_socket_path(), {"do": "refresh"}, _ANSWERS_WITHIN_S))
 
 
 def _say_not_running() -> int:

@@ -12,9 +12,9 @@ from desktop.compose import Backstage
 from desktop.core.errors import CommandNotUnderstood, SecretStoreLocked, SecretStoreMissing
 from desktop.core.model import Auth, AuthMethod, Connection, Route, SecretKind
 from desktop.core.ssh_command import parse_ssh_command
-from desktop.core.warehouses import warehouse
-from desktop.engine.drafts import drafts_of, spread_name
+from desktop.engine.drafts import drafts_of, login_name, spread_name
 from desktop.ssh.keys import pasted_key_fingerprint
+from desktop.wording.exchange import way_line
 
 # An unlock dialog waits for a person.
 _KEYRING_TIMEOUT_S = 120
@@ -25,7 +25,7 @@ def add(backstage: Backstage, name: str, ssh_command: str, kind: str | None) -> 
     parsed = parse_ssh_command(ssh_command)
     if not parsed.forwards:
         raise CommandNotUnderstood(problem="no-forward", part=ssh_command)
-    drafts = drafts_of(parsed, backstage.library, getpass.getuser())
+    drafts = drafts_of(parsed, backstage.library, login_name())
     for draft in spread_name(name, drafts, backstage.library):
         connection = replace(draft, kind=kind or draft.kind)
         backstage.library.put(connection)
@@ -81,12 +81,7 @@ def _read_secret(connection: Connection, kind: SecretKind) -> str:
 
 
 def _described(connection: Connection) -> str:
-    bastion, forward = connection.route.bastion, connection.forward
-    port = forward.local_port or "automatic"
-    return (
-        f"{connection.name}: {warehouse(connection.kind).title} at {forward.target} "
-        f"through {bastion.user}@{bastion.endpoint}, local port {port}"
-    )
+    return f"{connection.name}: {way_line(connection)}"
 
 
 def _listed(connection: Connection) -> dict[str, object]:

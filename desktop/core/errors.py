@@ -17,7 +17,8 @@ prove that none is missing. Codes are an interface: the window, the command line
     │                                                 WarehouseTimeout
     ├── PortError         the local port              PortInUse  PortNotAllowed
     ├── ConfigError       saved data                  ConfigUnreadable  ConfigNotWritable  ConnectionInvalid
-    │                                                 ConnectionNotFound  CommandNotUnderstood
+    │                                                 ConnectionNotFound  CommandNotUnderstood  ImportUnreadable
+    │                                                 ExportNotWritable
     ├── WindowError       the one window              WindowUnreachable  WindowSilent
     ├── DemoUnavailable   the demo's parts
     └── Unexpected        a fault of ours
@@ -293,6 +294,20 @@ class CommandNotUnderstood(ConfigError):
 
     code = "command_not_understood"
     fact_names = ("problem", "part")
+
+
+class ImportUnreadable(ConfigError):
+    """A file of connections for import, at `path`."""
+
+    code = "import_unreadable"
+    fact_names = ("path", "reason")
+
+
+class ExportNotWritable(ConfigError):
+    """A file for export, at `path`."""
+
+    code = "export_not_writable"
+    fact_names = ("path", "reason")
 
 
 class WindowError(CaponierError):

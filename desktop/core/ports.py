@@ -175,6 +175,16 @@ class ConnectionStore(Protocol):
         """Replace everything, atomically. Raises `ConfigNotWritable`."""
 
 
+class ExchangeFiles(Protocol):
+    """Files of connections for another person or computer. Blocks for one file."""
+
+    def write(self, path: str, connections: Sequence[Connection]) -> None:
+        """Replace the file, without ids and secrets. Raises `ExportNotWritable`; the file is as it was then."""
+
+    def read(self, path: str) -> Sequence[Connection]:
+        """With fresh ids. Anybody may have written it: see `desktop.core.exchange`. Raises `ImportUnreadable`."""
+
+
 class PreferenceStore(Protocol):
     """Blocks for one small file; called from the thread that shows the preferences."""
 

@@ -86,7 +86,7 @@ def _forward_problems(connection: Connection, others: list[Connection]) -> Itera
 def _text_problems(field: Field, text: str) -> Iterable[Problem]:
     if not text.strip():
         yield Problem(field, Fault.EMPTY)
-    elif any(character.isspace() for character in text.strip()):
+    elif any(character.isspace() or not character.isprintable() for character in text.strip()):
         yield Problem(field, Fault.HAS_SPACES)
 
 

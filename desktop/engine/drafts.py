@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,13 +17,21 @@ USUAL_IDENTITIES = ("id_ed25519", "id_ecdsa", "id_rsa")
 _SAYS_NOTHING = ("localhost", "127.0.0.1", "::1")
 
 
-def drafts_of(parsed: ParsedCommand, library: Library, login_name: str) -> tuple[Connection, ...]:
+def login_name() -> str:
+    """Who is logged in here, the likeliest user over there; empty where the system does not tell."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
+
+
+def drafts_of(parsed: ParsedCommand, library: Library, user: str) -> tuple[Connection, ...]:
     """One connection for each forward, all over the same bastion, under names that are free.
 
-    `login_name` is who logs in where the command does not say. Without -i it is the first of ssh's usual identity
-    files, as ssh(1) has it, else a password.
+    `user` is who logs in where the command does not say. Without -i it is the first of ssh's usual identity files, as
+    ssh(1) has it, else a password.
     """
-    hop = replace(parsed.hop, user=parsed.hop.user or login_name, auth=_auth(parsed.hop))
+    hop = replace(parsed.hop, user=parsed.hop.user or user, auth=_auth(parsed.hop))
     return tuple(
         Connection(name=name, route=Route((hop,)), forward=forward, kind=kind_for_port(forward.target.port))
         for name, forward in zip(_names(parsed, library), parsed.forwards, strict=True)

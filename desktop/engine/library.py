@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from desktop.core.errors import ConfigNotWritable, ConfigUnreadable, ConnectionInvalid, ConnectionNotFound
 from desktop.core.model import Connection
+from desktop.core.names import free_name
 from desktop.core.ports import ConnectionStore, Tunnels
 from desktop.core.validation import Problem, problems_of
 
@@ -53,15 +54,17 @@ class Library:
     def problems_of(self, connection: Connection) -> tuple[Problem, ...]:
         return problems_of(connection, self._connections.values())
 
-    def put(self, connection: Connection) -> None:
-        """Add or replace. Raises `ConnectionInvalid`, `ConfigNotWritable`, `ConfigUnreadable`: it was not done."""
+    def put(self, *connections: Connection) -> None:
+        """Add or replace. Raises `ConnectionInvalid`, `ConfigNotWritable`, `ConfigUnreadable`: none was saved then."""
         self.refresh()
-        problems = self.problems_of(connection)
+        together = self._connections | {each.id: each for each in connections}
+        problems = [problem for each in connections for problem in problems_of(each, together.values())]
         if problems:
             first = problems[0]
             raise ConnectionInvalid(field=first.field, problem=first.fault, detail=first.detail)
-        self._replace_all({**self._connections, connection.id: connection})
-        self._tunnels.put(connection)
+        self._replace_all(together)
+        for connection in connections:
+            self._tunnels.put(connection)
 
     def remove(self, connection_id: str) -> None:
         """Raises `ConfigNotWritable`, `ConfigUnreadable`: it was not done."""
@@ -73,9 +76,7 @@ class Library:
 
     def free_name(self, wish: str) -> str:
         """`wish`, or `wish 2`, `wish 3` ...: the first that no connection bears."""
-        taken = {connection.name.casefold() for connection in self._connections.values()}
-        candidates = (wish, *(f"{wish} {number}" for number in range(2, len(taken) + 3)))
-        return next(name for name in candidates if name.casefold() not in taken)
+        return free_name(wish, {connection.name.casefold() for connection in self._connections.values()})
 
     def copy_of(self, connection: Connection) -> Connection:
         """An unsaved duplicate with a free name and an automatic port. Secrets are not copied."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.core.errors import CaponierError
 from desktop.core.model import Connection
@@ -17,6 +17,7 @@ from desktop.engine.library import Library
 from desktop.gui.confirm_dialog import ConfirmDialog
 from desktop.gui.connections_model import ConnectionsModel
 from desktop.gui.editor import ConnectionEditor
+from desktop.gui.one_dialog import OneDialog
 from desktop.gui.paste_dialog import PasteCommandDialog
 from desktop.wording import messages
 
@@ -27,7 +28,7 @@ def names_no_key(_key: str) -> str:
 
 
 class ConnectionActions(QObject):
-    """Opens one dialog at a time, never blocks, and asks the engine. Dialogs stand over `window`.
+    """Never blocks, and asks the engine. Dialogs stand over `window`.
 
     `answer_requested` carries the id of a connection whose question shall be asked again, `saved` that of one
     that was added or edited, `told` a sentence for the person.
@@ -42,6 +43,7 @@ class ConnectionActions(QObject):
         library: Library,
         tunnels: Tunnels,
         model: ConnectionsModel,
+        dialogs: OneDialog,
         window: QWidget,
         fingerprint_of: Callable[[str], str] = names_no_key,
     ) -> None:
@@ -49,9 +51,9 @@ class ConnectionActions(QObject):
         self._library = library
         self._tunnels = tunnels
         self._model = model
+        self._dialogs = dialogs
         self._window = window
         self._fingerprint_of = fingerprint_of
-        self._dialog: QDialog | None = None
 
     def add(self) -> None:
         self._edit(None)
@@ -60,7 +62,7 @@ class ConnectionActions(QObject):
         """Ask for an ssh command, then show the form it fills."""
         dialog = PasteCommandDialog(self._library, self._window)
         dialog.accepted.connect(lambda: self._edit_drafts(dialog.drafts))
-        self._open(dialog)
+        self._dialogs.open(dialog)
 
     def edit(self, connection_id: str) -> None:
         connection = self._saved(connection_id)
@@ -79,7 +81,7 @@ class ConnectionActions(QObject):
             return
         question = _delete_question(connection, self._window)
         question.accepted.connect(lambda: self._remove(connection_id))
-        self._open(question)
+        self._dialogs.open(question)
 
     def toggle(self, connection_id: str) -> None:
         """Connect what is off, disconnect what is wanted."""
@@ -115,11 +117,6 @@ class ConnectionActions(QObject):
                 if snapshot.local is not None:
                     QGuiApplication.clipboard().setText(str(snapshot.local))
 
-    def close_dialog(self) -> None:
-        """Give up what is open, as its Cancel would."""
-        if self._dialog is not None:
-            self._dialog.reject()
-
     def _saved(self, connection_id: str) -> Connection | None:
         return next((each for each in self._library.connections if each.id == connection_id), None)
 
@@ -142,22 +139,11 @@ class ConnectionActions(QObject):
             fingerprint_of=self._fingerprint_of,
         )
         editor.accepted.connect(lambda: self._tell_saved(editor.saved_connection))
-        self._open(editor)
+        self._dialogs.open(editor)
 
     def _tell_saved(self, connection: Connection | None) -> None:
         if connection is not None:
             self.saved.emit(connection.id)
-
-    def _open(self, dialog: QDialog) -> None:
-        self.close_dialog()
-        self._dialog = dialog
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.finished.connect(lambda: self._closed(dialog))
-        dialog.open()
-
-    def _closed(self, dialog: QDialog) -> None:
-        if self._dialog is dialog:
-            self._dialog = None
 
     def _remove(self, connection_id: str) -> None:
         try:

@@ -10,11 +10,14 @@ from PySide6.QtWidgets import QMenu, QWidget
 from desktop.core.model import Snapshot
 from desktop.core.policy import Command, allowed_commands
 from desktop.gui.connection_actions import ConnectionActions
+from desktop.gui.exchange_actions import ExchangeActions
 from desktop.gui.icons import icon
 from desktop.gui.parts import with_keys
 
 
-def connection_menu(snapshot: Snapshot, actions: ConnectionActions, parent: QWidget) -> QMenu:
+def connection_menu(
+    snapshot: Snapshot, actions: ConnectionActions, exchange: ExchangeActions, parent: QWidget
+) -> QMenu:
     """Built for the moment it opens; the caller shows it and lets it delete itself."""
     menu = QMenu(parent)
     menu.setObjectName("connectionMenu")
@@ -48,6 +51,7 @@ def connection_menu(snapshot: Snapshot, actions: ConnectionActions, parent: QWid
     add(
         "copySshAction", "Copy as ssh command", "terminal", lambda: actions.copy_as_ssh_command(connection_id)
     )
+    add("exportAction", "Export…", "export", lambda: exchange.export(connection_id))
     menu.addSeparator()
     add("deleteAction", with_keys("Delete…", QKeySequence.StandardKey.Delete), "trash", run(Command.DELETE))
     return menu

@@ -14,10 +14,9 @@ from desktop.core.model import AUTOMATIC_PORT, AuthMethod, Connection
 from desktop.core.ports import Tunnels
 from desktop.core.ssh_command import ParsedCommand
 from desktop.core.validation import Fault, Field
-from desktop.engine.drafts import drafts_of
+from desktop.engine.drafts import drafts_of, login_name
 from desktop.engine.library import Library
 from desktop.gui.editor_auth import Fingerprint
-from desktop.gui.editor_drafts import login_name
 from desktop.gui.editor_fields import Remark
 from desktop.gui.editor_form import ConnectionForm
 from desktop.gui.editor_paste import PasteBar

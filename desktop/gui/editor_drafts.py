@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import getpass
-
 from desktop.core.model import Connection, Endpoint, Forward, Hop, Route
 from desktop.core.ssh_command import ParsedCommand
 from desktop.core.warehouses import CATALOGUE
+from desktop.engine.drafts import login_name
 
 
 def blank() -> Connection:
@@ -17,14 +16,6 @@ def blank() -> Connection:
         forward=Forward(Endpoint("", first.port)),
         kind=first.key,
     )
-
-
-def login_name() -> str:
-    """Who is logged in here, the likeliest user over there; empty where the system does not tell."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return ""
 
 
 def understood_text(parsed: ParsedCommand) -> str:

@@ -1,4 +1,4 @@
-"""What the window shows before there is a connection: three ways to get one."""
+"""What the window shows before there is a connection: the ways to get one."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ WIDTH = 540
 class EmptyState(QWidget):
     add_wanted = Signal()
     paste_wanted = Signal()
+    import_wanted = Signal()
     demo_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -47,7 +48,9 @@ class EmptyState(QWidget):
         add.clicked.connect(self.add_wanted)
         paste = button("emptyPaste", "Paste an ssh command", "", "terminal", "muted")
         paste.clicked.connect(self.paste_wanted)
-        column.addLayout(_centred(add, paste))
+        import_ = button("emptyImport", "Import a file", "", "import", "muted")
+        import_.clicked.connect(self.import_wanted)
+        column.addLayout(_centred(add, paste, import_))
         column.addSpacing(10)
         column.addWidget(self._demo_line())
         column.addStretch(3)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QSho
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QWidget
 
 from desktop.core.policy import Command
-from desktop.core.ports import Notice, Tunnels
+from desktop.core.ports import ExchangeFiles, Notice, Tunnels
 from desktop.engine.library import Library
 from desktop.gui.connection_actions import ConnectionActions, names_no_key
 from desktop.gui.connection_menu import connection_menu
@@ -17,7 +17,10 @@ from desktop.gui.connections_model import ConnectionsModel
 from desktop.gui.detail_pane import DetailPane
 from desktop.gui.empty_state import EmptyState
 from desktop.gui.event_log import EventHistory
+from desktop.gui.exchange_actions import ExchangeActions
+from desktop.gui.file_drop import FileDrop
 from desktop.gui.icons import app_icon
+from desktop.gui.one_dialog import OneDialog
 from desktop.gui.sidebar import Sidebar
 from desktop.gui.toast import Toast
 from desktop.wording import messages
@@ -50,6 +53,7 @@ class MainWindow(QMainWindow):
         library: Library,
         tunnels: Tunnels,
         model: ConnectionsModel,
+        exchange: ExchangeFiles,
         *,
         hide_on_close: Callable[[], bool] = never,
         fingerprint_of: Callable[[str], str] = names_no_key,
@@ -58,7 +62,9 @@ class MainWindow(QMainWindow):
         self._model = model
         self._hide_on_close = hide_on_close
         self._wanted_id = ""
-        self.actions_desk = ConnectionActions(library, tunnels, model, self, fingerprint_of)
+        self.dialogs = OneDialog(self)
+        self.actions_desk = ConnectionActions(library, tunnels, model, self.dialogs, self, fingerprint_of)
+        self.exchange = ExchangeActions(library, exchange, self.dialogs, self)
         self.history = EventHistory(model, self)
         self.sidebar = Sidebar(model)
         self.detail = DetailPane(model, tunnels, self.history)
@@ -149,12 +155,16 @@ class MainWindow(QMainWindow):
         for page in (self.sidebar, self.empty):
             page.add_wanted.connect(self.add_connection)
             page.paste_wanted.connect(self.paste_command)
+            page.import_wanted.connect(self.exchange.choose_import)
             page.demo_wanted.connect(self.demo_requested)
         self.detail.requested.connect(desk.run)
         self.detail.menu_wanted.connect(self._open_menu)
         desk.answer_requested.connect(self.answer_requested)
-        desk.saved.connect(self.show_connection)
-        desk.told.connect(self.say)
+        self.sidebar.export_wanted.connect(self.exchange.export)
+        FileDrop(self).dropped.connect(self.exchange.import_from)
+        for source in (desk, self.exchange):
+            source.saved.connect(self.show_connection)
+            source.told.connect(self.say)
         self._model.changed.connect(self._on_changed)
         self._model.forgotten.connect(self._on_forgotten)
         self._model.noticed.connect(self._on_notice)
@@ -203,7 +213,7 @@ class MainWindow(QMainWindow):
         snapshot = self._model.snapshot(connection_id)
         if snapshot is None:
             return
-        menu = connection_menu(snapshot, self.actions_desk, self)
+        menu = connection_menu(snapshot, self.actions_desk, self.exchange, self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         # The button that opens it stands at the right edge: the menu stays over the window.
         room = self.mapToGlobal(QPoint(self.width() - MENU_DISTANCE, 0)).x() - menu.sizeHint().width()

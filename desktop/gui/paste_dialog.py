@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QLabel, QPlainT
 from desktop.core.errors import CommandNotUnderstood
 from desktop.core.model import Connection
 from desktop.core.ssh_command import ParsedCommand, parse_ssh_command
-from desktop.engine.drafts import drafts_of
+from desktop.engine.drafts import drafts_of, login_name
 from desktop.engine.library import Library
-from desktop.gui.editor_drafts import left_out_text, login_name, understood_text
+from desktop.gui.editor_drafts import left_out_text, understood_text
 from desktop.gui.stylesheet import restyle
 from desktop.wording.messages import advice
 

@@ -35,6 +35,8 @@ class Sidebar(QFrame):
     menu_wanted = Signal(str, QPoint)
     add_wanted = Signal()
     paste_wanted = Signal()
+    import_wanted = Signal()
+    export_wanted = Signal()
     demo_wanted = Signal()
     preferences_wanted = Signal()
 
@@ -102,6 +104,14 @@ class Sidebar(QFrame):
         paste = menu.addAction(icon("terminal"), "Paste an ssh command…")
         paste.setObjectName("pasteAction")
         paste.triggered.connect(self.paste_wanted)
+        menu.addSeparator()
+        for name, drawing, text, wanted in (
+            ("importAction", "import", "Import connections…", self.import_wanted),
+            ("exportAllAction", "export", "Export connections…", self.export_wanted),
+        ):
+            action = menu.addAction(icon(drawing), text)
+            action.setObjectName(name)
+            action.triggered.connect(wanted)
         menu.addSeparator()
         demo = menu.addAction(icon("demo"), "Try the demo")
         demo.setObjectName("demoAction")

@@ -50,6 +50,7 @@ QLabel[type="title"] { font-size: ${title_pt}pt; font-weight: 600; }
 QLabel[type="heading"] { font-size: ${heading_pt}pt; font-weight: 600; }
 QLabel[type="muted"] { color: $muted; }
 QLabel[type="small"] { color: $muted; font-size: ${small_pt}pt; }
+QLabel[type="note"] { color: $warn; font-size: ${small_pt}pt; }
 QLabel[type="mono"], QLineEdit[type="mono"], QPlainTextEdit[type="mono"] {
     font-family: "$mono"; font-size: ${mono_pt}pt;
 }
@@ -131,10 +132,11 @@ QCheckBox::indicator { border-radius: 5px; }
 QRadioButton::indicator { border-radius: 9px; }
 QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: $accent; }
 QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: 2px solid $accent; width: 14px; height: 14px; }
-QCheckBox::indicator:checked, QRadioButton::indicator:checked {
+QCheckBox::indicator:checked, QCheckBox::indicator:indeterminate, QRadioButton::indicator:checked {
     background: $accent_fill; border-color: $accent_fill;
 }
 QCheckBox::indicator:checked { image: url("$icons/check-white.svg"); }
+QCheckBox::indicator:indeterminate { image: url("$icons/dash-white.svg"); }
 QRadioButton::indicator:checked { image: url("$icons/dot-white.svg"); }
 
 QMenu { background: $surface; border: 1px solid $border_strong; border-radius: 8px; padding: 5px; }

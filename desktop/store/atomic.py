@@ -8,16 +8,20 @@ import tempfile
 from pathlib import Path
 
 _SUFFIX = ".tmp"
+_PUBLIC_MODE = 0o666
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Write `content` to `path`, mode 0600, and see it on the disk. Raises `OSError`; the old file is whole then.
+def replace_file(path: Path, content: bytes, *, private: bool = True) -> None:
+    """Write `content` to `path` and see it on the disk. Raises `OSError`; the old file is whole then.
 
+    The file is its owner's alone (mode 0600), or where it is not `private`, as readable as any that the person saves.
     A symbolic link stays one: the file it points to is replaced. The caller keeps other writers away.
     """
     target = Path(os.path.realpath(path))
     temporary = _written_beside(target, content)
     try:
+        if not private:
+            temporary.chmod(_PUBLIC_MODE & ~_umask())
         temporary.replace(target)
     except OSError:
         temporary.unlink(missing_ok=True)
@@ -49,6 +53,13 @@ def _written_beside(target: Path, content: bytes) -> Path:
         temporary.unlink(missing_ok=True)
         raise
     return temporary
+
+
+def _umask() -> int:
+    """There is no call that only reads it (umask(2))."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def _flush_folder(folder: Path) -> None:

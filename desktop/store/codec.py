@@ -1,31 +1,23 @@
-"""The connections file's bytes, and the connections they stand for.
-
-Every value is checked for its type, so that a file edited by hand fails here, with the place of the fault, and not
-in the middle of a login. A field this version does not know is passed over on reading and gone after the next
-save: whoever adds a field raises `migrations.CURRENT_VERSION`, so it can only be somebody's hand edit.
-"""
+"""The connections file's bytes, and the connections they stand for."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from dataclasses import replace
 
-from desktop.core.model import LOOPBACK, Auth, AuthMethod, Connection, Endpoint, Forward, Hop, Route
-from desktop.core.validation import MAX_PORT
+from desktop.core.model import Connection
+from desktop.store.connection_fields import connection_of, fields_of
+from desktop.store.document import read_document, written_document
 from desktop.store.fields import Damaged, Fields, quoted
-from desktop.store.migrations import CURRENT_VERSION, migrated
 
 
 def encode(connections: Sequence[Connection]) -> bytes:
-    """ASCII JSON with escapes: a name that came from an argument in a foreign encoding survives it too."""
-    document = {"version": CURRENT_VERSION, "connections": [_from_connection(each) for each in connections]}
-    return (json.dumps(document, indent=2) + "\n").encode("ascii")
+    return written_document({"connections": [{"id": each.id, **fields_of(each)} for each in connections]})
 
 
 def decode(raw: bytes) -> tuple[Connection, ...]:
     """Raises `Damaged`."""
-    document = migrated(_document(raw))
-    connections = tuple(_to_connection(each) for each in document.list_of_fields("connections"))
+    connections = tuple(_with_id(each) for each in read_document(raw).list_of_fields("connections"))
     seen: set[str] = set()
     for connection in connections:
         if connection.id in seen:
@@ -34,88 +26,9 @@ def decode(raw: bytes) -> tuple[Connection, ...]:
     return connections
 
 
-def _document(raw: bytes) -> Fields:
-    try:
-        # utf-8-sig: editors on Windows put a byte order mark in front.
-        value = json.loads(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise Damaged("it is not UTF-8 text") from None
-    except json.JSONDecodeError as error:
-        raise Damaged(
-            f"it is not JSON, line {error.lineno}: {error.msg.removesuffix(' starting at')}"
-        ) from None
-    except (ValueError, RecursionError):
-        # A number of thousands of digits, or brackets nested thousands deep.
-        raise Damaged("it is not JSON that a connections file can hold") from None
-    return Fields.of(value, "the file")
-
-
-def _from_connection(connection: Connection) -> dict[str, object]:
-    return {
-        "id": connection.id,
-        "name": connection.name,
-        "group": connection.group,
-        "kind": connection.kind,
-        "database": connection.database,
-        "warehouse_user": connection.warehouse_user,
-        "route": [_from_hop(hop) for hop in connection.route.hops],
-        "forward": _from_forward(connection.forward),
-    }
-
-
-def _from_hop(hop: Hop) -> dict[str, object]:
-    auth = {
-        "method": hop.auth.method.value,
-        "identity_file": hop.auth.identity_file,
-        "key_fingerprint": hop.auth.key_fingerprint,
-    }
-    return {"host": hop.host, "port": hop.port, "user": hop.user, "auth": auth}
-
-
-def _from_forward(forward: Forward) -> dict[str, object]:
-    return {
-        "target": {"host": forward.target.host, "port": forward.target.port},
-        "local_host": forward.local_host,
-        "local_port": forward.local_port,
-    }
-
-
-def _to_connection(fields: Fields) -> Connection:
-    hops = tuple(_to_hop(each) for each in fields.list_of_fields("route"))
-    if not hops:
-        raise Damaged(f"{fields.place} has an empty route")
+def _with_id(fields: Fields) -> Connection:
+    connection = connection_of(fields)
     identity = fields.text("id")
     if not identity:
         raise Damaged(f"{fields.place} has an empty id")
-    return Connection(
-        id=identity,
-        name=fields.text("name"),
-        group=fields.text("group", ""),
-        kind=fields.text("kind", "postgresql"),
-        database=fields.text("database", ""),
-        warehouse_user=fields.text("warehouse_user", ""),
-        route=Route(hops),
-        forward=_to_forward(fields.fields("forward")),
-    )
-
-
-def _to_hop(fields: Fields) -> Hop:
-    auth = fields.fields("auth")
-    method = auth.text("method")
-    if method not in list(AuthMethod):
-        raise Damaged(f"{auth.place} has an unknown method {quoted(method)}")
-    return Hop(
-        host=fields.text("host"),
-        port=fields.integer("port", 1, MAX_PORT, default=22),
-        user=fields.text("user"),
-        auth=Auth(AuthMethod(method), auth.text("identity_file", ""), auth.text("key_fingerprint", "")),
-    )
-
-
-def _to_forward(fields: Fields) -> Forward:
-    target = fields.fields("target")
-    return Forward(
-        target=Endpoint(target.text("host"), target.integer("port", 1, MAX_PORT)),
-        local_host=fields.text("local_host", LOOPBACK),
-        local_port=fields.integer("local_port", 0, MAX_PORT, default=0),
-    )
+    return replace(connection, id=identity)

@@ -97,6 +97,14 @@ class Paths:
         return self.runtime_dir / SOCKET_NAME
 
 
+def home_folder() -> Path | None:
+    """None where the account has none."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None
+
+
 def make_private(folder: Path) -> None:
     """Create `folder` for its owner alone, and its parents. An existing one is left as it is. Raises `OSError`."""
     folder.mkdir(mode=PRIVATE_FOLDER_MODE, parents=True, exist_ok=True)

@@ -74,6 +74,16 @@ SENTENCES = {
         'Check the spelling; "caponier list" shows all names.',
     ),
     "command_not_understood": Sentence("This ssh command was not understood", _command_advice),
+    "import_unreadable": Sentence(
+        "This is no file of connections that Caponier can read",
+        "Reason: {path}: {reason}. Check the path, or ask whoever gave it to you to export it once more. Nothing was"
+        " changed.",
+    ),
+    "export_not_writable": Sentence(
+        "The connections can't be exported",
+        "Reason: {path} can't be written ({reason}). Check the folder's permissions and the free space on the disk, or"
+        " choose another folder.",
+    ),
     "window_unreachable": Sentence(
         "The command line can't reach this window",
         "Reason: {path} can't be used ({reason}). Everything else works, but a second start of Caponier would open a"

@@ -20,7 +20,7 @@ _FAULTS = {
     Fault.EMPTY: "{field} is missing.",
     Fault.DUPLICATE: "{field} is already used by the connection {other}.",
     Fault.OUT_OF_RANGE: "{field} must be a number from 1 to 65535{automatic}.",
-    Fault.HAS_SPACES: "{field} can't contain spaces.",
+    Fault.HAS_SPACES: "{field} can't contain spaces or invisible characters.",
     Fault.NOT_LOOPBACK: "{field} must be 127.0.0.1 or ::1, so that only this computer can use the tunnel.",
     Fault.PORT_TAKEN_BY_OTHER: "{field} is already used by the connection {other}.",
 }

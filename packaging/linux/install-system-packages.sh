@@ -12,7 +12,7 @@ WINDOW="libbrotli1 libdbus-1-3 libegl1 libfontconfig1 libfreetype6 libgl1 libgli
     libxcb-render0 libxcb-shape0 libxcb-shm0 libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 libxkbcommon-x11-0 libxkbcommon0
     libzstd1 fonts-dejavu-core fonts-inter"
 TESTS="autossh dbus gnome-keyring iproute2 openbox openssh-client openssh-server trayer xdotool xvfb"
-PACKAGING="appstream binutils desktop-file-utils xvfb xz-utils"
+PACKAGING="appstream binutils desktop-file-utils libglib2.0-bin shared-mime-info xvfb xz-utils"
 
 # The names of all installed packages and of what they stand for: libglib2.0-0t64 provides libglib2.0-0.
 installed() {

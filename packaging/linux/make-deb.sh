@@ -12,10 +12,11 @@ rm -rf "$stage" dist/caponier_*.deb
 umask 022
 
 mkdir -p "$stage/DEBIAN" "$stage/usr/bin" "$stage/usr/lib" "$stage/usr/share/applications" \
-    "$stage/usr/share/metainfo" "$stage/usr/share/doc/caponier"
+    "$stage/usr/share/metainfo" "$stage/usr/share/mime/packages" "$stage/usr/share/doc/caponier"
 cp -a --no-preserve=ownership dist/caponier "$stage/usr/lib/caponier"
 ln -s ../lib/caponier/caponier "$stage/usr/bin/caponier"
 cp "resources/linux/$id.desktop" "$stage/usr/share/applications/"
+cp "resources/linux/$id.mime.xml" "$stage/usr/share/mime/packages/$id.xml"
 sed -e "s/@VERSION@/$version/" -e "s/@DATE@/$(date -u -d "@${SOURCE_DATE_EPOCH:?}" +%Y-%m-%d)/" \
     "resources/linux/$id.metainfo.xml" >"$stage/usr/share/metainfo/$id.metainfo.xml"
 if command -v desktop-file-validate >/dev/null && command -v appstreamcli >/dev/null; then

@@ -11,6 +11,8 @@ Entry = tuple[str, str, str]
 # The oldest macOS that the wheels of this Qt are built for: PySide6 6.11 has the tag macosx_13_0_universal2.
 QT_VERSION = "6.11"
 OLDEST_MACOS = "13.0"
+# Apple's own kind of name for a file of connections.
+FILE_TYPE = "io.github.caponier.connections"
 
 
 def info_plist(version: str) -> dict[str, object]:
@@ -28,6 +30,25 @@ def info_plist(version: str) -> dict[str, object]:
                 "CFBundleURLName": "Caponier connection",
                 "CFBundleURLSchemes": ["caponier"],
                 "CFBundleTypeRole": "Viewer",
+            }
+        ],
+        "CFBundleDocumentTypes": [
+            {
+                "CFBundleTypeName": "Caponier connections",
+                "CFBundleTypeRole": "Editor",
+                "LSHandlerRank": "Owner",
+                "LSItemContentTypes": [FILE_TYPE],
+            }
+        ],
+        "UTExportedTypeDeclarations": [
+            {
+                "UTTypeIdentifier": FILE_TYPE,
+                "UTTypeDescription": "Caponier connections",
+                "UTTypeConformsTo": ["public.json"],
+                "UTTypeTagSpecification": {
+                    "public.filename-extension": ["caponier"],
+                    "public.mime-type": ["application/vnd.caponier+json"],
+                },
             }
         ],
         "LSApplicationCategoryType": "public.app-category.developer-tools",

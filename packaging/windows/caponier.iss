@@ -67,6 +67,12 @@ Root: HKCU; Subkey: "Software\Classes\caponier"; ValueType: string; ValueData: "
 Root: HKCU; Subkey: "Software\Classes\caponier"; ValueType: string; ValueName: "URL Protocol"; ValueData: ""
 Root: HKCU; Subkey: "Software\Classes\caponier\DefaultIcon"; ValueType: string; ValueData: """{app}\caponier-gui.exe"",0"
 Root: HKCU; Subkey: "Software\Classes\caponier\shell\open\command"; ValueType: string; ValueData: """{app}\caponier-gui.exe"" ""%1"""
+; Files of connections (Microsoft, "File Types").
+Root: HKCU; Subkey: "Software\Classes\.caponier"; ValueType: string; ValueData: "Caponier.Connections"; Flags: uninsdeletekey
+Root: HKCU; Subkey: "Software\Classes\.caponier"; ValueType: string; ValueName: "Content Type"; ValueData: "application/vnd.caponier+json"
+Root: HKCU; Subkey: "Software\Classes\Caponier.Connections"; ValueType: string; ValueData: "Caponier connections"; Flags: uninsdeletekey
+Root: HKCU; Subkey: "Software\Classes\Caponier.Connections\DefaultIcon"; ValueType: string; ValueData: """{app}\caponier-gui.exe"",0"
+Root: HKCU; Subkey: "Software\Classes\Caponier.Connections\shell\open\command"; ValueType: string; ValueData: """{app}\caponier-gui.exe"" ""%1"""
 
 [Run]
 Filename: "{app}\caponier-gui.exe"; Description: "{cm:LaunchProgram,Caponier}"; Flags: nowait postinstall skipifsilent

@@ -2,6 +2,7 @@
 . "$PSScriptRoot\common.ps1"
 $Folder = Join-Path $env:LOCALAPPDATA 'Programs\Caponier'
 $Link = 'HKCU:\Software\Classes\caponier'
+$File = 'HKCU:\Software\Classes\.caponier'
 $Run = 'HKCU:\Software\Microsoft\Windows\CurrentVersion\Run'
 $Menu = Join-Path ([Environment]::GetFolderPath('Programs')) 'Caponier.lnk'
 if (Test-Path $Folder) { throw "This computer has Caponier already, in $Folder." }
@@ -46,6 +47,9 @@ Assert-That (Test-Path $Menu) 'the start menu has an entry'
 Assert-That ((Get-LoginCommand) -eq "`"$Folder\caponier-gui.exe`" --hidden") 'it starts at login'
 $Opened = (Get-ItemProperty "$Link\shell\open\command").'(default)'
 Assert-That ($Opened -eq "`"$Folder\caponier-gui.exe`" `"%1`"") 'links open it'
+$Kind = (Get-ItemProperty $File).'(default)'
+$Opened = (Get-ItemProperty "HKCU:\Software\Classes\$Kind\shell\open\command").'(default)'
+Assert-That ($Opened -eq "`"$Folder\caponier-gui.exe`" `"%1`"") 'files of connections open it'
 Invoke-Checked (Join-Path $Folder 'caponier.exe') @('--version')
 
 $env:CAPONIER_HOME = Join-Path ([IO.Path]::GetTempPath()) "caponier-installed-$PID"
@@ -64,4 +68,5 @@ Assert-That $Window.HasExited 'removal ends the running program'
 Assert-That (-not (Test-Path $Menu)) 'the start menu has no entry'
 Assert-That (-not (Get-LoginCommand)) 'nothing starts at login, whoever wrote it'
 Assert-That (-not (Test-Path $Link)) 'links are not registered'
+Assert-That (-not (Test-Path $File)) 'files of connections are not registered'
 Remove-Item -Recurse -Force $env:CAPONIER_HOME -ErrorAction SilentlyContinue

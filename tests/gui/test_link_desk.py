@@ -1,13 +1,16 @@
-"""A link may ask for a connection; only the person makes it."""
+"""A link may ask for a connection, a file may bring some; only the person says yes."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from desktop.app.link_desk import LinkDesk
-from desktop.core.model import Snapshot
+from desktop.core.model import Endpoint, Forward, Snapshot
 from tests.gui.conftest import OpenStage
-from tests.gui.window_stage import EVENTS, ORDERS, Stage
+from tests.gui.window_stage import EVENTS, ORDERS, SCRATCH, Stage
 
 LINK = "caponier://connect/Orders"
 
@@ -60,3 +63,24 @@ def test_what_can_t_be_done_is_said(stage: Stage, link: str, said: str) -> None:
     follow(stage, link)
     assert stage.window.toast.accessibleName() == said
     assert stage.dialog() is None
+
+
+def test_a_file_is_shown_before_anything_of_it_is_saved(stage: Stage, tmp_path: Path) -> None:
+    path = tmp_path / "Über uns.caponier"
+    new = replace(SCRATCH, forward=Forward(Endpoint("elsewhere.internal", 5432)))
+    stage.exchange.write(str(path), [new])
+    follow(stage, path.as_uri())
+    assert len(stage.library.connections) == 2
+
+    stage.click("goOn")
+
+    assert stage.library.connections[-1].name == "Scratch"
+
+
+def test_a_file_does_not_take_the_place_of_an_open_form(stage: Stage, tmp_path: Path) -> None:
+    stage.window.add_connection()
+    stage.settle()
+    form = stage.dialog()
+    follow(stage, (tmp_path / "team.caponier").as_uri())
+    assert stage.dialog() is form
+    assert stage.window.toast.accessibleName() == "Finish what is open here; then open team.caponier again."

@@ -32,7 +32,7 @@ def test_keys_open_the_editor_and_the_paste_dialog(open_stage: OpenStage) -> Non
 
     stage.press(Qt.Key.Key_N, CONTROL)
     assert isinstance(stage.dialog(), ConnectionEditor)
-    stage.window.actions_desk.close_dialog()
+    stage.window.dialogs.close()
     stage.settle()
     assert stage.dialog() is None
     stage.press(Qt.Key.Key_V, CONTROL)
@@ -110,7 +110,7 @@ def test_the_menu_offers_only_what_is_allowed(open_stage: OpenStage) -> None:
     stage.tell(Snapshot(ORDERS, State.WAITING))
     waiting = menu_texts(stage)
 
-    rest = ["Edit…", "Duplicate…", "Copy as ssh command", "Delete…"]
+    rest = ["Edit…", "Duplicate…", "Copy as ssh command", "Export…", "Delete…"]
     assert off == ["Connect", *rest]
     assert waiting == ["Disconnect", "Retry now", *rest]
 

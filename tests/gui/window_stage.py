@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
@@ -16,6 +17,7 @@ from desktop.gui.bridge import Bridge
 from desktop.gui.connections_model import ConnectionsModel, Role
 from desktop.gui.main_window import MainWindow
 from desktop.gui.shown_connections import ShownConnections
+from desktop.store.exchange import ExchangeFiles
 from tests.support.standins import StandInStore, StandInTunnels
 
 Part = TypeVar("Part", bound=QObject)
@@ -47,7 +49,10 @@ class Stage:
         self.tunnels.asked.clear()
         self.bridge = Bridge(self.tunnels)
         self.model = ConnectionsModel(self.bridge, now=lambda: self.now)
-        self.window = MainWindow(self.library, self.tunnels, self.model, hide_on_close=lambda: self.hides)
+        self.exchange = ExchangeFiles("ada", Path.home())
+        self.window = MainWindow(
+            self.library, self.tunnels, self.model, self.exchange, hide_on_close=lambda: self.hides
+        )
         self.window.show()
         self.window.activateWindow()
         self.settle()
@@ -118,7 +123,7 @@ class Stage:
 
     def close(self) -> None:
         self.bridge.close()
-        self.window.actions_desk.close_dialog()
+        self.window.dialogs.close()
         self.window.hide()
         self.window.deleteLater()
         # Without an event loop of its own a test would leave its windows to all that follow.

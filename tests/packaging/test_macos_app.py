@@ -15,6 +15,7 @@ import pytest
 from PySide6.QtGui import QImage, QImageReader
 
 from desktop import APP_ID, __version__
+from desktop.core.exchange import MEDIA_TYPE, SUFFIX
 from desktop.core.links import SCHEME
 from tests.support.house import ROOT
 from tests.support.scripts import load_script
@@ -57,6 +58,16 @@ def test_it_stays_in_the_dock_and_is_sharp() -> None:
 def test_it_opens_our_links_and_no_others() -> None:
     (links,) = app_bundle.info_plist(__version__)["CFBundleURLTypes"]
     assert links["CFBundleURLSchemes"] == [SCHEME]
+
+
+def test_it_owns_files_of_connections() -> None:
+    said = app_bundle.info_plist(__version__)
+    (opened,), (declared,) = said["CFBundleDocumentTypes"], said["UTExportedTypeDeclarations"]
+    assert opened["LSItemContentTypes"] == [declared["UTTypeIdentifier"]]
+    assert declared["UTTypeTagSpecification"] == {
+        "public.filename-extension": [SUFFIX.removeprefix(".")],
+        "public.mime-type": [MEDIA_TYPE],
+    }
 
 
 def test_the_entitlements_are_the_one_that_the_readme_explains() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from desktop import APP_ID, APP_NAME
 from desktop.cli.arguments import parse_arguments
+from desktop.core.exchange import MEDIA_TYPE, SUFFIX
 from desktop.core.links import SCHEME
 from desktop.system.autostart.windows import APPROVED_KEY, RUN_KEY, command_line
 from tests.support.house import ROOT
@@ -121,10 +122,20 @@ def test_removal_takes_along_what_the_window_wrote() -> None:
 
 def test_links_hand_over_one_quoted_argument() -> None:
     commands = [entry for entry in _entries("Registry") if entry["Subkey"].endswith(r"\shell\open\command")]
-    assert [entry["ValueData"] for entry in commands] == [r'"{app}\caponier-gui.exe" "%1"']
+    # The other one is for files.
+    assert [entry["ValueData"] for entry in commands] == [r'"{app}\caponier-gui.exe" "%1"'] * 2
     whole = [entry for entry in _entries("Registry") if entry["Subkey"] == rf"Software\Classes\{SCHEME}"]
     assert "uninsdeletekey" in whole[0]["Flags"]
     assert whole[1]["ValueName"] == "URL Protocol"
+
+
+def test_a_file_of_connections_opens_the_program_until_that_is_removed() -> None:
+    values = {(entry["Subkey"], entry.get("ValueName", "")): entry for entry in _entries("Registry")}
+    ending = rf"Software\Classes\{SUFFIX}"
+    kind = rf"Software\Classes\{values[ending, '']['ValueData']}"
+    assert values[ending, "Content Type"]["ValueData"] == MEDIA_TYPE
+    assert rf"{kind}\shell\open\command" in {key for key, _ in values}
+    assert all("uninsdeletekey" in values[key, ""]["Flags"] for key in (ending, kind))
 
 
 def test_an_update_ends_the_running_program() -> None:

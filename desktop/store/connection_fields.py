@@ -1,0 +1,79 @@
+"""A connection as JSON fields, and back; without its id, which each kind of file treats in its own way.
+
+Every value is checked for its type, so that a file edited by hand fails here, with the place of the fault, and not
+in the middle of a login. A field this version does not know is passed over on reading and gone after the next
+save: whoever adds a field raises `migrations.CURRENT_VERSION`, so it can only be somebody's hand edit.
+"""
+
+from __future__ import annotations
+
+from desktop.core.model import LOOPBACK, Auth, AuthMethod, Connection, Endpoint, Forward, Hop, Route
+from desktop.core.validation import MAX_PORT
+from desktop.store.fields import Damaged, Fields, quoted
+
+
+def fields_of(connection: Connection) -> dict[str, object]:
+    return {
+        "name": connection.name,
+        "group": connection.group,
+        "kind": connection.kind,
+        "database": connection.database,
+        "warehouse_user": connection.warehouse_user,
+        "route": [_from_hop(hop) for hop in connection.route.hops],
+        "forward": _from_forward(connection.forward),
+    }
+
+
+def _from_hop(hop: Hop) -> dict[str, object]:
+    auth = {
+        "method": hop.auth.method.value,
+        "identity_file": hop.auth.identity_file,
+        "key_fingerprint": hop.auth.key_fingerprint,
+    }
+    return {"host": hop.host, "port": hop.port, "user": hop.user, "auth": auth}
+
+
+def _from_forward(forward: Forward) -> dict[str, object]:
+    return {
+        "target": {"host": forward.target.host, "port": forward.target.port},
+        "local_host": forward.local_host,
+        "local_port": forward.local_port,
+    }
+
+
+def connection_of(fields: Fields) -> Connection:
+    """With a fresh id. Raises `Damaged`."""
+    hops = tuple(_to_hop(each) for each in fields.list_of_fields("route"))
+    if not hops:
+        raise Damaged(f"{fields.place} has an empty route")
+    return Connection(
+        name=fields.text("name"),
+        group=fields.text("group", ""),
+        kind=fields.text("kind", "postgresql"),
+        database=fields.text("database", ""),
+        warehouse_user=fields.text("warehouse_user", ""),
+        route=Route(hops),
+        forward=_to_forward(fields.fields("forward")),
+    )
+
+
+def _to_hop(fields: Fields) -> Hop:
+    auth = fields.fields("auth")
+    method = auth.text("method")
+    if method not in list(AuthMethod):
+        raise Damaged(f"{auth.place} has an unknown method {quoted(method)}")
+    return Hop(
+        host=fields.text("host"),
+        port=fields.integer("port", 1, MAX_PORT, default=22),
+        user=fields.text("user"),
+        auth=Auth(AuthMethod(method), auth.text("identity_file", ""), auth.text("key_fingerprint", "")),
+    )
+
+
+def _to_forward(fields: Fields) -> Forward:
+    target = fields.fields("target")
+    return Forward(
+        target=Endpoint(target.text("host"), target.integer("port", 1, MAX_PORT)),
+        local_host=fields.text("local_host", LOOPBACK),
+        local_port=fields.integer("local_port", 0, MAX_PORT, default=0),
+    )

@@ -1,0 +1,94 @@
+"""Files with connections for another person or computer. No secret is in them, and nothing of this computer."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path, PurePath
+
+from desktop.core.errors import ExportNotWritable, ImportUnreadable
+from desktop.core.model import Connection, Hop, Route
+from desktop.store.atomic import replace_file
+from desktop.store.connection_fields import connection_of, fields_of
+from desktop.store.document import read_document, written_document
+from desktop.store.fields import Damaged
+
+# Some ten thousand connections. What is larger is something else.
+MOST_BYTES = 8 * 1024 * 1024
+
+
+class ExchangeFiles:
+    """Implements `desktop.core.ports.ExchangeFiles`.
+
+    A file names the login name of whoever wrote it, where a connection uses it: it stands for the reader's own, as ssh
+    logs in under one's own name where none is given. Paths of identity files begin with ``~`` in the home folder.
+    """
+
+    def __init__(self, login_name: str, home: Path | None) -> None:
+        self._login_name = login_name
+        self._home = home
+
+    def write(self, path: str, connections: Sequence[Connection]) -> None:
+        try:
+            replace_file(Path(path), self.encode(connections), private=False)
+        except OSError as error:
+            raise ExportNotWritable(path=path, reason=_words(error)) from error
+
+    def read(self, path: str) -> tuple[Connection, ...]:
+        try:
+            return self.decode(_content(Path(path)))
+        except OSError as error:
+            raise ImportUnreadable(path=path, reason=_words(error)) from error
+        except ValueError as error:
+            # `Damaged`, or a path that no file can have.
+            raise ImportUnreadable(path=path, reason=str(error)) from error
+
+    def encode(self, connections: Sequence[Connection]) -> bytes:
+        shared = [self._without_this_computer(each) for each in connections]
+        values: dict[str, object] = {"connections": [fields_of(each) for each in shared]}
+        if self._login_name and any(self._login_name in _users(each) for each in shared):
+            values = {"login_name": self._login_name, **values}
+        return written_document(values)
+
+    def decode(self, raw: bytes) -> tuple[Connection, ...]:
+        """Raises `Damaged`."""
+        document = read_document(raw)
+        connections = (connection_of(each) for each in document.list_of_fields("connections"))
+        return tuple(self._as_mine(each, document.text("login_name", "")) for each in connections)
+
+    def _without_this_computer(self, connection: Connection) -> Connection:
+        return replace(connection, route=Route(tuple(map(self._shareable, connection.route.hops))))
+
+    def _shareable(self, hop: Hop) -> Hop:
+        """A pasted key stays in this computer's keyring, so its name says nothing to others."""
+        identity_file = hop.auth.identity_file
+        if self._home is not None and PurePath(identity_file).is_relative_to(self._home):
+            identity_file = f"~/{PurePath(identity_file).relative_to(self._home).as_posix()}"
+        return replace(hop, auth=replace(hop.auth, identity_file=identity_file, key_fingerprint=""))
+
+    def _as_mine(self, connection: Connection, theirs: str) -> Connection:
+        def own(user: str) -> str:
+            return self._login_name or user if theirs and user == theirs else user
+
+        hops = tuple(replace(hop, user=own(hop.user)) for hop in connection.route.hops)
+        return replace(connection, route=Route(hops), warehouse_user=own(connection.warehouse_user))
+
+
+def _users(connection: Connection) -> set[str]:
+    return {connection.warehouse_user, *(hop.user for hop in connection.route.hops)}
+
+
+def _content(path: Path) -> bytes:
+    # A pipe or a device would be read for ever.
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise Damaged("it is not a file")
+    with path.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise Damaged("it is too large to be a file of connections")
+    return content
+
+
+def _words(error: OSError) -> str:
+    return error.strerror or type(error).__name__

@@ -1,0 +1,53 @@
+"""What is said of an imported connection."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from desktop.core.exchange import Arrival
+from desktop.core.model import Auth, AuthMethod, Connection, Endpoint, Forward, Hop, Route
+from desktop.core.validation import Fault, Field, Problem
+from desktop.wording.exchange import arrival_notes, exported_line, imported_line, way_line
+
+HOP = Hop("bastion.example.com", "ada", 2222)
+GIVEN = Connection("Orders", Route((HOP,)), Forward(Endpoint("db.internal", 5432), 15432))
+
+
+def test_a_way_names_warehouse_bastion_and_port() -> None:
+    assert way_line(GIVEN) == (
+        "PostgreSQL at db.internal:5432 through ada@bastion.example.com:2222, local port 15432"
+    )
+
+
+def test_nothing_is_said_where_all_is_well() -> None:
+    assert arrival_notes(Arrival(GIVEN, GIVEN)) == ""
+
+
+def test_what_is_not_as_in_the_file_is_said() -> None:
+    changed = replace(GIVEN, name="Orders 2", forward=replace(GIVEN.forward, local_port=0))
+    assert arrival_notes(Arrival(GIVEN, changed)) == (
+        "“Orders” is taken; this one will be “Orders 2”. Local port 15432 is taken; it gets an automatic one."
+    )
+
+
+def test_what_the_person_must_do_is_said() -> None:
+    pasted = replace(GIVEN, route=Route((replace(HOP, auth=Auth(AuthMethod.PASTED_KEY)),)))
+    filed = replace(GIVEN, route=Route((replace(HOP, auth=Auth(AuthMethod.KEY_FILE, "~/.ssh/team")),)))
+    assert arrival_notes(Arrival(pasted, pasted)) == "Paste its key in the editor before you connect."
+    assert arrival_notes(Arrival(filed, filed, lacks_identity_file=True)) == (
+        "The key ~/.ssh/team is not on this computer; choose another in the editor."
+    )
+
+
+def test_a_known_one_and_a_refused_one_say_only_that() -> None:
+    changed = replace(GIVEN, name="Orders 2")
+    assert arrival_notes(Arrival(GIVEN, changed, known_as="Orders")) == "Already here as “Orders”."
+    problem = Problem(Field.BASTION_HOST, Fault.EMPTY)
+    assert arrival_notes(Arrival(GIVEN, changed, problem=problem)) == (
+        "Can't be imported: The bastion's host is missing."
+    )
+
+
+def test_counts_are_told() -> None:
+    assert imported_line(2) == "2 connections imported"
+    assert exported_line(1, "team.caponier") == "1 connection exported to team.caponier"
