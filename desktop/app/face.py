@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop.app.demo_desk import DemoDesk
+from desktop.app.dock_click import DockClick
 from desktop.app.session_end import SessionEnd
 from desktop.app.wanted_again import WantedAgain
 from desktop.compose import Backstage
@@ -72,6 +75,9 @@ class Face(QObject):
             QTimer.singleShot(TRAY_PATIENCE_MS, self, self._show_unless_in_tray)
         else:
             self.window.show()
+        if sys.platform == "darwin":
+            # The start makes the program active too, which must not show a window that was to stay hidden.
+            QTimer.singleShot(TRAY_PATIENCE_MS if hidden else 0, self, self._listen_to_dock)
 
     def tell_at_start(self, cause: Cause) -> None:
         """A sentence that must be read; shown once the window is there."""
@@ -117,6 +123,9 @@ class Face(QObject):
     def _show_unless_in_tray(self) -> None:
         if not self.tray.available and not self.window.isVisible():
             self.window.bring_forward()
+
+    def _listen_to_dock(self) -> None:
+        DockClick(self._app, self.window, self)
 
     def _show_preferences(self) -> None:
         """Over the window, unless another dialog stands there: that one first."""

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -81,9 +82,12 @@ def _show_window(one: OneWindow, *, verbose: bool, hidden: bool, link: str) -> i
         backstage = Backstage(verbose=verbose)
     except CaponierError as error:
         return _refuse(error)
-    face = Face(app, backstage)
-    backstage.watch()
-    try:
+    with _ending(app) as ends:
+        ends.callback(backstage.close)
+        face = Face(app, backstage)
+        ends.callback(face.close)
+        ends.callback(one.close)
+        backstage.watch()
         _load(backstage, face)
         control = ControlDesk(
             backstage.library, backstage.engine, face.model, face.window.bring_forward, face
@@ -98,10 +102,16 @@ def _show_window(one: OneWindow, *, verbose: bool, hidden: bool, link: str) -> i
         if link:
             QTimer.singleShot(0, links, lambda: links.open(link))
         return app.exec()
-    finally:
-        one.close()
-        face.close()
-        backstage.close()
+
+
+def _ending(app: QApplication) -> ExitStack:
+    """What is put on it is ended once, latest first: when the event loop ends, or where it was never reached.
+
+    When the person logs out, Windows kills the process soon after Qt has emitted `aboutToQuit`: `exec` does not return.
+    """
+    ends = ExitStack()
+    app.aboutToQuit.connect(ends.close)
+    return ends
 
 
 def _refuse(error: CaponierError) -> int:
@@ -114,17 +124,16 @@ def _refuse(error: CaponierError) -> int:
 def _show_demo(*, visible: bool, verbose: bool) -> int:
     app = make_application()
     backstage = Backstage(verbose=verbose)
-    face = Face(app, backstage)
-    show = DemoShow(face, stays_open=visible)
-    backstage.watch()
-    try:
+    with _ending(app) as ends:
+        ends.callback(backstage.close)
+        face = Face(app, backstage)
+        ends.callback(face.close)
+        show = DemoShow(face, stays_open=visible)
+        backstage.watch()
         face.window.show()
         show.begin()
         status = app.exec()
         return status or show.status
-    finally:
-        face.close()
-        backstage.close()
 
 
 def _load(backstage: Backstage, face: Face) -> None:

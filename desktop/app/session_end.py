@@ -34,9 +34,10 @@ class SessionEnd(QObject):
     """GUI thread. Saves when the session is about to end; the tunnels stay up until that is certain.
 
     Windows asks first (WM_QUERYENDSESSION), and kills the process soon after it has said that the answer was yes
-    (WM_ENDSESSION; Qt then emits `aboutToQuit`). macOS and X11 session managers ask in the same way, and then send
-    `QEvent.Quit`. Where Qt was built without X11 session management, as in PySide6's wheels, and under Wayland, a
-    session ends by signals alone; those are the part of `desktop.system.signals`.
+    (WM_ENDSESSION): `desktop.app.run` ends everything within Qt's `aboutToQuit`, which comes before that. macOS and X11
+    session managers ask in the same way, and then send `QEvent.Quit`. Where Qt was built without X11 session
+    management, as in PySide6's wheels, and under Wayland, a session ends by signals, or by the screen's going away;
+    signals are the part of `desktop.system.signals`.
     """
 
     def __init__(self, app: QGuiApplication, save: Callable[[], None]) -> None:
@@ -44,7 +45,6 @@ class SessionEnd(QObject):
         self._save = save
         app.commitDataRequest.connect(self.on_asked)
         app.saveStateRequest.connect(self.on_asked)
-        app.aboutToQuit.connect(save)
 
     def on_asked(self, manager: QSessionManager) -> None:
         """Somebody else may still cancel the log-out."""
