@@ -1,5 +1,6 @@
 #!/bin/sh
-# Builds what people on Linux install, in dist/: the folder caponier, a tar.xz of it, a .deb, and their checksums.
+# Builds what people on Linux install, in dist/: the folder caponier, a tar.xz of it, a .deb and an AppImage
+# where their tools are here, and their checksums.
 # The same commit, Python and system packages give the same bytes: see compare-builds.sh.
 set -eu
 cd "$(dirname "$0")/.."
@@ -25,6 +26,7 @@ if command -v dpkg-deb >/dev/null; then
 else
     echo "no .deb: dpkg-deb is not here" >&2
 fi
+packaging/linux/make-appimage.sh "$python"
 (cd dist && find . -maxdepth 1 -name 'caponier[-_]*' -type f -printf '%f\n' | sort | xargs sha256sum >SHA256SUMS)
 packaging/linux/self-test.sh dist/caponier
 ls -l dist

@@ -69,7 +69,7 @@ install() {
 
 wanted=$(wanted_of "$@")
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-    [ "$(uname)" = Linux ] && echo "not a Debian or Ubuntu; the equivalents of these are needed:" $wanted >&2
+    [ "$(uname)" = Linux ] && echo "not a Debian or Ubuntu; the equivalents of these are needed:" "$wanted" >&2
     exit 0
 fi
 scratch=$(mktemp)

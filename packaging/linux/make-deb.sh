@@ -4,28 +4,16 @@
 set -eu
 cd "$(dirname "$0")/../.."
 python=$1
-id=io.github.caponier.Caponier
 version=$(sed -n 's/^__version__ = "\(.*\)"/\1/p' desktop/__init__.py)
 arch=$(dpkg --print-architecture)
 stage=build/deb
 rm -rf "$stage" dist/caponier_*.deb
 umask 022
 
-mkdir -p "$stage/DEBIAN" "$stage/usr/bin" "$stage/usr/lib" "$stage/usr/share/applications" \
-    "$stage/usr/share/metainfo" "$stage/usr/share/mime/packages" "$stage/usr/share/doc/caponier"
+mkdir -p "$stage/DEBIAN" "$stage/usr/bin" "$stage/usr/lib" "$stage/usr/share/doc/caponier"
 cp -a --no-preserve=ownership dist/caponier "$stage/usr/lib/caponier"
 ln -s ../lib/caponier/caponier "$stage/usr/bin/caponier"
-cp "resources/linux/$id.desktop" "$stage/usr/share/applications/"
-cp "resources/linux/$id.mime.xml" "$stage/usr/share/mime/packages/$id.xml"
-sed -e "s/@VERSION@/$version/" -e "s/@DATE@/$(date -u -d "@${SOURCE_DATE_EPOCH:?}" +%Y-%m-%d)/" \
-    "resources/linux/$id.metainfo.xml" >"$stage/usr/share/metainfo/$id.metainfo.xml"
-if command -v desktop-file-validate >/dev/null && command -v appstreamcli >/dev/null; then
-    desktop-file-validate "$stage/usr/share/applications/$id.desktop"
-    appstreamcli validate --no-net "$stage/usr/share/metainfo/$id.metainfo.xml"
-else
-    echo "menu entry and metainfo are not checked: desktop-file-utils or appstream is not here" >&2
-fi
-"$python" packaging/linux/render_icons.py "$stage/usr/share/icons/hicolor"
+packaging/linux/install-shared-files.sh "$python" "$stage/usr"
 gzip -9nc CHANGELOG.md >"$stage/usr/share/doc/caponier/changelog.gz"
 cat >"$stage/usr/share/doc/caponier/copyright" <<TEXT
 Caponier is licensed under the Apache License 2.0, /usr/share/common-licenses/Apache-2.0.
