@@ -194,9 +194,10 @@ class FaultyBastion:
         gated = cast(socket.socket, GatedSocket(client, self._thawed, self._closing, self.banner_delay_s))
         session = BastionSession(gated, self._key, FaultyGatekeeper(self), self._forget)
         self._listen_in(session.transport)
+        # A client may be logged in before the session's thread has begun: who drops it must find it begun.
         with self._changed:
+            session.start()
             self._sessions[session] = client
-        session.start()
 
     def _listen_in(self, transport: paramiko.Transport) -> None:
         authenticated, open_channel = transport._auth_trigger, transport._parse_channel_open

@@ -16,8 +16,8 @@ from desktop.core.model import Auth, AuthMethod, Connection, Route
 from desktop.store.exchange import MOST_BYTES, ExchangeFiles
 from tests.unit.store.samples import BASTION, FULL, PLAIN
 
-ADA = ExchangeFiles("ada", Path("/home/example/ada"))
-BOB = ExchangeFiles("bob", Path("/home/example/bob"))
+ADA = ExchangeFiles("ada", Path("/home/me"))
+BOB = ExchangeFiles("bob", None)
 
 
 def with_hop(**changes: Any) -> Connection:
@@ -76,9 +76,9 @@ def test_where_the_system_names_nobody_the_given_name_stays() -> None:
 
 
 def test_an_identity_file_is_named_from_the_home_folder() -> None:
-    raw = ADA.encode([with_hop(auth=Auth(AuthMethod.KEY_FILE, "/home/example/ada/.ssh/work"))])
+    raw = ADA.encode([with_hop(auth=Auth(AuthMethod.KEY_FILE, "/home/me/.ssh/work"))])
     assert hop_of(BOB.decode(raw)).auth.identity_file == "~/.ssh/work"
-    assert b"/home/example/ada" not in raw
+    assert b"/home/me" not in raw
 
 
 def test_an_identity_file_elsewhere_keeps_its_path() -> None:
