@@ -2,7 +2,7 @@
 # Installs what Debian and Ubuntu must provide, and nothing where it is there already.
 # usage: install-system-packages.sh GROUP...      groups: python (makes virtual environments), window (the window's
 # libraries and fonts), tests (servers, a virtual screen and a tray for the tests), packaging (what builds and checks a
-# bundle)
+# bundle), deb-test (what tries a .deb and measures a bundle)
 set -eu
 
 PYTHON="python3-venv"
@@ -13,6 +13,7 @@ WINDOW="libbrotli1 libdbus-1-3 libegl1 libfontconfig1 libfreetype6 libgl1 libgli
     libzstd1 fonts-dejavu-core fonts-inter"
 TESTS="autossh dbus gnome-keyring iproute2 openbox openssh-client openssh-server trayer xdotool xvfb"
 PACKAGING="appstream binutils desktop-file-utils libglib2.0-bin shared-mime-info xvfb xz-utils"
+DEB_TEST="appstream debootstrap desktop-file-utils procps trayer xdotool xvfb"
 
 # The names of all installed packages and of what they stand for: libglib2.0-0t64 provides libglib2.0-0.
 installed() {
@@ -34,6 +35,7 @@ wanted_of() {
             window) echo "$WINDOW" ;;
             tests) echo "$TESTS" ;;
             packaging) echo "$PACKAGING" ;;
+            deb-test) echo "$DEB_TEST" ;;
             *) echo "unknown group: $group" >&2; exit 2 ;;
         esac
     done
