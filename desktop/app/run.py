@@ -25,7 +25,7 @@ from desktop.gui.icons import app_icon
 from desktop.gui.theme import Theme
 from desktop.store.paths import HOME_VARIABLE, Paths
 from desktop.system.screen import has_screen
-from desktop.system.signals import EndSignals
+from desktop.system.signals import EndSignals, ignore_end_signals
 from desktop.wording.messages import advice, title
 
 
@@ -110,6 +110,7 @@ def _ending(app: QApplication) -> ExitStack:
     When the person logs out, Windows kills the process soon after Qt has emitted `aboutToQuit`: `exec` does not return.
     """
     ends = ExitStack()
+    ends.callback(ignore_end_signals)
     app.aboutToQuit.connect(ends.close)
     return ends
 

@@ -37,6 +37,8 @@ class Check:
         """What `look` found. Never raises: whatever goes wrong inside is what was found."""
         try:
             return self.look()
+        except ImportError as error:
+            return failed(f"a part of the program, or a library of the system, is missing: {error}")
         except Exception as error:
             log.exception("the check %s broke", self.name)
             return failed(f"{type(error).__name__}: {error}")

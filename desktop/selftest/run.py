@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import platform
 import sys
 from collections.abc import Sequence
@@ -15,6 +16,8 @@ DONE, FAILED = 0, 1
 
 def run_self_test() -> int:
     """Print the table. The exit status: 0, also with warnings, or 1 where a check failed. Main thread."""
+    # Else Python would print to the terminal what is meant for a log.
+    logging.getLogger().addHandler(logging.NullHandler())
     print(f"{APP_NAME} {__version__} ({_kind()}), Python {platform.python_version()}, {platform.platform()}")
     return show(CHECKS)
 

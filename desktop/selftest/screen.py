@@ -1,12 +1,13 @@
-"""Does Qt open on this screen, draw text and our drawings, and is there a tray?"""
+"""Does Qt open on this screen, draw text and our drawings, and is there a tray?
+
+Imported only when `libraries` has had its say: without a library of the system this import fails.
+"""
 
 from __future__ import annotations
 
-import ctypes
 import os
-from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QSize, qVersion
+from PySide6.QtCore import QSize, qVersion
 from PySide6.QtGui import QGuiApplication, QIcon, QImage
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QLabel, QSystemTrayIcon
@@ -16,21 +17,12 @@ from desktop.core.model import State
 from desktop.gui.icons import app_icon, tray_icon
 from desktop.resources import resource_path
 from desktop.selftest.finding import Finding, failed, ok, warning
+from desktop.selftest.libraries import can_use_x11
 from desktop.system.screen import has_screen
 
 _PLATFORM_VARIABLE = "QT_QPA_PLATFORM"
 _OFFSCREEN = "offscreen"
-_X11, _WAYLAND = "libqxcb.so", "libqwayland.so"
 _ICON_SIZE = QSize(64, 64)
-
-
-def libraries() -> Finding:
-    """On Linux, Qt's way to the screen links to libraries of the system; without one of them Qt ends the program."""
-    missing = {path.name: why for path in _platform_plugins() if (why := _why_not_loadable(path))}
-    if not missing:
-        return ok("the system has every library that Qt asks for")
-    sentence = "; ".join(missing.values())
-    return failed(sentence) if _X11 in missing else warning(f"{sentence}; only X11 can be used")
 
 
 def drawing() -> Finding:
@@ -70,25 +62,9 @@ def _application() -> QApplication:
     running = QApplication.instance()
     if isinstance(running, QApplication):
         return running
-    loadable = not any(_why_not_loadable(path) for path in _platform_plugins() if path.name == _X11)
-    if not (has_screen() and loadable):
+    if not (has_screen() and can_use_x11()):
         os.environ[_PLATFORM_VARIABLE] = _OFFSCREEN
     return QApplication([APP_NAME])
-
-
-def _platform_plugins() -> list[Path]:
-    """On Linux; elsewhere the system itself is all that Qt asks for."""
-    folder = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforms"
-    return [path for path in (folder / _X11, folder / _WAYLAND) if path.exists()]
-
-
-def _why_not_loadable(path: Path) -> str:
-    """The loader's sentence, which names what is missing, or an empty string."""
-    try:
-        ctypes.CDLL(str(path))
-    except OSError as error:
-        return str(error)
-    return ""
 
 
 def _shows_something(icon: QIcon) -> bool:

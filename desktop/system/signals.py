@@ -11,6 +11,16 @@ from PySide6.QtCore import QObject, QSocketNotifier, Signal
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
+def ignore_end_signals() -> None:
+    """Main thread, when everything is ended. A session's end sends several (systemd.kill(5), SendSIGHUP).
+
+    A late one would meet an interpreter that has put the default handlers back already, and be taken for a failure.
+    """
+    for name in _NAMES:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+
+
 class EndSignals(QObject):
     """Main thread. Python runs its handlers only between bytecodes, and Qt's event loop runs none.
 

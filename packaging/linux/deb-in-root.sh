@@ -92,6 +92,7 @@ is_purged() {
 
 is_in_the_menu() {
     entry=$root/usr/share/applications/$id.desktop
+    grep -q '<glob pattern="\*.caponier"/>' "$root/usr/share/mime/packages/$id.xml" || return 1
     desktop-file-validate "$entry" && appstreamcli validate --no-net "$root/usr/share/metainfo/$id.metainfo.xml" &&
         in_root sh -c "command -v $(sed -n 's/^Exec=\([^ ]*\).*/\1/p' "$entry")" &&
         for size in 16x16 48x48 256x256; do

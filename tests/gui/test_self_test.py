@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import pytest
 
+from tests.support.house import ROOT
 from tests.support.program import run
 from tests.support.secret_service import missing_programs, private_secret_service
 
@@ -34,6 +37,23 @@ def test_a_real_keyring_gives_a_secret_back(monkeypatch: pytest.MonkeyPatch) -> 
         answer = run("--self-test")
     assert answer.status == 0, answer.out
     assert _verdicts(answer.out)["keyring"] == "warning", answer.out
+
+
+def test_without_a_library_of_the_system_it_says_so_and_goes_on() -> None:
+    """As where libGL.so.1 is missing, which Qt's widgets link to."""
+    lines = [
+        "import sys",
+        "sys.modules.update({'PySide6.QtGui': None, 'PySide6.QtWidgets': None})",
+        "from desktop.selftest import run_self_test",
+        "sys.exit(run_self_test())",
+    ]
+    command = [sys.executable, "-c", "\n".join(lines)]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    verdicts = _verdicts(answer.stdout)
+    assert (answer.returncode, answer.stderr) == (1, "")
+    assert verdicts["window"] == verdicts["icons"] == verdicts["tray"] == "failed"
+    assert "or a library of the system, is missing" in answer.stdout
+    assert verdicts["tunnel"] == "ok"
 
 
 def test_a_folder_that_can_not_be_written_fails_it(monkeypatch: pytest.MonkeyPatch) -> None:

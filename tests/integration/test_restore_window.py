@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -257,6 +257,19 @@ def test_with_ten_tunnels_in_use_a_session_ends_within_three_seconds(busy_place:
     for server in place.servers:
         assert server.count_logins() == 1
     wait_until(lambda: all("onnection closed by" in server.log_text() for server in place.servers))
+
+
+def test_signals_that_follow_the_first_do_not_turn_its_end_into_a_failure(place: Place) -> None:
+    place.save("sales")
+    with window() as running:
+        place.connect(running, "sales")
+        running.process.send_signal(signal.SIGTERM)
+        while running.process.poll() is None:
+            running.process.send_signal(signal.SIGHUP)
+            with suppress(subprocess.TimeoutExpired):
+                running.process.wait(0.002)
+        assert running.process.returncode == 0
+    place.assert_is_off("sales")
 
 
 @pytest.mark.skipif(bool(missing_programs()), reason="needs X11 programs: Xvfb, openbox, dbus")
