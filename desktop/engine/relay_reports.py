@@ -36,6 +36,7 @@ class RelayReports:
         self._reader = reader
         self._announced: set[str] = set()
         self._waiting: set[str] = set()
+        self._refused: set[str] = set()
 
     def clients_changed(self, connection_id: str) -> None:
         if connection_id not in self._announced:
@@ -43,10 +44,14 @@ class RelayReports:
             self._reader.post(lambda: self._schedule(connection_id))
 
     def forward_refused(self, connection_id: str, cause: Cause) -> None:
+        self._refused.add(connection_id)
         self._reader.post(lambda: self._reader.judge_forward(connection_id, cause))
 
     def forward_opened(self, connection_id: str) -> None:
-        self._reader.post(lambda: self._reader.judge_forward(connection_id, None))
+        # Most are, one after the other: each would wake the engine while a client waits for its first byte.
+        if connection_id in self._refused:
+            self._refused.discard(connection_id)
+            self._reader.post(lambda: self._reader.judge_forward(connection_id, None))
 
     def client_waits(self, connection_id: str) -> None:
         if connection_id not in self._waiting:

@@ -9,6 +9,7 @@ from desktop.core.model import Endpoint
 from desktop.ssh.backlog import Backlog
 from desktop.ssh.channel import ChannelSink, ForwardChannel
 from desktop.ssh.loop import Loop
+from desktop.ssh.receive_window import ReceiveWindow, WindowBudget
 from desktop.ssh.session import SshSession
 
 
@@ -29,10 +30,11 @@ class Carrier:
     A path that takes nothing blocks nobody: data waits in the connection's backlog, and clients are not read meanwhile.
     """
 
-    def __init__(self, session: SshSession, loop: Loop) -> None:
+    def __init__(self, session: SshSession, loop: Loop, budget: WindowBudget) -> None:
         self._session = session
         self._lane = session.lane
         self._loop = loop
+        self._budget = budget
         self._backlog: Backlog | None = None
         # Dicts keep the order; values mean nothing.
         self._passengers: dict[Passenger, None] = {}
@@ -57,6 +59,15 @@ class Carrier:
     def open_forward(self, target: Endpoint, origin: Endpoint, sink: ChannelSink) -> ForwardChannel:
         """See `Lane.open_forward`."""
         return self._lane.open_forward(target, origin, sink)
+
+    def new_window(self) -> ReceiveWindow:
+        """For one channel; whoever gets it closes it."""
+        return ReceiveWindow(self._budget)
+
+    @property
+    def round_trip_s(self) -> float | None:
+        """Of the path, as SSH itself sees it; None before the first answer."""
+        return self._lane.round_trip_s
 
     def silent_s(self) -> float:
         """See `Session.silent_s`."""

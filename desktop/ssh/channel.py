@@ -12,7 +12,6 @@ from paramiko.common import (
     cMSG_CHANNEL_FAILURE,
 )
 
-WINDOW_BYTES = 2 * 1024 * 1024
 PACKET_BYTES = 32 * 1024
 _PACKET_OVERHEAD = 64
 
@@ -60,13 +59,16 @@ class ForwardChannel(paramiko.Channel):
             size = min(len(data), self.window)
             self.out_window_size -= size
         step = self.out_max_packet_size - _PACKET_OVERHEAD
-        for start in range(0, size, step):
-            message = paramiko.Message()
-            message.add_byte(cMSG_CHANNEL_DATA)
-            message.add_int(self.remote_chanid)
-            message.add_string(data[start : min(start + step, size)])
-            self.transport.transmit(message)
+        pieces = (data[start : min(start + step, size)] for start in range(0, size, step))
+        self.transport.transmit(*map(self._data_message, pieces))
         return size
+
+    def _data_message(self, data: memoryview) -> paramiko.Message:
+        message = paramiko.Message()
+        message.add_byte(cMSG_CHANNEL_DATA)
+        message.add_int(self.remote_chanid)
+        message.add_string(data)
+        return message
 
     @property
     def window(self) -> int:

@@ -13,13 +13,17 @@ from desktop.core.model import Client, Endpoint
 from desktop.core.timers import Timer
 from desktop.ssh.carrier import Carrier
 from desktop.ssh.channel import ForwardChannel
+from desktop.ssh.early import Early
 from desktop.ssh.loop import Loop
 from desktop.ssh.outlet import Outlet
+from desktop.ssh.receive_window import ReceiveWindow
 
 OPEN_TIMEOUT_S = 30.0
 # A session that has said nothing for so long, though a way was asked of it, is taken for dead: one that carries a
 # waiting client is pinged more often than that.
 SILENT_S = 5.0
+# A session that answers does so within twice its round trip, and what the threads' turns take.
+LATE_S = 0.03
 READ_BYTES = 256 * 1024
 
 
@@ -33,7 +37,11 @@ class Phase(Enum):
 class ClientOwner(Protocol):
     """The port a client came through. Relay thread."""
 
-    def client_waits(self) -> None: ...
+    def client_comes(self) -> None:
+        """A way is asked for it, of a session that should answer at once."""
+
+    def client_waits(self) -> None:
+        """It is parked, or the session takes long to open its way."""
 
     def client_opened(self) -> None: ...
 
@@ -43,7 +51,7 @@ class ClientOwner(Protocol):
 
 
 class LocalClient:
-    """Implements `ChannelSink`: methods named ``on_`` run on the reader thread and only deliver or post.
+    """Implements `ChannelSink`: methods named ``on_`` run on the reader thread, and deliver, send on or post.
 
     Everything else belongs to the relay thread, except where it says otherwise. However often a client is parked, it
     is not parked longer than `park_timeout_s` after it came: until `parked_until`, monotonic seconds.
@@ -60,9 +68,11 @@ class LocalClient:
         self._owner = owner
         self._outlet = Outlet(sock)
         self._channel: ForwardChannel | None = None
+        self._window: ReceiveWindow | None = None
         self._timer: Timer | None = None
         self._local_ended = False
         self._asked = False
+        self._early = Early()
         self._opening_since = 0.0
         self._came_at = time.time()
         self.parked_until = time.monotonic() + park_timeout_s
@@ -96,6 +106,8 @@ class LocalClient:
     # -- reader thread ---------------------------------------------------------------------------------------
 
     def on_opened(self) -> None:
+        # Here and now: the way over the relay's thread is longer than the rest of an opening together.
+        self._send_early()
         self._loop.post(self._opened)
 
     def on_refused(self, reason: int, text: str) -> None:
@@ -105,7 +117,7 @@ class LocalClient:
         self._asked = False
         if self._outlet.put(data):
             self._loop.post(self._flush)
-        if self._outlet.grant_is_due:
+        if self._grant_is_due:
             self._loop.post(self._grant)
 
     def on_window(self) -> None:
@@ -126,6 +138,7 @@ class LocalClient:
         self.phase = Phase.PARKED
         self._leave_channel()
         self._stop_timer()
+        self._loop.watch(self._sock, 0, self._serve)
         if expires:
             self._call_at(self.parked_until, self.drop)
             self._owner.client_waits()
@@ -139,10 +152,11 @@ class LocalClient:
         self.carrier = carrier
         carrier.take_in(self)
         self._opening_since = time.monotonic()
-        silent_at = max(self.parked_until, self._opening_since + SILENT_S)
-        self._call_at(min(silent_at, self._opening_since + OPEN_TIMEOUT_S), self._judge_opening)
+        self._call_at(self._opening_since + max(LATE_S, 2 * (carrier.round_trip_s or 0)), self._come_late)
+        self._window = carrier.new_window()
         self._channel = carrier.open_forward(self._target, self.peer, self)
-        self._owner.client_waits()
+        self._owner.client_comes()
+        self._read_early()
 
     def withdraw(self) -> bool:
         """Take it back from a session that has not answered it yet; it is to be parked or opened again at once."""
@@ -163,9 +177,17 @@ class LocalClient:
         channel, self._channel = self._channel, None
         if channel is not None:
             channel.abandon()
+        window, self._window = self._window, None
+        if window is not None:
+            window.close()
         carrier, self.carrier = self.carrier, None
         if carrier is not None:
             carrier.let_go(self)
+
+    def _come_late(self) -> None:
+        self._owner.client_waits()
+        silent_at = max(self.parked_until, self._opening_since + SILENT_S)
+        self._call_at(min(silent_at, self._opening_since + OPEN_TIMEOUT_S), self._judge_opening)
 
     def _judge_opening(self) -> None:
         """The parking time is over. A session that has fallen silent is no witness against the warehouse."""
@@ -183,16 +205,35 @@ class LocalClient:
         if self.phase is Phase.OPENING:
             self.phase = Phase.OPEN
             self._stop_timer()
-            self._owner.client_opened()
             self._flush()
+            self._owner.client_opened()
 
     def _refused(self, reason: int, text: str) -> None:
         if self.phase is Phase.OPENING:
             self._owner.client_refused(reason, text)
             self.drop()
 
+    def _read_early(self) -> None:
+        try:
+            self._early.read(self._sock)
+        except (BlockingIOError, InterruptedError):
+            pass
+        except OSError:
+            self.drop()
+            return
+        self._loop.watch(self._sock, selectors.EVENT_READ if self._early.has_room else 0, self._serve)
+
+    def _send_early(self) -> None:
+        """Reader or relay thread."""
+        channel = self._channel
+        if channel is not None and channel.confirmed and self._early:
+            self._asked = True
+            self.sent += self._early.send(channel.send_some)
+
     def _has_left(self) -> bool:
         """The program closed its side without having sent anything: no need to disturb the warehouse."""
+        if self._early:
+            return False
         try:
             return self._sock.recv(1, socket.MSG_PEEK) == b""
         except (BlockingIOError, InterruptedError):
@@ -205,8 +246,12 @@ class LocalClient:
     def _serve(self, ready: int) -> None:
         if ready & selectors.EVENT_WRITE:
             self._flush()
-        if ready & selectors.EVENT_READ and self.phase is Phase.OPEN:
+        if not ready & selectors.EVENT_READ:
+            return
+        if self.phase is Phase.OPEN:
             self._upload()
+        elif self.phase is Phase.OPENING:
+            self._read_early()
 
     def _upload(self) -> None:
         channel = self._channel
@@ -225,25 +270,40 @@ class LocalClient:
             self._asked = True
             self.sent += channel.send_some(memoryview(data))
             return
+        self._end_upload(channel)
+        self._settle()
+
+    def _end_upload(self, channel: ForwardChannel) -> None:
         self._local_ended = True
         channel.send_eof()
-        self._settle()
 
     def _flush(self) -> None:
         if self.phase is Phase.OPEN:
             self._outlet.flush()
-            if self._outlet.grant_is_due:
+            if self._grant_is_due:
                 self._grant()
             self._settle()
 
+    @property
+    def _grant_is_due(self) -> bool:
+        """Any thread."""
+        window = self._window
+        return window is not None and not self._outlet.is_ending and window.is_due(self._outlet.delivered)
+
     def _grant(self) -> None:
-        if self._channel is not None and self.phase is Phase.OPEN:
-            self._channel.grant(self._outlet.take_grant())
+        channel, window, carrier = self._channel, self._window, self.carrier
+        if channel is None or window is None or carrier is None or self.phase is not Phase.OPEN:
+            return
+        outlet, now = self._outlet, time.monotonic()
+        size = window.grant(outlet.delivered, outlet.waiting_bytes, now, carrier.round_trip_s)
+        if size:
+            channel.grant(size)
 
     def _answer_close(self) -> None:
         if self._channel is not None:
             self._channel.hang_up()
         self._local_ended = True
+        self._early.forget()
         self._flush()
 
     def resume(self) -> None:
@@ -254,10 +314,13 @@ class LocalClient:
         """Watch for what the program can do next, or part with it."""
         if self.phase is not Phase.OPEN or self._channel is None:
             return
+        self._send_early()
+        if self._early.ended and not self._early and not self._local_ended:
+            self._end_upload(self._channel)
         if self._outlet.broken or self._finished:
             self.drop()
             return
-        wants_read = not self._local_ended and self._may_send
+        wants_read = not self._local_ended and not self._early and self._may_send
         mask = selectors.EVENT_READ if wants_read else 0
         if self._outlet.has_waiting:
             mask |= selectors.EVENT_WRITE
@@ -266,7 +329,7 @@ class LocalClient:
     @property
     def _finished(self) -> bool:
         """Both directions have ended and everything is delivered."""
-        return self._outlet.ended and self._local_ended
+        return self._outlet.ended and self._local_ended and not self._early
 
     @property
     def _may_send(self) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from desktop.ssh.carrier import Carrier
 from desktop.ssh.client import LocalClient
 from desktop.ssh.loop import Loop
+from desktop.ssh.receive_window import WindowBudget
 from desktop.ssh.session import SshSession
 
 MAX_PARKED = 4096
@@ -18,8 +19,9 @@ RELEASED_AT_ONCE = 16
 class Gate:
     """Relay thread, except `carrier_of`."""
 
-    def __init__(self, loop: Loop) -> None:
+    def __init__(self, loop: Loop, budget: WindowBudget) -> None:
         self._loop = loop
+        self._budget = budget
         self._carriers: dict[SshSession, Carrier] = {}
         self._current: Carrier | None = None
         self._refusing = False
@@ -35,7 +37,7 @@ class Gate:
         """Make `session` the one that opens ways, also for those of `clients` that no other has let in yet."""
         carrier = self._carriers.get(session)
         if carrier is None:
-            carrier = self._carriers[session] = Carrier(session, self._loop)
+            carrier = self._carriers[session] = Carrier(session, self._loop, self._budget)
             carrier.start()
         self._current, self._refusing = carrier, False
         for client in clients:

@@ -21,6 +21,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import ClassVar
 
 import paramiko
@@ -38,7 +39,8 @@ from paramiko.packet import Packetizer
 
 from desktop.core.model import Endpoint
 from desktop.ssh.backlog import Backlog
-from desktop.ssh.channel import PACKET_BYTES, WINDOW_BYTES, ChannelSink, ForwardChannel
+from desktop.ssh.channel import PACKET_BYTES, ChannelSink, ForwardChannel
+from desktop.ssh.receive_window import BASE_BYTES
 from desktop.ssh.wire import Wire
 
 CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr", "aes192-ctr", "aes256-ctr")
@@ -75,7 +77,7 @@ class Lane(paramiko.Transport):
     def __init__(self, wire: Wire, name: str, on_end: Callable[[], None]) -> None:
         super().__init__(
             wire,
-            default_window_size=WINDOW_BYTES,
+            default_window_size=BASE_BYTES,
             default_max_packet_size=PACKET_BYTES,
             packetizer_class=_Packetizer,
         )
@@ -83,6 +85,7 @@ class Lane(paramiko.Transport):
         self._wire = wire
         self.get_security_options().ciphers = CIPHERS
         self.disconnect_text = ""
+        self.round_trip_s: float | None = None
         self.on_queued: Callable[[], None] | None = None
         self.on_pong: Callable[[float], None] | None = None
         self._on_end = on_end
@@ -109,11 +112,11 @@ class Lane(paramiko.Transport):
             self._unanswered[chanid] = channel
             self.channels_seen[chanid] = True
             channel._set_transport(self)
-            channel._set_window(WINDOW_BYTES, PACKET_BYTES)
+            channel._set_window(BASE_BYTES, PACKET_BYTES)
         message = paramiko.Message()
         message.add_byte(bytes([MSG_CHANNEL_OPEN]))
         message.add_string("direct-tcpip")
-        for number in (chanid, WINDOW_BYTES, PACKET_BYTES):
+        for number in (chanid, BASE_BYTES, PACKET_BYTES):
             message.add_int(number)
         for endpoint in (target, origin):
             message.add_string(endpoint.host)
@@ -135,22 +138,27 @@ class Lane(paramiko.Transport):
         """Nothing more should be read that is to be sent here. `on_queued` and draining may end it."""
         return bool(self._held) or (self._backlog is not None and self._backlog.size >= CONGESTED_BYTES)
 
-    def transmit(self, message: paramiko.Message) -> None:
-        """Send a connection-level message: now, or after the exchange of keys that is going on.
+    def transmit(self, *messages: paramiko.Message) -> None:
+        """Send connection-level messages, together: now, or after the exchange of keys that is going on.
 
         A lane that can't send is over: its wire is hung up, and the reader thread reports the end.
         """
         if self.active:
             with self.clear_to_send_lock:
-                self._held.append(message)
+                self._held.extend(messages)
                 self._send_held()
 
     def _send_held(self) -> None:
         """Under the lock that keeps an exchange of keys from beginning."""
+        # One system call for all the packets of a read: uploads are bound by those.
+        together = (
+            self._backlog.gather() if self._backlog is not None and len(self._held) > 1 else nullcontext()
+        )
         try:
-            while self._held and self.clear_to_send.is_set():
-                self._send_message(self._held.popleft())
-        except (EOFError, paramiko.SSHException):
+            with together:
+                while self._held and self.clear_to_send.is_set():
+                    self._send_message(self._held.popleft())
+        except (EOFError, OSError, paramiko.SSHException):
             self._held.clear()
             self._wire.hang_up()
 
@@ -193,8 +201,12 @@ class Lane(paramiko.Transport):
         self._take_pong()
 
     def _take_pong(self) -> None:
-        if self._pings and self.on_pong is not None:
-            self.on_pong((time.monotonic() - self._pings.popleft()) * 1000)
+        if self._pings:
+            took_s = time.monotonic() - self._pings.popleft()
+            # The shortest is the path's own; longer ones have waited behind data.
+            self.round_trip_s = min(took_s, self.round_trip_s or took_s)
+            if self.on_pong is not None:
+                self.on_pong(took_s * 1000)
 
     def _parse_global_request(self, message: paramiko.Message) -> None:
         message.get_text()

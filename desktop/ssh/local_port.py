@@ -7,6 +7,7 @@ import logging
 import selectors
 import socket
 import threading
+import time
 
 from desktop.core.model import Client, Connection, Route, Traffic
 from desktop.core.ports import RelayReport
@@ -19,6 +20,8 @@ from desktop.ssh.translate import forward_error
 log = logging.getLogger(__name__)
 
 _ACCEPT_PAUSE_S = 0.5
+# The engine looks closer at a session that has clients. Each client told to it would cost that client some time.
+_TELL_COMING_EVERY_S = 1.0
 _NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
@@ -45,6 +48,7 @@ class LocalPort:
         # A dict keeps the order in which they came; values mean nothing.
         self._clients: dict[LocalClient, None] = {}
         self._past = Traffic()
+        self._told_coming_mono = 0.0
         self._closed = False
         self._freed = threading.Event()
 
@@ -106,6 +110,12 @@ class LocalPort:
             self._past.sent + sum(client.sent for client in clients),
             self._past.received + sum(client.received for client in clients),
         )
+
+    def client_comes(self) -> None:
+        now = time.monotonic()
+        if now - self._told_coming_mono >= _TELL_COMING_EVERY_S:
+            self._told_coming_mono = now
+            self.client_waits()
 
     def client_waits(self) -> None:
         self._report.client_waits(self._connection.id)

@@ -8,10 +8,6 @@ import threading
 from collections import deque
 from contextlib import suppress
 
-from desktop.ssh.channel import WINDOW_BYTES
-
-# The server's window is refilled in steps of this size: large enough to be rare, small enough that it never runs dry.
-GRANT_BYTES = WINDOW_BYTES // 8
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
@@ -26,7 +22,7 @@ class Outlet:
         self._lock = threading.Lock()
         self._waiting: deque[memoryview] = deque()
         self._ending = False
-        self._ungranted = 0
+        self.waiting_bytes = 0
         self.delivered = 0
         self.ended = False
         self.broken = False
@@ -36,8 +32,9 @@ class Outlet:
         return bool(self._waiting)
 
     @property
-    def grant_is_due(self) -> bool:
-        return self._ungranted >= GRANT_BYTES and not self._ending
+    def is_ending(self) -> bool:
+        """No more data will come. Any thread."""
+        return self._ending
 
     def put(self, data: bytes) -> bool:
         """Deliver now what the socket takes; True where the rest waits for `flush`, or the program is gone."""
@@ -49,6 +46,7 @@ class Outlet:
                 rest = self._push(rest)
             if rest:
                 self._waiting.append(rest)
+                self.waiting_bytes += len(rest)
             return bool(rest) or self.broken
 
     def end(self) -> None:
@@ -60,7 +58,9 @@ class Outlet:
         """Deliver what the socket takes now, and the end of the stream after the last byte."""
         with self._lock:
             while self._waiting and not self.broken:
-                rest = self._push(self._waiting.popleft())
+                data = self._waiting.popleft()
+                rest = self._push(data)
+                self.waiting_bytes -= len(data) - len(rest)
                 if rest:
                     self._waiting.appendleft(rest)
                     return
@@ -77,16 +77,11 @@ class Outlet:
         with self._lock:
             self.broken = True
             self._waiting.clear()
+            self.waiting_bytes = 0
             if reset:
                 with suppress(OSError):
                     self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
             self._sock.close()
-
-    def take_grant(self) -> int:
-        """Bytes delivered since the last call: what the server may send again."""
-        with self._lock:
-            size, self._ungranted = self._ungranted, 0
-            return size
 
     def _push(self, data: memoryview) -> memoryview:
         """What the socket did not take. Under the lock."""
@@ -98,5 +93,4 @@ class Outlet:
             self.broken = True
             return memoryview(b"")
         self.delivered += taken
-        self._ungranted += taken
         return data[taken:]

@@ -9,6 +9,7 @@ from desktop.ssh.gate import Gate
 from desktop.ssh.listener import PortHolder, bound_endpoint, listen
 from desktop.ssh.local_port import LocalPort
 from desktop.ssh.loop import Loop
+from desktop.ssh.receive_window import WindowBudget
 from desktop.ssh.session import SshSession
 
 PARK_TIMEOUT_S = 20.0
@@ -22,9 +23,10 @@ class SshRelayFactory:
     def __init__(self, who_holds: PortHolder, park_timeout_s: float = PARK_TIMEOUT_S) -> None:
         self._who_holds = who_holds
         self._park_timeout_s = park_timeout_s
+        self._budget = WindowBudget()
 
     def __call__(self, route: Route, report: RelayReport) -> SshRelay:
-        relay = SshRelay(route, report, self._who_holds, self._park_timeout_s)
+        relay = SshRelay(route, report, self._who_holds, self._park_timeout_s, self._budget)
         relay.start()
         return relay
 
@@ -33,7 +35,12 @@ class SshRelay:
     """Implements `core.ports.Relay`. Its own thread ends with `close`; no client and no bastion blocks it."""
 
     def __init__(
-        self, route: Route, report: RelayReport, who_holds: PortHolder, park_timeout_s: float
+        self,
+        route: Route,
+        report: RelayReport,
+        who_holds: PortHolder,
+        park_timeout_s: float,
+        budget: WindowBudget,
     ) -> None:
         self._route = route
         self._report = report
@@ -41,7 +48,7 @@ class SshRelay:
         self._park_timeout_s = park_timeout_s
         self._ports: dict[str, LocalPort] = {}
         self._loop = Loop(f"relay {route.bastion.host}", self._close_all)
-        self._gate = Gate(self._loop)
+        self._gate = Gate(self._loop, budget)
 
     def start(self) -> None:
         self._loop.start()

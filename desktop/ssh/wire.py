@@ -12,6 +12,8 @@ from desktop.ssh.backlog import Backlog
 from desktop.ssh.retransmission import give_up_soon
 
 _KEPT = 256
+# paramiko reads a packet in two pieces, each after a look whether there is something: four system calls for 32 KiB.
+_READ_AHEAD_BYTES = 256 * 1024
 
 
 class Wire(socket.socket):
@@ -21,11 +23,13 @@ class Wire(socket.socket):
     apart.
     """
 
-    __slots__ = ("_backlog", "_close_guard", "_first", "_heard_mono")
+    __slots__ = ("_ahead", "_ahead_end", "_ahead_start", "_backlog", "_close_guard", "_first", "_heard_mono")
 
     def __init__(self, family: int = socket.AF_INET) -> None:
         super().__init__(family, socket.SOCK_STREAM)
         self._first = b""
+        self._ahead = memoryview(bytearray(_READ_AHEAD_BYTES))
+        self._ahead_start = self._ahead_end = 0
         self._heard_mono = time.monotonic()
         self._backlog: Backlog | None = None
         self._close_guard = threading.Lock()
@@ -43,13 +47,22 @@ class Wire(socket.socket):
         """Seconds since the other side was last heard. Any thread."""
         return time.monotonic() - self._heard_mono
 
-    def recv(self, size: int, flags: int = 0, /) -> bytes:
-        data = super().recv(size, flags)
-        if data:
+    def recv(self, size: int, /) -> bytes:  # type: ignore[override]  # paramiko asks for nothing else
+        """One thread only, the reader. Never less than was asked for while that much is here already."""
+        if self._ahead_start == self._ahead_end:
+            self._read_ahead()
+        start, end = self._ahead_start, min(self._ahead_start + size, self._ahead_end)
+        self._ahead_start = end
+        return bytes(self._ahead[start:end])
+
+    def _read_ahead(self) -> None:
+        self._ahead_start, self._ahead_end = 0, 0
+        size = self.recv_into(self._ahead)
+        self._ahead_end = size
+        if size:
             self.note_contact()
         if len(self._first) < _KEPT:
-            self._first += data[: _KEPT - len(self._first)]
-        return data
+            self._first += bytes(self._ahead[: min(size, _KEPT - len(self._first))])
 
     def send(self, data: bytes, flags: int = 0, /) -> int:  # type: ignore[override]  # paramiko sends nothing else
         """Blocks while the connection takes nothing; never after `hold_back`."""

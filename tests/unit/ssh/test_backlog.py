@@ -85,6 +85,50 @@ def test_messages_of_several_senders_stay_whole(pair: tuple[socket.socket, socke
     assert sorted(got[at : at + 50_000] for at in range(0, len(got), 50_000)) == messages
 
 
+def test_what_is_gathered_goes_out_at_the_end_in_order(pair: tuple[socket.socket, socket.socket]) -> None:
+    near, far = pair
+    far.setblocking(False)
+    backlog = Backlog(near, lambda: None)
+    with backlog.gather():
+        for number in range(200):
+            backlog.send(bytes([number]))
+        with pytest.raises(BlockingIOError):
+            far.recv(1)
+    assert far.recv(1000) == bytes(range(200))
+    assert backlog.size == 0
+
+
+def test_what_is_gathered_behind_something_waits_with_it(pair: tuple[socket.socket, socket.socket]) -> None:
+    called = Calls()
+    near, far = pair
+    backlog = Backlog(near, called)
+    backlog.send(LONG)
+    with backlog.gather():
+        backlog.send(b"behind it")
+    assert called.count == 1
+    assert drain(backlog, far, len(LONG) + 9) == LONG + b"behind it"
+
+
+def test_a_gathering_that_fills_the_socket_is_told(pair: tuple[socket.socket, socket.socket]) -> None:
+    called = Calls()
+    near, far = pair
+    backlog = Backlog(near, called)
+    with backlog.gather():
+        backlog.send(LONG)
+        backlog.send(b"behind it")
+        assert called.count == 0
+    assert called.count == 1
+    assert drain(backlog, far, len(LONG) + 9) == LONG + b"behind it"
+
+
+def test_a_gathering_on_a_dead_connection_is_told(pair: tuple[socket.socket, socket.socket]) -> None:
+    near, far = pair
+    backlog = Backlog(near, lambda: None)
+    far.close()
+    with pytest.raises(OSError), backlog.gather():
+        backlog.send(b"too late")
+
+
 def test_who_sends_after_the_other_side_left_is_told(pair: tuple[socket.socket, socket.socket]) -> None:
     near, far = pair
     backlog = Backlog(near, lambda: None)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from desktop.ssh.outlet import GRANT_BYTES, Outlet
+from desktop.ssh.outlet import Outlet
 
 # Far more than the smallest buffers take, and no byte like its neighbours.
 LONG = bytes(number % 251 for number in range(400_000))
@@ -88,21 +88,18 @@ def test_a_program_that_leaves_while_data_waits_breaks_the_outlet(
     assert outlet.broken
 
 
-def test_only_delivered_bytes_are_granted_again(pair: tuple[socket.socket, socket.socket]) -> None:
+def test_what_waits_is_counted_until_the_program_took_it(pair: tuple[socket.socket, socket.socket]) -> None:
     near, far = pair
     outlet = Outlet(near)
     outlet.put(LONG)
-    assert outlet.take_grant() == outlet.delivered < len(LONG)
-    assert outlet.take_grant() == 0
-    assert not outlet.grant_is_due
-    drain(outlet, far, len(LONG))
-    assert outlet.grant_is_due == (outlet.delivered >= GRANT_BYTES)
+    outlet.put(b"more")
+    assert outlet.delivered + outlet.waiting_bytes == len(LONG) + 4
+    drain(outlet, far, len(LONG) + 4)
+    assert (outlet.delivered, outlet.waiting_bytes) == (len(LONG) + 4, 0)
 
 
-def test_no_grant_is_due_once_the_stream_ends(pair: tuple[socket.socket, socket.socket]) -> None:
-    near, far = pair
-    outlet = Outlet(near)
+def test_what_nobody_will_take_is_not_counted(pair: tuple[socket.socket, socket.socket]) -> None:
+    outlet = Outlet(pair[0].dup())
     outlet.put(LONG)
-    drain(outlet, far, len(LONG))
-    outlet.end()
-    assert not outlet.grant_is_due
+    outlet.close(reset=True)
+    assert outlet.waiting_bytes == 0
