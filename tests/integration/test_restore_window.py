@@ -265,7 +265,7 @@ def test_signals_that_follow_the_first_do_not_turn_its_end_into_a_failure(place:
         place.connect(running, "sales")
         running.process.send_signal(signal.SIGTERM)
         while running.process.poll() is None:
-            running.process.send_signal(signal.SIGHUP)
+            running.process.send_signal(signal.Signals["SIGHUP"])
             with suppress(subprocess.TimeoutExpired):
                 running.process.wait(0.002)
         assert running.process.returncode == 0
