@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import selectors
+import time
+from collections.abc import Callable
 from typing import Protocol
 
 from desktop.core.model import Endpoint
 from desktop.ssh.backlog import Backlog
 from desktop.ssh.channel import ChannelSink, ForwardChannel
+from desktop.ssh.load import Load
 from desktop.ssh.loop import Loop
 from desktop.ssh.receive_window import ReceiveWindow, WindowBudget
 from desktop.ssh.session import SshSession
@@ -30,11 +33,15 @@ class Carrier:
     A path that takes nothing blocks nobody: data waits in the connection's backlog, and clients are not read meanwhile.
     """
 
-    def __init__(self, session: SshSession, loop: Loop, budget: WindowBudget) -> None:
+    def __init__(
+        self, session: SshSession, loop: Loop, budget: WindowBudget, on_bulk: Callable[[], None]
+    ) -> None:
         self._session = session
         self._lane = session.lane
         self._loop = loop
         self._budget = budget
+        self._on_bulk = on_bulk
+        self.load = Load()
         self._backlog: Backlog | None = None
         # Dicts keep the order; values mean nothing.
         self._passengers: dict[Passenger, None] = {}
@@ -72,6 +79,17 @@ class Carrier:
     def silent_s(self) -> float:
         """See `Session.silent_s`."""
         return self._session.silent_s()
+
+    def moved(self, size: int) -> None:
+        """A client sent or received so much. `on_bulk` is called while that is a lot."""
+        now = time.monotonic()
+        self.load.add(size, now)
+        if self.load.is_bulk(now):
+            self._on_bulk()
+
+    @property
+    def has_passengers(self) -> bool:
+        return bool(self._passengers)
 
     def take_in(self, passenger: Passenger) -> None:
         self._passengers[passenger] = None

@@ -269,6 +269,8 @@ class LocalClient:
             # Before it is sent: the answer may be here at once.
             self._asked = True
             self.sent += channel.send_some(memoryview(data))
+            if self.carrier is not None:
+                self.carrier.moved(len(data))
             return
         self._end_upload(channel)
         self._settle()
@@ -298,6 +300,7 @@ class LocalClient:
         size = window.grant(outlet.delivered, outlet.waiting_bytes, now, carrier.round_trip_s)
         if size:
             channel.grant(size)
+            carrier.moved(size)
 
     def _answer_close(self) -> None:
         if self._channel is not None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from desktop.ssh.carrier import Carrier
 from desktop.ssh.client import LocalClient
+from desktop.ssh.lanes import Lanes
 from desktop.ssh.loop import Loop
 from desktop.ssh.receive_window import WindowBudget
 from desktop.ssh.session import SshSession
@@ -19,29 +20,30 @@ RELEASED_AT_ONCE = 16
 class Gate:
     """Relay thread, except `carrier_of`."""
 
-    def __init__(self, loop: Loop, budget: WindowBudget) -> None:
+    def __init__(self, loop: Loop, budget: WindowBudget, on_lost: Callable[[Carrier], None]) -> None:
         self._loop = loop
         self._budget = budget
-        self._carriers: dict[SshSession, Carrier] = {}
-        self._current: Carrier | None = None
+        self._on_lost = on_lost
+        self._lanes: dict[SshSession, Lanes] = {}
+        self._current: Lanes | None = None
         self._refusing = False
         # A dict for quick removal; values mean nothing.
         self._waiting: dict[LocalClient, None] = {}
         self._releasing = False
 
-    def carrier_of(self, session: SshSession) -> Carrier | None:
+    def lanes_of(self, session: SshSession) -> Lanes | None:
         """Any thread."""
-        return self._carriers.get(session)
+        return self._lanes.get(session)
 
     def attach(self, session: SshSession, clients: Iterable[LocalClient]) -> None:
         """Make `session` the one that opens ways, also for those of `clients` that no other has let in yet."""
-        carrier = self._carriers.get(session)
-        if carrier is None:
-            carrier = self._carriers[session] = Carrier(session, self._loop, self._budget)
-            carrier.start()
-        self._current, self._refusing = carrier, False
+        lanes = self._lanes.get(session)
+        if lanes is None:
+            lanes = self._lanes[session] = Lanes(session, self._loop, self._budget, self._on_lost)
+            lanes.start()
+        self._current, self._refusing = lanes, False
         for client in clients:
-            if client.carrier is not carrier and client.withdraw():
+            if client.carrier not in lanes.carriers and client.withdraw():
                 self._wait(client)
         self._start_release()
 
@@ -55,12 +57,12 @@ class Gate:
         for client in tuple(self._waiting):
             client.drop()
 
-    def leave(self, session: SshSession) -> Carrier | None:
-        """Open no more ways over `session`. Its carrier, to be stopped by the caller; None where it has none."""
-        carrier = self._carriers.pop(session, None)
-        if carrier is not None and carrier is self._current:
+    def leave(self, session: SshSession) -> Lanes | None:
+        """Open no more ways over `session`. Its lanes, to be stopped by the caller; None where it has none."""
+        lanes = self._lanes.pop(session, None)
+        if lanes is not None and lanes is self._current:
             self.park()
-        return carrier
+        return lanes
 
     def admit(self, *clients: LocalClient) -> None:
         """Those that have come, or whose session went away before they were let in."""
@@ -77,10 +79,11 @@ class Gate:
 
     def close(self) -> None:
         """After the clients are gone."""
-        for session in tuple(self._carriers):
-            carrier = self.leave(session)
-            if carrier is not None:
-                carrier.stop()
+        left = [lanes for session in tuple(self._lanes) if (lanes := self.leave(session)) is not None]
+        for lanes in left:
+            lanes.stop()
+        for lanes in left:
+            lanes.join()
 
     def _wait(self, client: LocalClient) -> None:
         """The time that a client may be parked does not count while it stands in line for a session that is there."""
@@ -95,12 +98,12 @@ class Gate:
     def _release(self) -> None:
         """Let some through, in the order they came, and the rest in turns of the loop that follow."""
         self._releasing = False
-        carrier = self._current
-        if carrier is None:
+        lanes = self._current
+        if lanes is None:
             return
         for client in heapq.nsmallest(RELEASED_AT_ONCE, self._waiting, key=_came_at):
             del self._waiting[client]
-            client.open(carrier)
+            client.open(lanes.pick())
         if self._waiting:
             self._releasing = True
             self._loop.post(self._release)

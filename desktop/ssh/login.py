@@ -35,6 +35,8 @@ class Login:
 
     def __init__(self, hop: Hop, credentials: Credentials) -> None:
         self._hop = hop
+        # A server that asks questions may ask for a code next time: one login is all that may be done unasked.
+        self.was_questioned = False
         self._password = ""
         self._key: paramiko.PKey | None = None
         if hop.auth.method is AuthMethod.PASSWORD:
@@ -78,6 +80,7 @@ class Login:
         except BadAuthenticationType as refusal:
             if _INTERACTIVE not in refusal.allowed_types:
                 raise
+        self.was_questioned = True
         return list(lane.auth_interactive(self._hop.user, self._answer))
 
     def _answer(self, _title: str, _text: str, prompts: list[tuple[str, bool]]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desktop.core.model import Client, Connection, Endpoint, Route, Traffic
 from desktop.core.ports import RelayReport, Session
+from desktop.ssh.carrier import Carrier
 from desktop.ssh.client import LocalClient
 from desktop.ssh.gate import Gate
 from desktop.ssh.listener import PortHolder, bound_endpoint, listen
@@ -48,7 +49,7 @@ class SshRelay:
         self._park_timeout_s = park_timeout_s
         self._ports: dict[str, LocalPort] = {}
         self._loop = Loop(f"relay {route.bastion.host}", self._close_all)
-        self._gate = Gate(self._loop, budget)
+        self._gate = Gate(self._loop, budget, self._reset_clients_of)
 
     def start(self) -> None:
         self._loop.start()
@@ -89,8 +90,8 @@ class SshRelay:
         self._loop.post(lambda: self._lose(ours))
 
     def carried_by(self, session: Session) -> int:
-        carrier = self._gate.carrier_of(_of_ssh(session))
-        return carrier.count_open() if carrier is not None else 0
+        lanes = self._gate.lanes_of(_of_ssh(session))
+        return lanes.count_open() if lanes is not None else 0
 
     def is_awaited(self) -> bool:
         return any(port.is_awaited() for port in tuple(self._ports.values()))
@@ -117,11 +118,15 @@ class SshRelay:
         return [client for port in tuple(self._ports.values()) for client in port.present()]
 
     def _lose(self, session: SshSession) -> None:
-        carrier = self._gate.leave(session)
-        if carrier is not None:
-            for port in tuple(self._ports.values()):
-                port.lose(carrier)
-            carrier.stop()
+        lanes = self._gate.leave(session)
+        if lanes is not None:
+            for carrier in lanes.carriers:
+                self._reset_clients_of(carrier)
+            lanes.stop()
+
+    def _reset_clients_of(self, carrier: Carrier) -> None:
+        for port in tuple(self._ports.values()):
+            port.lose(carrier)
 
     def _close_all(self) -> None:
         while self._ports:

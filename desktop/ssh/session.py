@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from dataclasses import replace
 
 from desktop.core.errors import CaponierError, Cause, PeerLost, Unexpected
 from desktop.core.model import Hop
@@ -50,12 +51,18 @@ class SshSession:
     """
 
     def __init__(
-        self, request: DialRequest, report: SessionReport, known_hosts: KnownHosts, book: AddressBook
+        self,
+        request: DialRequest,
+        report: SessionReport,
+        known_hosts: KnownHosts,
+        book: AddressBook,
+        login: Login | None = None,
     ) -> None:
         self._request = request
         self._report = report
         self._known_hosts = known_hosts
         self._book = book
+        self._login = login
         self._started_mono = time.monotonic()
         self._cancel = CancelToken()
         self._lock = threading.Lock()
@@ -67,7 +74,8 @@ class SshSession:
         self._aborted = False
         self._abort_cause: Cause | None = None
         bastion = request.route.bastion
-        self._label = f"{bastion.host}#{request.generation}"
+        self._label = f"{bastion.host}#{request.generation}{' beside' if login is not None else ''}"
+        self._ended = threading.Event()
 
     @property
     def bastion(self) -> Hop:
@@ -109,6 +117,30 @@ class SshSession:
             raise RuntimeError("the session was never up")
         return self._lane
 
+    @property
+    def may_log_in_again(self) -> bool:
+        """Without asking the person anything."""
+        return self._login is not None and not self._login.was_questioned
+
+    @property
+    def is_up(self) -> bool:
+        return self._up and not self._ended.is_set()
+
+    @property
+    def has_ended(self) -> bool:
+        return self._ended.is_set()
+
+    def open_side(self, report: SessionReport) -> SshSession:
+        """Begin one more login like this one, with the same secrets; whoever asks for it ends it. Does not block."""
+        request = replace(self._request, beside=False)
+        side = SshSession(request, report, self._known_hosts, self._book, self._login)
+        side.start()
+        return side
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for its end, after `abort`. False where it is late."""
+        return self._ended.wait(timeout_s)
+
     def _dial(self) -> None:
         cause: Cause | None = None
         try:
@@ -129,7 +161,7 @@ class SshSession:
     def _log_in(self) -> float:
         """Round trip in milliseconds."""
         hop = self.bastion
-        login = Login(hop, Credentials(self._request.secrets, self._cancel))
+        login = self._login or Login(hop, Credentials(self._request.secrets, self._cancel))
         check = HostCheck(hop.endpoint, self._known_hosts, self._request.accepted_keys)
         reached = reach(hop.endpoint, CONNECT_TIMEOUT_S, self._cancel, self._book)
         self._take(reached)
@@ -141,6 +173,7 @@ class SshSession:
         if self._request.beside:
             self._cancel.wait(chance_for_older_s(reached.silent_s))
         login.perform(lane, LOGIN_TIMEOUT_S)
+        self._login = login
         return reached.round_trip_s * 1000
 
     def _take(self, reached: Reached) -> None:
@@ -183,6 +216,7 @@ class SshSession:
             if self._aborted:
                 cause = self._abort_cause
         self._cancel.close()
+        self._ended.set()
         self._report.ended(self._request.generation, cause)
 
     def _on_pong(self, round_trip_ms: float) -> None:

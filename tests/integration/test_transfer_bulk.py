@@ -62,5 +62,7 @@ def test_gigabytes_arrive_whole_in_both_directions(server: OpenSshServer, key: K
                 client.shutdown(socket.SHUT_WR)
                 assert receive(client, 64).decode() == expected_up
             log.info("up: %d MiB/s", speed(UP_BYTES, started))
-    # One tunnel from start to end: it was never lost and made anew.
-    assert server.count_logins() == 1
+            # One tunnel from start to end: it was never lost and made anew.
+            assert {event["state"] for event in running.events} == {"connecting", "up"}
+    # Its own, and that of the lane beside the bulk data.
+    assert server.count_logins() <= 2

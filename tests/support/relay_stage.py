@@ -13,7 +13,7 @@ from desktop.core.ports import DialRequest
 from desktop.ssh.known_hosts import KnownHosts
 from desktop.ssh.relay import PARK_TIMEOUT_S, SshRelay, SshRelayFactory
 from desktop.ssh.session import SshDialer, SshSession
-from tests.support.stage import StandInSource, connection_to
+from tests.support.stage import Secrets, StandInSource, connection_to
 from tests.support.waiting import wait_until
 
 TIMEOUT_S = 10.0
@@ -68,17 +68,20 @@ class SessionNotes:
 class RelayStage:
     """Use it by `relay_stage`."""
 
-    def __init__(self, hop: Hop, known_hosts: Path, park_timeout_s: float) -> None:
+    def __init__(self, hop: Hop, known_hosts: Path, park_timeout_s: float, secrets: Secrets) -> None:
         self.notes = RelayNotes()
         self.relay: SshRelay = SshRelayFactory(lambda _port: "", park_timeout_s)(Route((hop,)), self.notes)
         self._hop = hop
+        self._secrets = secrets
         self._dialer = SshDialer(KnownHosts(known_hosts))
         self._sessions: dict[SshSession, SessionNotes] = {}
 
     def log_in(self, hop: Hop | None = None) -> SshSession:
         """A session that is up, and that the relay does not know yet; by another way to the bastion if given."""
         notes = SessionNotes()
-        request = DialRequest(len(self._sessions) + 1, Route((hop or self._hop,)), StandInSource({}))
+        request = DialRequest(
+            len(self._sessions) + 1, Route((hop or self._hop,)), StandInSource(self._secrets)
+        )
         session = self._dialer.dial(request, notes)
         assert isinstance(session, SshSession)
         self._sessions[session] = notes
@@ -121,9 +124,11 @@ class RelayStage:
 
 
 @contextlib.contextmanager
-def relay_stage(hop: Hop, known_hosts: Path, park_timeout_s: float = PARK_TIMEOUT_S) -> Iterator[RelayStage]:
+def relay_stage(
+    hop: Hop, known_hosts: Path, park_timeout_s: float = PARK_TIMEOUT_S, secrets: Secrets | None = None
+) -> Iterator[RelayStage]:
     """A relay without a session: its clients wait."""
-    running = RelayStage(hop, known_hosts, park_timeout_s)
+    running = RelayStage(hop, known_hosts, park_timeout_s, secrets or {})
     try:
         yield running
     finally:

@@ -1,0 +1,158 @@
+"""The SSH connections of one session: a second one while the first carries bulk data, so that queries need not queue.
+
+What a server has put on one connection arrives in its order: a query's answer stands behind megabytes of an export. A
+larger window makes that queue longer, a second connection avoids it.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from desktop.core.errors import Cause
+from desktop.ssh.carrier import Carrier
+from desktop.ssh.loop import Loop
+from desktop.ssh.receive_window import WindowBudget
+from desktop.ssh.session import SshSession
+
+log = logging.getLogger(__name__)
+
+# With the first. Bastions count connections, and every one is a login.
+MOST_LANES = 2
+QUIET_S = 60.0
+# A server that turned a second login away is not asked again soon.
+RETRY_AFTER_S = 300.0
+# As long as a session keeps its clients where nothing gets through.
+SILENT_S = 45.0
+_PING_EVERY_S = 15.0
+_END_WITHIN_S = 2.0
+
+
+class Lanes:
+    """Relay thread, except `count_open`. `on_lost` gets a further lane that ended, whose clients are to be reset."""
+
+    def __init__(
+        self,
+        session: SshSession,
+        loop: Loop,
+        budget: WindowBudget,
+        on_lost: Callable[[Carrier], None],
+    ) -> None:
+        self._session = session
+        self._loop = loop
+        self._budget = budget
+        self._on_lost = on_lost
+        self._first = Carrier(session, loop, budget, self._on_bulk)
+        self._sides: dict[SshSession, _Side] = {}
+        self._not_before_mono = 0.0
+        self._closed = False
+
+    def start(self) -> None:
+        self._first.start()
+
+    @property
+    def carriers(self) -> list[Carrier]:
+        """Those that can carry clients, the session's own first."""
+        return [
+            self._first,
+            *(side.carrier for side in tuple(self._sides.values()) if side.carrier is not None),
+        ]
+
+    def pick(self) -> Carrier:
+        """The least busy one."""
+        now = time.monotonic()
+        return min(self.carriers, key=lambda carrier: carrier.load.value(now))
+
+    def count_open(self) -> int:
+        """Any thread."""
+        return sum(carrier.count_open() for carrier in self.carriers)
+
+    def stop(self) -> None:
+        """The session is over: so are its further lanes. Their clients are the caller's to reset."""
+        self._closed = True
+        for carrier in self.carriers:
+            carrier.stop()
+        for side in self._sides:
+            side.abort()
+
+    def join(self) -> None:
+        """Wait for the threads of the further lanes, after `stop`."""
+        for side in tuple(self._sides):
+            side.join(_END_WITHIN_S)
+
+    def _on_bulk(self) -> None:
+        now = time.monotonic()
+        room = len(self._sides) < MOST_LANES - 1 and now >= self._not_before_mono
+        if room and not self._closed and self._session.may_log_in_again:
+            log.info("%s carries bulk data: opening a lane beside it", self._session.bastion.host)
+            side = self._session.open_side(_SideReport(self))
+            self._sides[side] = _Side()
+
+    def side_is_up(self) -> None:
+        """Any thread."""
+        self._loop.post(self._take_in_sides)
+
+    def side_ended(self) -> None:
+        """Any thread."""
+        self._loop.post(self._drop_ended_sides)
+
+    def _take_in_sides(self) -> None:
+        for session, side in self._sides.items():
+            if session.is_up and side.carrier is None and not self._closed:
+                side.carrier = Carrier(session, self._loop, self._budget, self._on_bulk)
+                side.carrier.start()
+                side.needed_mono = time.monotonic()
+                self._watch(session, side)
+
+    def _drop_ended_sides(self) -> None:
+        for session, side in tuple(self._sides.items()):
+            if session.has_ended:
+                del self._sides[session]
+                if not side.retired:
+                    self._not_before_mono = time.monotonic() + RETRY_AFTER_S
+                if side.carrier is not None and not self._closed:
+                    self._on_lost(side.carrier)
+                    side.carrier.stop()
+
+    def _watch(self, session: SshSession, side: _Side) -> None:
+        """Ask it for an answer now and then, and part with it when nobody has needed it for a while."""
+        if session not in self._sides or side.carrier is None or self._closed:
+            return
+        now = time.monotonic()
+        if side.carrier.has_passengers or self._first.load.is_bulk(now):
+            side.needed_mono = now
+        if now - side.needed_mono >= QUIET_S or session.silent_s() >= SILENT_S:
+            side.retired = session.silent_s() < SILENT_S
+            session.abort()
+            return
+        session.ping()
+        self._loop.call_later(_PING_EVERY_S, lambda: self._watch(session, side))
+
+
+class _Side:
+    """`carrier` is None until the lane is up; `retired` says that it ends because nobody used it."""
+
+    def __init__(self) -> None:
+        self.carrier: Carrier | None = None
+        self.needed_mono = 0.0
+        self.retired = False
+
+
+class _SideReport:
+    """Implements `core.ports.SessionReport`: the engine has the session itself to watch, and hears nothing of this."""
+
+    def __init__(self, lanes: Lanes) -> None:
+        self._lanes = lanes
+
+    def reached(self, generation: int) -> None: ...
+
+    def up(self, generation: int, round_trip_ms: float) -> None:  # noqa: ARG002 - the protocol's
+        self._lanes.side_is_up()
+
+    def ended(self, generation: int, cause: Cause | None) -> None:  # noqa: ARG002
+        if cause is not None:
+            log.info("the lane ended: %s", cause.code)
+        self._lanes.side_ended()
+
+    def pinged(self, generation: int, round_trip_ms: float) -> None: ...
