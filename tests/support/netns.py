@@ -87,11 +87,11 @@ class Namespace:
         """Sockets and threads that this thread makes meanwhile belong here, and stay."""
         with open("/proc/thread-self/ns/net", "rb") as home:  # noqa: PTH123 - a handle, not a path
             with self.path.open("rb") as here:
-                _enter(here.fileno())
+                enter(here.fileno())
             try:
                 yield
             finally:
-                _enter(home.fileno())
+                enter(home.fileno())
 
     def close(self) -> None:
         """Idempotent."""
@@ -116,8 +116,8 @@ def plug_cable(one: Namespace, device: str, other: Namespace, other_device: str)
     one.ip(*("link", "add", device, "type", "veth"), *("peer", "name", other_device, "netns", str(other.pid)))
 
 
-def _enter(handle: int) -> None:
-    """setns(2), which Python has since 3.12 only."""
+def enter(handle: int) -> None:
+    """Put the calling thread into the namespace of an open handle: setns(2), which Python has since 3.12 only."""
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.setns(handle, _CLONE_NEWNET) != 0:
         code = ctypes.get_errno()
