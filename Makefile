@@ -19,8 +19,8 @@ run: system-window .venv/ready-dev ## the window
 test: lint types system-window system-tests system-packaging ## lint, strict types and every test
 	$(PY) -m pytest
 
-bench: system-tests .venv/ready-dev ## measurements
-	$(PY) -m tests.bench
+bench: system-tests .venv/ready-bench ## speed beside ssh -L and others (root for the long ways, 25 minutes; BENCH=--quick)
+	$(PY) -m tests.bench $(BENCH)
 
 bench-recovery: system-tests .venv/ready-dev ## time to recover from network faults, beside autossh (root, an hour)
 	$(PY) -m tests.bench.recovery
@@ -57,6 +57,10 @@ system-packaging:
 
 .venv/ready-dev: pyproject.toml constraints.txt
 	packaging/create-venv.sh demo,dev
+	@touch $@
+
+.venv/ready-bench: pyproject.toml constraints.txt
+	packaging/create-venv.sh demo,dev,bench
 	@touch $@
 
 .venv/ready-bundle: pyproject.toml constraints.txt

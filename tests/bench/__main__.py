@@ -1,60 +1,112 @@
-"""``make bench``: prints one table, each figure the median of several rounds."""
+"""``make bench``: speed of Caponier beside other ways to the same service, in one run.
+
+Rounds go around all peers, so that whatever else the computer does meanwhile hits all of them.
+"""
 
 from __future__ import annotations
 
-import statistics
+import argparse
+import subprocess
+import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench.measures import download_mib_s, open_ms, percentile, upload_mib_s
-from tests.bench.peers import Peer, peers
-from tests.support.keys import make_key
-from tests.support.sshd import OpenSshServer
+from tests.bench.about import about
+from tests.bench.chart import draw
+from tests.bench.paces import PACES, Pace, quick
+from tests.bench.peers import CAPONIER, PEERS, YARDSTICK, caponier_up_ms, ssh_true_ms
+from tests.bench.results import PathResults, Results
+from tests.bench.rig import Rig, rig
+from tests.bench.rounds import measure
+from tests.bench.sites import describe
+from tests.bench.tables import markdown_lines, terminal_lines
+from tests.bench.targets import verdict_lines
+from tests.support.netns import can_make_namespaces
 
 ROUNDS = 5
-STREAM_MIB = 256
-OPENINGS = 100
-YARDSTICK = "ssh -L"
+JSON_PATH = Path("out/bench.json")
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="caponier-bench-") as folder:
-        rows = _measure_all(Path(folder))
-    _print_table(rows)
+    words = _arguments()
+    results = Results(about())
+    for name, pace in PACES.items():
+        peers = _chosen(name, words.only)
+        if not peers:
+            continue
+        if pace.round_trip_ms and not can_make_namespaces():
+            print(f"{name} is left out: it needs root on Linux, iproute2 and util-linux")
+            continue
+        results.paths[name] = _measure_path(quick(pace) if words.quick else pace, peers, words.rounds)
+        results.save(words.json)
+        print("\n".join(["", *terminal_lines(results.paths[name])]), flush=True)
+    _finish(results, words)
 
 
-def _measure_all(home: Path) -> dict[str, list[float]]:
-    (home / ".ssh").mkdir(mode=0o700)
-    key = make_key(home)
-    with OpenSshServer(keys=[key]) as server:
-        (home / ".ssh" / "known_hosts").write_text(f"{server.known_hosts_line()}\n")
-        return {name: _measure(name, peer) for name, peer in peers(server, key, home).items()}
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument(
+        "--only", action="append", metavar="PATH/PEER", help="either may be left out; may be repeated"
+    )
+    parser.add_argument("--rounds", type=int, help=f"{ROUNDS} if not given, 1 with --quick")
+    parser.add_argument(
+        "--quick", action="store_true", help="about two minutes; says whether it works, not how fast"
+    )
+    parser.add_argument("--json", type=Path, default=JSON_PATH, metavar="FILE")
+    parser.add_argument("--chart", type=Path, metavar="FILE.svg", help="draw the figures")
+    words = parser.parse_args()
+    words.rounds = words.rounds or (1 if words.quick else ROUNDS)
+    for only in words.only or ():
+        path, _, peer = only.partition("/")
+        if path not in ("", *PACES) or peer not in ("", *PEERS):
+            parser.error(f"--only takes one of {', '.join(PACES)} and one of {', '.join(PEERS)}")
+    return words
 
 
-def _print_table(rows: dict[str, list[float]]) -> None:
-    print(f"\n{'':<20} {'down MiB/s':>16} {'up MiB/s':>16} {'open p50 ms':>16}")
-    for name, row in rows.items():
-        shown = [f"{value:9.1f} {_ratio(value, rows[YARDSTICK][column])}" for column, value in enumerate(row)]
-        print(f"{name:<20} {' '.join(shown)}")
-    print(f"In brackets: the ratio to {YARDSTICK} in this run.")
+def _chosen(path: str, only: list[str] | None) -> list[str]:
+    """Names of the peers to measure there."""
+    if only is None:
+        return list(PEERS)
+    pairs = [each.partition("/")[::2] for each in only]
+    return [name for name in PEERS if any(p in ("", path) and n in ("", name) for p, n in pairs)]
 
 
-def _measure(name: str, peer: Peer) -> list[float]:
-    print(f"measuring {name}", flush=True)
-    return [
-        _median(lambda: download_mib_s(peer, STREAM_MIB)),
-        _median(lambda: upload_mib_s(peer, STREAM_MIB)),
-        percentile(open_ms(peer, OPENINGS), 50),
-    ]
+def _measure_path(pace: Pace, names: list[str], rounds: int) -> PathResults:
+    results = PathResults(describe(pace.round_trip_ms), {name: [] for name in names})
+    with (
+        tempfile.TemporaryDirectory(prefix="caponier-bench-") as folder,
+        rig(Path(folder), pace.round_trip_ms) as at,
+    ):
+        for number in range(1, rounds + 1):
+            for name in names:
+                print(
+                    f"{results.title.partition(':')[0]}: round {number} of {rounds}, {name}", file=sys.stderr
+                )
+                try:
+                    results.peers[name].append(measure(at, PEERS[name], pace))
+                except (OSError, AssertionError, subprocess.SubprocessError) as error:
+                    results.failures.append(f"{name}, round {number}: {type(error).__name__}: {error}")
+            _log_in(at, results, names, pace.connects)
+    return results
 
 
-def _median(measure: Callable[[], float]) -> float:
-    return statistics.median(measure() for _ in range(ROUNDS))
+def _log_in(at: Rig, results: PathResults, names: list[str], times: int) -> None:
+    with at.site.laptop():
+        for _ in range(times):
+            if YARDSTICK in names:
+                results.ssh_true_ms.append(ssh_true_ms(at))
+            if CAPONIER in names:
+                results.caponier_up_ms.append(caponier_up_ms(at))
 
 
-def _ratio(value: float, yardstick: float) -> str:
-    return f"({value / yardstick:4.2f})"
+def _finish(results: Results, words: argparse.Namespace) -> None:
+    print("\nEach figure: the median of the rounds, in brackets the worst round, and the ratio to ssh -L.")
+    print("\n".join(f"{name}: {value}" for name, value in results.about.items()))
+    print("\n".join(["\nWhat was to be reached:", *verdict_lines(results)]))
+    words.json.with_suffix(".md").write_text("\n".join(markdown_lines(results)))
+    if words.chart:
+        words.chart.write_text(draw(results))
+    print(f"\nEvery round: {words.json}")
 
 
 if __name__ == "__main__":

@@ -1,49 +1,103 @@
-"""The ways to a service that are compared."""
+"""The ways to a service that are compared. A way gives the place to connect to; it is up meanwhile."""
 
 from __future__ import annotations
 
 import contextlib
-import os
+import subprocess
+import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from datetime import datetime
 
 from desktop.core.model import LOOPBACK, Endpoint
-from tests.support.keys import KeyFile
-from tests.support.program import must, up
+from tests.bench.children import child
+from tests.bench.rig import Rig
+from tests.support.program import Event, must, up
 from tests.support.ssh_clients import openssh_forward
-from tests.support.sshd import OpenSshServer
 
-Peer = Callable[[Endpoint], contextlib.AbstractContextManager[Endpoint]]
+YARDSTICK = "ssh -L"
+CAPONIER = "Caponier"
+_NAME = "bench"
+_START_TIMEOUT_S = 30.0
 
-
-def peers(server: OpenSshServer, key: KeyFile, home: Path) -> dict[str, Peer]:
-    """Name and way of each; a way takes the service's place and gives the one to connect to."""
-    return {
-        "direct": contextlib.nullcontext,
-        "ssh -L": _ssh(server, key, home),
-        "ssh -L, aes128-gcm": _ssh(server, key, home, "-c", "aes128-gcm@openssh.com"),
-        "Caponier": _caponier(server, key, home),
-    }
+Peer = Callable[[Rig], contextlib.AbstractContextManager[Endpoint]]
 
 
-def _ssh(server: OpenSshServer, key: KeyFile, home: Path, *options: str) -> Peer:
-    def way(service: Endpoint) -> contextlib.AbstractContextManager[Endpoint]:
-        known_hosts = home / ".ssh" / "known_hosts"
-        words = ("-i", str(key.path), *options)
-        return openssh_forward(server.endpoint, service, *words, user=server.user, known_hosts=known_hosts)
+def _direct(rig: Rig) -> contextlib.AbstractContextManager[Endpoint]:
+    return contextlib.nullcontext(rig.service)
+
+
+def _ssh(*options: str) -> Peer:
+    def way(rig: Rig) -> contextlib.AbstractContextManager[Endpoint]:
+        words = ("-i", str(rig.key.path), *options)
+        server = rig.server
+        return openssh_forward(
+            server.endpoint, rig.service, *words, user=server.user, known_hosts=rig.known_hosts
+        )
 
     return way
 
 
-def _caponier(server: OpenSshServer, key: KeyFile, home: Path) -> Peer:
+def _library(module: str) -> Peer:
     @contextlib.contextmanager
-    def way(service: Endpoint) -> Iterator[Endpoint]:
-        os.environ.update(HOME=str(home), CAPONIER_HOME=str(home / "caponier"))
-        login = f"-i {key.path} -p {server.endpoint.port} {server.user}@{server.endpoint.host}"
-        name = f"service {service.port}"
-        must("add", name, f"ssh -N -L 0:{service} {login}")
-        with up(name) as program:
-            yield Endpoint(LOOPBACK, program.port())
-        must("remove", name)
+    def way(rig: Rig) -> Iterator[Endpoint]:
+        server, service = rig.server, rig.service
+        login = (server.endpoint.host, server.endpoint.port, server.user, rig.key.path, rig.known_hosts)
+        with child(module, *login, service.host, service.port) as port:
+            yield Endpoint(LOOPBACK, int(port))
 
     return way
+
+
+@contextlib.contextmanager
+def _caponier(rig: Rig) -> Iterator[Endpoint]:
+    _save_connection(rig)
+    with up("--here", _NAME) as program:
+        yield Endpoint(LOOPBACK, program.port(timeout_s=_START_TIMEOUT_S))
+
+
+PEERS: dict[str, Peer] = {
+    "direct": _direct,
+    YARDSTICK: _ssh(),
+    "ssh -L, aes128-gcm": _ssh("-c", "aes128-gcm@openssh.com"),
+    "sshtunnel": _library("tests.bench.tunnel_sshtunnel"),
+    "asyncssh": _library("tests.bench.tunnel_asyncssh"),
+    CAPONIER: _caponier,
+}
+
+
+def ssh_true_ms(rig: Rig) -> float:
+    """``ssh HOST true``, from its start to its end."""
+    server = rig.server
+    trust = ("-F", "none", "-o", f"UserKnownHostsFile={rig.known_hosts}", "-i", str(rig.key.path))
+    command = [
+        "ssh",
+        *trust,
+        "-p",
+        str(server.endpoint.port),
+        f"{server.user}@{server.endpoint.host}",
+        "true",
+    ]
+    start_mono = time.monotonic()
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+    return (time.monotonic() - start_mono) * 1000
+
+
+def caponier_up_ms(rig: Rig) -> float:
+    """From "connecting" to "up", by the times that the program itself gives."""
+    _save_connection(rig)
+    with up("--here", _NAME) as program:
+        first = program.wait_for(_START_TIMEOUT_S, state="connecting")
+        last = program.wait_for(_START_TIMEOUT_S, state="up")
+    return (_at_s(last) - _at_s(first)) * 1000
+
+
+def _save_connection(rig: Rig) -> None:
+    if (rig.home / "caponier").exists():
+        return
+    server = rig.server
+    login = f"-i {rig.key.path} -p {server.endpoint.port} {server.user}@{server.endpoint.host}"
+    must("add", _NAME, f"ssh -N -L 0:{rig.service} {login}")
+
+
+def _at_s(event: Event) -> float:
+    return datetime.fromisoformat(event["at"]).timestamp()

@@ -108,7 +108,8 @@ def _main(device: str, delay_s: str, *places: str) -> None:
             enter(namespace.fileno())
         handles.append(open_tun(device))
     os.nice(_NICE)
-    print(_READY, flush=True)
+    sys.stdout.write(f"{_READY}\n")
+    sys.stdout.flush()
     _carry((handles[0], handles[1]), float(delay_s))
 
 

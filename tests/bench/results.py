@@ -1,0 +1,75 @@
+"""What a run found: figures of every round, and what they come to."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from tests.bench.rounds import Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    name: str
+    title: str
+    more_is_better: bool = False
+
+
+METRICS = (
+    Metric("download_mib_s", "download MiB/s", more_is_better=True),
+    Metric("upload_mib_s", "upload MiB/s", more_is_better=True),
+    Metric("idle_ask_p50_ms", "request idle p50 ms"),
+    Metric("loaded_ask_p50_ms", "request loaded p50 ms"),
+    Metric("loaded_ask_p99_ms", "request loaded p99 ms"),
+    Metric("idle_open_p50_ms", "open idle p50 ms"),
+    Metric("loaded_open_p50_ms", "open loaded p50 ms"),
+)
+
+
+@dataclass(slots=True)
+class PathResults:
+    """By name of the peer: one `Figures` for each round. Times to log in are in milliseconds."""
+
+    title: str
+    peers: dict[str, list[Figures]] = field(default_factory=dict)
+    ssh_true_ms: list[float] = field(default_factory=list)
+    caponier_up_ms: list[float] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    def values(self, peer: str, metric: str) -> list[float]:
+        return [figures[metric] for figures in self.peers.get(peer, []) if metric in figures]
+
+    def median(self, peer: str, metric: str) -> float | None:
+        values = self.values(peer, metric)
+        return statistics.median(values) if values else None
+
+    def worst(self, peer: str, metric: Metric) -> float | None:
+        values = self.values(peer, metric.name)
+        if not values:
+            return None
+        return min(values) if metric.more_is_better else max(values)
+
+
+@dataclass(slots=True)
+class Results:
+    """`paths` by name, in the order of the run. `about` says what it ran on."""
+
+    about: dict[str, str]
+    paths: dict[str, PathResults] = field(default_factory=dict)
+
+    def save(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(asdict(self), indent=1) + "\n")
+
+    @classmethod
+    def load(cls, path: Path) -> Results:
+        stored = json.loads(path.read_text())
+        return cls(stored["about"], {name: PathResults(**found) for name, found in stored["paths"].items()})
+
+
+def ratio(value: float | None, yardstick: float | None) -> float | None:
+    if value is None or not yardstick:
+        return None
+    return value / yardstick

@@ -1,0 +1,112 @@
+"""What stands behind every way: one port whose clients choose by their first byte what they get.
+
+usage: python -m tests.bench.services ADDRESS COUNTER_PATH      says its port, runs until standard input ends
+
+Clients that echo are served by one process, clients that move much by another: a small request waits for the tunnel
+only, never for a service that is busy with somebody else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.bench.children import say
+from tests.bench.counter import Counter
+
+Kind = Callable[[socket.socket, Counter], None]
+
+# The first byte of each kind of client.
+ECHO, SOURCE, SINK = b"e", b"d", b"u"
+BLOCK_BYTES = 1 << 20
+_REQUEST_BYTES = 4096
+_BACKLOG = 512
+
+
+def main(address: str, counter_path: str) -> None:
+    front, back = socket.socketpair()
+    if os.fork() == 0:
+        front.close()
+        _serve_much(back, Path(counter_path))
+        os._exit(0)
+    back.close()
+    with front, socket.create_server((address, 0), backlog=_BACKLOG) as listener:
+        say(listener.getsockname()[1])
+        _serve_echo(listener, front)
+    os.wait()
+
+
+def _serve_echo(listener: socket.socket, bulk: socket.socket) -> None:
+    with selectors.DefaultSelector() as selector:
+        selector.register(listener, selectors.EVENT_READ)
+        selector.register(sys.stdin, selectors.EVENT_READ)
+        while True:
+            for key, _ in selector.select():
+                if key.fileobj is sys.stdin:
+                    return
+                if key.fileobj is listener:
+                    selector.register(_accepted(listener), selectors.EVENT_READ)
+                elif isinstance(key.fileobj, socket.socket) and not _goes_on(key.fileobj, bulk):
+                    selector.unregister(key.fileobj)
+                    key.fileobj.close()
+
+
+def _accepted(listener: socket.socket) -> socket.socket:
+    client, _ = listener.accept()
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return client
+
+
+def _goes_on(client: socket.socket, bulk: socket.socket) -> bool:
+    """Answer a request; False where the client has left or was handed to the other process."""
+    try:
+        request = client.recv(_REQUEST_BYTES)
+        if not request:
+            return False
+        if request.startswith((SOURCE, SINK)):
+            socket.send_fds(bulk, [request[:1]], [client.fileno()])
+            return False
+        client.sendall(request)
+    except OSError:
+        return False
+    return True
+
+
+def _serve_much(front: socket.socket, counter_path: Path) -> None:
+    """Until `front` ends."""
+    kinds = {SOURCE: _send, SINK: _receive}
+    with front, Counter(counter_path) as counter:
+        while True:
+            kind, handles, _, _ = socket.recv_fds(front, 1, 1)
+            if not handles:
+                return
+            client = socket.socket(fileno=handles[0])
+            threading.Thread(target=_serve, args=(kinds[kind], client, counter), daemon=True).start()
+
+
+def _serve(kind: Kind, client: socket.socket, counter: Counter) -> None:
+    with client, contextlib.suppress(OSError):
+        kind(client, counter)
+
+
+def _send(client: socket.socket, _counter: Counter) -> None:
+    """Without an end; the client leaves."""
+    block = memoryview(os.urandom(BLOCK_BYTES))
+    while True:
+        client.sendall(block)
+
+
+def _receive(client: socket.socket, counter: Counter) -> None:
+    block = bytearray(BLOCK_BYTES)
+    while size := client.recv_into(block):
+        counter.add(size)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

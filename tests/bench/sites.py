@@ -1,0 +1,69 @@
+"""Where the two hosts are, and how far apart."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from desktop.core.model import LOOPBACK, Endpoint
+from tests.support.delay_line import delay_line
+from tests.support.netns import Namespace
+from tests.support.sshd import ANY_PORT
+
+_LAPTOP = "10.78.0.1"
+_BASTION = "10.78.0.2"
+_SSH_PORT = 2222
+_DEVICE = "long"
+# What most kernels use by themselves.
+_CONGESTION_CONTROL = "cubic"
+# Of TCP, for each connection; a kernel's own limit of 4 or 6 MiB would be all that a long way shows.
+_BUFFER_BYTES = 256 * 1024 * 1024
+
+Entering = Callable[[], contextlib.AbstractContextManager[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What a thread starts inside `laptop()` and `bastion()` belongs to that host. sshd listens at `ssh`."""
+
+    laptop: Entering
+    bastion: Entering
+    ssh: Endpoint
+
+
+@contextlib.contextmanager
+def site(round_trip_ms: float) -> Iterator[Site]:
+    """One host where `round_trip_ms` is 0, else two with a delay line between them, which needs root."""
+    if not round_trip_ms:
+        yield Site(contextlib.nullcontext, contextlib.nullcontext, ANY_PORT)
+        return
+    with (
+        Namespace() as laptop,
+        Namespace() as bastion,
+        delay_line(laptop, bastion, _DEVICE, round_trip_ms / 2000),
+    ):
+        for host, address in ((laptop, _LAPTOP), (bastion, _BASTION)):
+            host.ip("addr", "add", f"{address}/24", "dev", _DEVICE)
+            _let_tcp_grow(host)
+        laptop.ip("route", "add", "default", "dev", _DEVICE)
+        yield Site(laptop.inside, bastion.inside, Endpoint(_BASTION, _SSH_PORT))
+
+
+def describe(round_trip_ms: float) -> str:
+    if not round_trip_ms:
+        return f"loopback ({LOOPBACK})"
+    return (
+        f"{round_trip_ms:.0f} ms round trip: two network namespaces, each packet delayed between two TUN devices, "
+        f"no limit of bandwidth; TCP {_CONGESTION_CONTROL}, buffers up to {_BUFFER_BYTES >> 20} MiB"
+    )
+
+
+def _let_tcp_grow(host: Namespace) -> None:
+    settings = {
+        "tcp_congestion_control": _CONGESTION_CONTROL,
+        "tcp_rmem": f"4096 131072 {_BUFFER_BYTES}",
+        "tcp_wmem": f"4096 65536 {_BUFFER_BYTES}",
+    }
+    for name, value in settings.items():
+        host.run("sh", "-c", f"echo {value} >/proc/sys/net/ipv4/{name}")
