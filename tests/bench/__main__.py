@@ -15,7 +15,7 @@ from tests.bench.about import about
 from tests.bench.chart import draw
 from tests.bench.paces import PACES, Pace, quick
 from tests.bench.peers import CAPONIER, PEERS, YARDSTICK, caponier_up_ms, ssh_true_ms
-from tests.bench.results import PathResults, Results
+from tests.bench.results import JSON_PATH, PathResults, Results
 from tests.bench.rig import Rig, rig
 from tests.bench.rounds import measure
 from tests.bench.sites import describe
@@ -24,7 +24,6 @@ from tests.bench.targets import verdict_lines
 from tests.support.netns import can_make_namespaces
 
 ROUNDS = 5
-JSON_PATH = Path("out/bench.json")
 
 
 def main() -> None:
@@ -79,9 +78,7 @@ def _measure_path(pace: Pace, names: list[str], rounds: int) -> PathResults:
     ):
         for number in range(1, rounds + 1):
             for name in names:
-                print(
-                    f"{results.title.partition(':')[0]}: round {number} of {rounds}, {name}", file=sys.stderr
-                )
+                print(f"{results.short_title}: round {number} of {rounds}, {name}", file=sys.stderr)
                 try:
                     results.peers[name].append(measure(at, PEERS[name], pace))
                 except (OSError, AssertionError, subprocess.SubprocessError) as error:

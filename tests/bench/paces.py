@@ -24,15 +24,20 @@ class Pace:
     connects: int
 
     @property
+    def idle_pause_s(self) -> float:
+        """Until the last client's end has been acknowledged: what is sent before that may wait for it (Nagle)."""
+        return 0.05 + 2 * self.round_trip_ms / 1000
+
+    @property
     def settle_s(self) -> float:
         """Until what was under way at the end of a transfer is gone."""
         return 0.5 + 2 * self.round_trip_ms / 1000
 
 
 PACES = {
-    "loopback": Pace(0.0, 100, 60, 0.5, 2.0, 3.0, 1, 1, 0.003, 3),
-    "50ms": Pace(50.0, 20, 12, 3.0, 3.0, 4.0, 4, 2, 0.01, 2),
-    "200ms": Pace(200.0, 6, 4, 5.0, 3.0, 5.0, 8, 4, 0.01, 1),
+    "loopback": Pace(0.0, 40, 30, 0.5, 2.0, 3.0, 1, 1, 0.003, 3),
+    "50ms": Pace(50.0, 10, 10, 3.0, 3.0, 4.0, 4, 2, 0.01, 2),
+    "200ms": Pace(200.0, 4, 4, 5.0, 3.0, 5.0, 8, 4, 0.01, 1),
 }
 
 

@@ -78,7 +78,7 @@ def ssh_true_ms(rig: Rig) -> float:
         "true",
     ]
     start_mono = time.monotonic()
-    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+    subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL)
     return (time.monotonic() - start_mono) * 1000
 
 

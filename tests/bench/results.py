@@ -9,22 +9,33 @@ from pathlib import Path
 
 from tests.bench.rounds import Figures
 
+JSON_PATH = Path("out/bench.json")
+_NO_DIGITS_FROM = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Metric:
     name: str
     title: str
+    unit: str
     more_is_better: bool = False
+
+    @staticmethod
+    def shown(value: float) -> str:
+        """As many digits as a reader can use."""
+        return (
+            f"{value:.0f}" if value >= _NO_DIGITS_FROM else f"{value:.1f}" if value >= 1 else f"{value:.2f}"
+        )
 
 
 METRICS = (
-    Metric("download_mib_s", "download MiB/s", more_is_better=True),
-    Metric("upload_mib_s", "upload MiB/s", more_is_better=True),
-    Metric("idle_ask_p50_ms", "request idle p50 ms"),
-    Metric("loaded_ask_p50_ms", "request loaded p50 ms"),
-    Metric("loaded_ask_p99_ms", "request loaded p99 ms"),
-    Metric("idle_open_p50_ms", "open idle p50 ms"),
-    Metric("loaded_open_p50_ms", "open loaded p50 ms"),
+    Metric("download_mib_s", "download", "MiB/s", more_is_better=True),
+    Metric("upload_mib_s", "upload", "MiB/s", more_is_better=True),
+    Metric("idle_ask_p50_ms", "request, idle", "p50 ms"),
+    Metric("loaded_ask_p50_ms", "request, loaded", "p50 ms"),
+    Metric("loaded_ask_p99_ms", "request, loaded", "p99 ms"),
+    Metric("idle_open_p50_ms", "open, idle", "p50 ms"),
+    Metric("loaded_open_p50_ms", "open, loaded", "p50 ms"),
 )
 
 
@@ -37,6 +48,10 @@ class PathResults:
     ssh_true_ms: list[float] = field(default_factory=list)
     caponier_up_ms: list[float] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+
+    @property
+    def short_title(self) -> str:
+        return self.title.partition(":")[0]
 
     def values(self, peer: str, metric: str) -> list[float]:
         return [figures[metric] for figures in self.peers.get(peer, []) if metric in figures]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import getpass
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from tests.bench.counter import Counter
 from tests.bench.sites import Site, site
 from tests.support.keys import KeyFile, make_key
 from tests.support.sshd import OpenSshServer
+from tests.support.system_user import is_root, throw_away_user
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,23 @@ def rig(home: Path, round_trip_ms: float) -> Iterator[Rig]:
     received_path, arrived_path = home / "received", home / "arrived"
     with contextlib.ExitStack() as running:
         place = running.enter_context(site(round_trip_ms))
+        user = running.enter_context(_somebody())
         received = running.enter_context(Counter.made(received_path))
         arrived = running.enter_context(Counter.made(arrived_path))
         with place.bastion():
-            server = running.enter_context(OpenSshServer(keys=[key], at=place.ssh))
+            server = running.enter_context(OpenSshServer(user=user, keys=[key], at=place.ssh))
             host = server.endpoint.host
             port = running.enter_context(child("tests.bench.services", host, arrived_path))
         (ssh_dir / "known_hosts").write_text(server.known_hosts_line())
         service = Endpoint(host, int(port))
         yield Rig(place, home, key, server, service, received, received_path, arrived)
+
+
+@contextlib.contextmanager
+def _somebody() -> Iterator[str]:
+    """Whose shell starts at once, where that can be had: ``ssh HOST true`` must not count somebody's own settings."""
+    if not is_root():
+        yield getpass.getuser()
+        return
+    with throw_away_user() as user:
+        yield user.name

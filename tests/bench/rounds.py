@@ -29,8 +29,8 @@ def measure(rig: Rig, peer: Peer, pace: Pace) -> Figures:
 
 
 def _measure(rig: Rig, local: Endpoint, pace: Pace) -> Iterator[tuple[str, float]]:
-    asked = _sample(local, Plan(1, 0, pace.pause_s, count=pace.idle_asks)).ask_ms
-    opened = _sample(local, Plan(0, 1, pace.pause_s, count=pace.idle_opens)).open_ms
+    asked = _sample(local, Plan(1, 0, pace.idle_pause_s, count=pace.idle_asks)).ask_ms
+    opened = _sample(local, Plan(0, 1, pace.idle_pause_s, count=pace.idle_opens)).open_ms
     yield from _spread("idle_ask", asked)
     yield from _spread("idle_open", opened)
     with child("tests.bench.load", "upload", local.host, local.port, rig.received_path):

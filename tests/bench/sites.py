@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from desktop.core.model import LOOPBACK, Endpoint
 from tests.support.delay_line import delay_line
@@ -15,8 +16,7 @@ _LAPTOP = "10.78.0.1"
 _BASTION = "10.78.0.2"
 _SSH_PORT = 2222
 _DEVICE = "long"
-# What most kernels use by themselves.
-_CONGESTION_CONTROL = "cubic"
+_TCP_SETTINGS = Path("/proc/sys/net/ipv4")
 # Of TCP, for each connection; a kernel's own limit of 4 or 6 MiB would be all that a long way shows.
 _BUFFER_BYTES = 256 * 1024 * 1024
 
@@ -55,15 +55,19 @@ def describe(round_trip_ms: float) -> str:
         return f"loopback ({LOOPBACK})"
     return (
         f"{round_trip_ms:.0f} ms round trip: two network namespaces, each packet delayed between two TUN devices, "
-        f"no limit of bandwidth; TCP {_CONGESTION_CONTROL}, buffers up to {_BUFFER_BYTES >> 20} MiB"
+        f"no limit of bandwidth; TCP {_congestion_control()}, buffers up to {_BUFFER_BYTES >> 20} MiB"
     )
+
+
+def _congestion_control() -> str:
+    """What namespaces get from their host, and may not always choose."""
+    return (_TCP_SETTINGS / "tcp_congestion_control").read_text().strip()
 
 
 def _let_tcp_grow(host: Namespace) -> None:
     settings = {
-        "tcp_congestion_control": _CONGESTION_CONTROL,
         "tcp_rmem": f"4096 131072 {_BUFFER_BYTES}",
         "tcp_wmem": f"4096 65536 {_BUFFER_BYTES}",
     }
     for name, value in settings.items():
-        host.run("sh", "-c", f"echo {value} >/proc/sys/net/ipv4/{name}")
+        host.run("sh", "-c", f"echo {value} >{_TCP_SETTINGS / name}")

@@ -9,14 +9,16 @@ from tests.bench.peers import YARDSTICK
 from tests.bench.results import METRICS, Metric, PathResults, Results, ratio
 
 _NAME_WIDTH = 19
-_CELL_WIDTH = 22
+_CELL_WIDTH = 20
 _WIDE = 100
+_TEN = 10
 
 
 def terminal_lines(results: PathResults) -> Iterator[str]:
     """One row for each peer: median, worst round and ratio of each figure."""
     yield results.title
-    yield " " * _NAME_WIDTH + "".join(f"{metric.title:>{_CELL_WIDTH}}" for metric in METRICS)
+    for heads in ([metric.title for metric in METRICS], [metric.unit for metric in METRICS]):
+        yield " " * _NAME_WIDTH + "".join(f"{head:>{_CELL_WIDTH}}" for head in heads)
     for peer in results.peers:
         cells = "".join(f"{_cell(results, peer, metric):>{_CELL_WIDTH}}" for metric in METRICS)
         yield f"{peer:<{_NAME_WIDTH}}{cells}"
@@ -29,8 +31,8 @@ def _cell(results: PathResults, peer: str, metric: Metric) -> str:
     if value is None or worst is None:
         return "-"
     against = ratio(value, results.median(YARDSTICK, metric.name))
-    shown = f"{against:5.2f}x" if against is not None else " " * 6
-    return f"{_figure(value)} ({_figure(worst)}) {shown}"
+    shown = f"{metric.shown(value)} ({metric.shown(worst)})"
+    return shown if against is None else f"{shown} {_factor(against):>5}x"
 
 
 def _logins(results: PathResults) -> Iterator[str]:
@@ -43,13 +45,22 @@ def _logins(results: PathResults) -> Iterator[str]:
 
 
 def markdown_lines(results: Results) -> Iterator[str]:
-    """The table of README.md: medians, in brackets the ratio to ssh -L."""
+    """The tables of README.md: medians, in brackets the ratio to ssh -L."""
     for path in results.paths.values():
-        yield f"| {path.title.partition(':')[0]} | {' | '.join(metric.title for metric in METRICS)} |"
+        yield f"| {path.short_title} | {' | '.join(f'{metric.title}, {metric.unit}' for metric in METRICS)} |"
         yield f"|---|{'--:|' * len(METRICS)}"
         for peer in path.peers:
             yield f"| {peer} | {' | '.join(_short_cell(path, peer, metric) for metric in METRICS)} |"
         yield ""
+
+
+def about_sentence(results: Results) -> str:
+    about = results.about
+    rounds = max((len(found) for path in results.paths.values() for found in path.peers.values()), default=0)
+    return (
+        f"Medians of {rounds} rounds, in brackets the ratio to ssh -L. Measured on {about['processors']}, "
+        f"{about['openssh'].partition(',')[0]}, Python {about['python']}, {about['libraries']}."
+    )
 
 
 def _short_cell(path: PathResults, peer: str, metric: Metric) -> str:
@@ -57,8 +68,9 @@ def _short_cell(path: PathResults, peer: str, metric: Metric) -> str:
     if value is None:
         return "-"
     against = ratio(value, path.median(YARDSTICK, metric.name))
-    return _figure(value) if against is None or peer == YARDSTICK else f"{_figure(value)} ({against:.2g})"
+    shown = metric.shown(value)
+    return shown if against is None or peer == YARDSTICK else f"{shown} ({_factor(against)})"
 
 
-def _figure(value: float) -> str:
-    return f"{value:.0f}" if value >= _WIDE else f"{value:.1f}" if value >= 1 else f"{value:.2f}"
+def _factor(value: float) -> str:
+    return f"{value:.0f}" if value >= _WIDE else f"{value:.1f}" if value >= _TEN else f"{value:.2f}"

@@ -26,6 +26,8 @@ class Target:
         wanted = f"{sign} {self.limit:g}x"
         if value is None:
             return f"  {self.path:<9} {self.title:<52} {'-':>7}   {wanted:<8} not measured"
+        # The digits that are shown: a third one is noise.
+        value = round(value, 2)
         met = value >= self.limit if self.at_least else value <= self.limit
         return f"  {self.path:<9} {self.title:<52} {value:>6.2f}x   {wanted:<8} {'met' if met else 'NOT MET'}"
 
