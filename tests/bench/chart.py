@@ -20,7 +20,7 @@ _BAR_HEIGHT = 18
 _STEP = 26
 _MARGIN = 24
 _HEAD_HEIGHT = 58
-_OURS, _OTHERS, _TEXT, _PALE = "#3867d6", "#b4bccb", "#1f2733", "#5d6878"
+_OURS, _OTHERS, _TEXT, _PALE = "#4757dc", "#b4bccb", "#1f2733", "#5d6878"
 _FONT = "font-family='Inter, Segoe UI, Helvetica, Arial, sans-serif' font-size='13'"
 
 

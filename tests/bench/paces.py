@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """A transfer runs for `warm_s` before it counts for `steady_s`; the download then goes on for `loaded_s`.
+    """A download runs for `warm_s` before it counts for `steady_s`, and then goes on for `loaded_s`.
 
     Meanwhile `askers` and `openers` clients at once make their requests, with `pause_s` after each.
     """
@@ -24,6 +24,11 @@ class Pace:
     connects: int
 
     @property
+    def upload_warm_s(self) -> float:
+        """No peer's window for it grows: sshd's own is 2 MiB."""
+        return self.warm_s / 2
+
+    @property
     def idle_pause_s(self) -> float:
         """Until the last client's end has been acknowledged: what is sent before that may wait for it (Nagle)."""
         return 0.05 + 2 * self.round_trip_ms / 1000
@@ -35,9 +40,43 @@ class Pace:
 
 
 PACES = {
-    "loopback": Pace(0.0, 40, 30, 0.5, 2.0, 3.0, 1, 1, 0.003, 3),
-    "50ms": Pace(50.0, 10, 10, 3.0, 3.0, 4.0, 4, 2, 0.01, 2),
-    "200ms": Pace(200.0, 4, 4, 5.0, 3.0, 5.0, 8, 4, 0.01, 1),
+    "loopback": Pace(
+        round_trip_ms=0.0,
+        idle_asks=20,
+        idle_opens=20,
+        warm_s=0.5,
+        steady_s=2.0,
+        loaded_s=3.0,
+        askers=1,
+        openers=1,
+        pause_s=0.003,
+        connects=3,
+    ),
+    "50ms": Pace(
+        round_trip_ms=50.0,
+        idle_asks=8,
+        idle_opens=8,
+        warm_s=2.5,
+        steady_s=3.0,
+        loaded_s=3.5,
+        askers=4,
+        openers=2,
+        pause_s=0.01,
+        connects=2,
+    ),
+    # TCP alone takes four seconds here until it is fast.
+    "200ms": Pace(
+        round_trip_ms=200.0,
+        idle_asks=3,
+        idle_opens=3,
+        warm_s=4.5,
+        steady_s=2.5,
+        loaded_s=3.5,
+        askers=8,
+        openers=4,
+        pause_s=0.01,
+        connects=1,
+    ),
 }
 
 

@@ -34,10 +34,10 @@ def _measure(rig: Rig, local: Endpoint, pace: Pace) -> Iterator[tuple[str, float
     yield from _spread("idle_ask", asked)
     yield from _spread("idle_open", opened)
     with child("tests.bench.load", "upload", local.host, local.port, rig.received_path):
-        yield "upload_mib_s", _rate_mib_s(rig.arrived, pace)
+        yield "upload_mib_s", _rate_mib_s(rig.arrived, pace.upload_warm_s, pace.steady_s)
     time.sleep(pace.settle_s)
     with child("tests.bench.load", "download", local.host, local.port, rig.received_path):
-        yield "download_mib_s", _rate_mib_s(rig.received, pace)
+        yield "download_mib_s", _rate_mib_s(rig.received, pace.warm_s, pace.steady_s)
         before, start_mono = rig.received.value, time.monotonic()
         loaded = _sample(local, Plan(pace.askers, pace.openers, pace.pause_s, seconds=pace.loaded_s))
         yield "loaded_mib_s", (rig.received.value - before) / MIB / (time.monotonic() - start_mono)
@@ -51,10 +51,10 @@ def _sample(local: Endpoint, plan: Plan) -> Samples:
         return Samples(**json.loads(answer))
 
 
-def _rate_mib_s(counter: Counter, pace: Pace) -> float:
-    time.sleep(pace.warm_s)
+def _rate_mib_s(counter: Counter, warm_s: float, steady_s: float) -> float:
+    time.sleep(warm_s)
     before, start_mono = counter.value, time.monotonic()
-    time.sleep(pace.steady_s)
+    time.sleep(steady_s)
     return (counter.value - before) / MIB / (time.monotonic() - start_mono)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop.core.model import LOOPBACK, Endpoint
+from desktop.core.model import Endpoint
 from tests.support.delay_line import delay_line
 from tests.support.netns import Namespace
 from tests.support.sshd import ANY_PORT
@@ -52,7 +52,7 @@ def site(round_trip_ms: float) -> Iterator[Site]:
 
 def describe(round_trip_ms: float) -> str:
     if not round_trip_ms:
-        return f"loopback ({LOOPBACK})"
+        return "loopback"
     return (
         f"{round_trip_ms:.0f} ms round trip: two network namespaces, each packet delayed between two TUN devices, "
         f"no limit of bandwidth; TCP {_congestion_control()}, buffers up to {_BUFFER_BYTES >> 20} MiB"

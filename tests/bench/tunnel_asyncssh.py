@@ -6,6 +6,7 @@ usage: python -m tests.bench.tunnel_asyncssh HOST PORT USER KEY KNOWN_HOSTS TARG
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 
 import asyncssh
@@ -32,4 +33,6 @@ async def main(
 
 
 if __name__ == "__main__":
+    # It goes on writing to clients that have left, once each, and asyncio remarks on it.
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
     asyncio.run(main(*sys.argv[1:]))
