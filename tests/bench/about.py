@@ -10,6 +10,8 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
+
 _LIBRARIES = ("paramiko", "cryptography", "asyncssh", "sshtunnel")
 
 
@@ -17,7 +19,7 @@ def about() -> dict[str, str]:
     return {
         "at": datetime.now(UTC).isoformat(timespec="minutes"),
         "processors": f"{os.cpu_count()} x {_processor()}",
-        "load before": f"{os.getloadavg()[0]:.1f}",
+        "load before": f"{psutil.getloadavg()[0]:.1f}",
         "kernel": platform.release(),
         "python": platform.python_version(),
         "openssh": subprocess.run(["ssh", "-V"], capture_output=True, text=True, check=True).stderr.strip(),

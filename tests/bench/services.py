@@ -31,7 +31,10 @@ _BACKLOG = 512
 
 def main(address: str, counter_path: str) -> None:
     front, back = socket.socketpair()
-    if os.fork() == 0:
+    bulk_pid = 0
+    if sys.platform != "win32":
+        bulk_pid = os.fork()
+    if not bulk_pid:
         front.close()
         _serve_much(back, Path(counter_path))
         os._exit(0)
@@ -39,7 +42,7 @@ def main(address: str, counter_path: str) -> None:
     with front, socket.create_server((address, 0), backlog=_BACKLOG) as listener:
         say(listener.getsockname()[1])
         _serve_echo(listener, front)
-    os.wait()
+    os.waitpid(bulk_pid, 0)
 
 
 def _serve_echo(listener: socket.socket, bulk: socket.socket) -> None:
@@ -70,7 +73,7 @@ def _goes_on(client: socket.socket, bulk: socket.socket) -> bool:
         if not request:
             return False
         if request.startswith((SOURCE, SINK)):
-            socket.send_fds(bulk, [request[:1]], [client.fileno()])
+            _hand_over(client, request[:1], bulk)
             return False
         client.sendall(request)
     except OSError:
@@ -83,11 +86,23 @@ def _serve_much(front: socket.socket, counter_path: Path) -> None:
     kinds = {SOURCE: _send, SINK: _receive}
     with front, Counter(counter_path) as counter:
         while True:
-            kind, handles, _, _ = socket.recv_fds(front, 1, 1)
-            if not handles:
+            kind, client = _taken_over(front)
+            if client is None:
                 return
-            client = socket.socket(fileno=handles[0])
             threading.Thread(target=_serve, args=(kinds[kind], client, counter), daemon=True).start()
+
+
+def _hand_over(client: socket.socket, kind: bytes, to: socket.socket) -> None:
+    if sys.platform != "win32":
+        socket.send_fds(to, [kind], [client.fileno()])
+
+
+def _taken_over(front: socket.socket) -> tuple[bytes, socket.socket | None]:
+    """Kind and client that were handed over; no client at the end."""
+    kind, handles = b"", list[int]()
+    if sys.platform != "win32":
+        kind, handles, _, _ = socket.recv_fds(front, 1, 1)
+    return kind, socket.socket(fileno=handles[0]) if handles else None
 
 
 def _serve(kind: Kind, client: socket.socket, counter: Counter) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -15,6 +16,8 @@ from tests.bench.counter import Counter
 from tests.bench.sampler import Plan, Samples
 from tests.support.echo import refusing_endpoint
 from tests.support.waiting import wait_until
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the services fork")
 
 MUCH = 64 * 1024 * 1024
 

@@ -107,7 +107,8 @@ def _main(device: str, delay_s: str, *places: str) -> None:
         with Path(place).open("rb") as namespace:
             enter(namespace.fileno())
         handles.append(open_tun(device))
-    os.nice(_NICE)
+    if sys.platform != "win32":
+        os.nice(_NICE)
     sys.stdout.write(f"{_READY}\n")
     sys.stdout.flush()
     _carry((handles[0], handles[1]), float(delay_s))
