@@ -6,9 +6,11 @@ Rounds go around all peers, so that whatever else the computer does meanwhile hi
 from __future__ import annotations
 
 import argparse
+import contextlib
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.bench.about import about
@@ -78,13 +80,21 @@ def _measure_path(pace: Pace, names: list[str], rounds: int) -> PathResults:
     ):
         for number in range(1, rounds + 1):
             for name in names:
-                print(f"{results.short_title}: round {number} of {rounds}, {name}", file=sys.stderr)
-                try:
+                with _step(results, f"round {number} of {rounds}, {name}"):
                     results.peers[name].append(measure(at, PEERS[name], pace))
-                except (OSError, AssertionError, subprocess.SubprocessError) as error:
-                    results.failures.append(f"{name}, round {number}: {type(error).__name__}: {error}")
-            _log_in(at, results, names, pace.connects)
+            with _step(results, f"round {number} of {rounds}, logins"):
+                _log_in(at, results, names, pace.connects)
     return results
+
+
+@contextlib.contextmanager
+def _step(results: PathResults, title: str) -> Iterator[None]:
+    """What fails has no figure, and the run goes on."""
+    print(f"{results.short_title}: {title}", file=sys.stderr, flush=True)
+    try:
+        yield
+    except (OSError, AssertionError, subprocess.SubprocessError) as error:
+        results.failures.append(f"{title}: {type(error).__name__}: {error}")
 
 
 def _log_in(at: Rig, results: PathResults, names: list[str], times: int) -> None:
