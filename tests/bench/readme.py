@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
+import textwrap
 from pathlib import Path
 
 from tests.bench.chart import draw
@@ -16,6 +17,7 @@ from tests.support.house import ROOT
 
 _README_PATH = ROOT / "README.md"
 _CHART_PATH = ROOT / "resources" / "charts" / "speed.svg"
+_LINE_LENGTH = 120
 _BEGIN, _END = "<!-- written by tests/bench/readme.py -->", "<!-- end -->"
 
 
@@ -27,7 +29,8 @@ def main(json_path: Path) -> None:
 
 def filled(readme: str, results: Results) -> str:
     """Raises `ValueError` where the text has no place for it."""
-    lines = "\n".join([_BEGIN, *markdown_lines(results), about_sentence(results), _END])
+    about = textwrap.fill(about_sentence(results), _LINE_LENGTH)
+    lines = "\n".join([_BEGIN, "", *markdown_lines(results), about, "", _END])
     place = re.compile(f"{re.escape(_BEGIN)}.*?{re.escape(_END)}", re.DOTALL)
     text, count = place.subn(lambda _: lines, readme)
     if count != 1:
