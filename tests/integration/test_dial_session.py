@@ -69,6 +69,22 @@ def test_a_nudge_leaves_a_session_alone_that_is_up(known_hosts: Path, bastion: F
     assert bastion.counts.tcp_connections == 1
 
 
+def test_the_path_is_known_after_several_answers(known_hosts: Path, bastion: FaultyBastion) -> None:
+    with dialling(with_password(bastion.endpoint, bastion.user), known_hosts, SECRETS) as (session, outcome):
+        assert outcome.logged_in(), outcome.cause
+        lane = session.lane
+
+        def is_known() -> bool:
+            # In place of a relay's thread: one question leads to the next.
+            lane.run_queue()
+            return lane.round_trip_s is not None
+
+        assert not is_known()
+        session.ping()
+        wait_until(is_known)
+        outcome.wait_for_a_pong()
+
+
 def test_a_session_that_the_server_resets_is_a_lost_peer(known_hosts: Path, bastion: FaultyBastion) -> None:
     with dialling(with_password(bastion.endpoint, bastion.user), known_hosts, SECRETS) as (_, outcome):
         assert outcome.logged_in(), outcome.cause
