@@ -105,6 +105,14 @@ class Story:
     def keys(self, *names: str) -> None:
         self._screen.key(*names)
 
+    def press(self, *names: str, until: Callable[[Sight], object]) -> None:
+        """Keys for the window manager or the window, and once more where nothing came of them, as with `click`."""
+        for _ in range(TRIES):
+            self.keys(*names)
+            if self._sees(until, PATIENCE_S / TRIES):
+                return
+        raise AssertionError(f"nothing came of {names}: {json.dumps(self._sight)}")
+
     def choose(self, entry: str) -> None:
         """Open the menu of the icon in the tray and click one of its entries."""
         for _ in range(TRIES):

@@ -46,8 +46,7 @@ def test_a_window_in_the_tray_comes_back(screen: Screen) -> None:
     with Story(screen) as story:
         story.wait(window_is_there, "the window")
         story.wait(lambda sight: sight["icon"], "the icon in the tray")
-        story.keys("alt+F4")
-        story.wait(window_is_gone, "a hidden window")
+        story.press("alt+F4", until=window_is_gone)
 
         hidden = start_again(story, "--hidden")
         assert (hidden.returncode, hidden.stderr) == (0, "")

@@ -205,8 +205,7 @@ def _connect_and_trust(story: Story, server: OpenSshServer) -> None:
 
 def _close_window(story: Story) -> None:
     """By the window manager's key. The program stays, in the tray."""
-    story.keys("alt+F4")
-    story.wait(window_is_gone, "a hidden window")
+    story.press("alt+F4", until=window_is_gone)
     story.wait_for_tooltip("Caponier\n1 connected")
 
 
