@@ -41,7 +41,7 @@ def trusting(server: OpenSshServer) -> tuple[str, str]:
 def client_is_turned_away(server: OpenSshServer, cause: str, says: str, advises: str) -> None:
     """The tunnel stays up: its other connections may be fine."""
     with program.up("orders", *trusting(server)) as running:
-        with client_of(running.port()) as client, pytest.raises(ConnectionResetError):
+        with pytest.raises(ConnectionResetError), client_of(running.port()) as client:
             client.recv(1)
         running.wait_for(state="up", cause=cause)
         running.wait_for_words(advises)
@@ -84,7 +84,7 @@ def test_a_warehouse_that_never_answers_is_given_up_at_the_deadline(
         bastion.forward_answer = ForwardAnswer.NOTHING
         hop = with_password(bastion.endpoint, bastion.user)
         connection = connection_to(Endpoint("db.internal", 5432), hop)
-        with client_of(tunnels.bring_up(connection)) as client, pytest.raises(ConnectionResetError):
+        with pytest.raises(ConnectionResetError), client_of(tunnels.bring_up(connection)) as client:
             client.recv(1)
         shown = tunnels.wait_for(connection, lambda now: now.cause is not None)
     assert shown.cause is not None
@@ -100,7 +100,8 @@ def test_trouble_with_a_warehouse_is_over_with_the_next_client_that_gets_through
     add(server, key, target)
     with program.up("orders", *trusting(server)) as running:
         port = running.port()
-        with client_of(port) as client, pytest.raises(ConnectionResetError):
+        # As early as while it connects: the refusal may be here before the program looks.
+        with pytest.raises(ConnectionResetError), client_of(port) as client:
             client.recv(1)
         running.wait_for(state="up", cause="warehouse_refused")
         with socket.create_server((target.host, target.port)) as warehouse, client_of(port):
