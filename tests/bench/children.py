@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tests.support.house import ROOT
 
@@ -23,12 +23,12 @@ def wait_for_end() -> None:
 
 
 @contextlib.contextmanager
-def child(module: str, *words: object, python: str = sys.executable) -> Iterator[str]:
+def child(module: str, *words: object, environment: Mapping[str, str] | None = None) -> Iterator[str]:
     """``python -m MODULE WORDS`` in the network namespace of this thread; gives its first line.
 
     It is asked to end by the end of its standard input. Raises `ChildProcessError` where it ends before it says a word.
     """
-    process = _start(module, *words, python=python)
+    process = _start(module, *words, environment=environment)
     assert process.stdin is not None
     assert process.stdout is not None
     with process.stdin, process.stdout:
@@ -42,12 +42,13 @@ def child(module: str, *words: object, python: str = sys.executable) -> Iterator
             _end(process)
 
 
-def _start(module: str, *words: object, python: str) -> subprocess.Popen[str]:
+def _start(module: str, *words: object, environment: Mapping[str, str] | None) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [python, "-m", module, *map(str, words)],
+        [sys.executable, "-m", module, *map(str, words)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=ROOT,
+        env=environment,
         text=True,
         start_new_session=True,  # Ctrl-C must leave it to the clean-up
     )

@@ -11,7 +11,7 @@ from datetime import datetime
 from desktop.core.model import LOOPBACK, Endpoint
 from tests.bench.children import child
 from tests.bench.rig import Rig
-from tests.support.program import Event, must, up
+from tests.support.program import Event, RunningUp, must, up
 from tests.support.ssh_clients import openssh_forward
 
 YARDSTICK = "ssh -L"
@@ -49,10 +49,18 @@ def _library(module: str) -> Peer:
 
 
 @contextlib.contextmanager
+def caponier(rig: Rig, first: str = "") -> Iterator[RunningUp]:
+    """It is up, in a process of its own. `first` is Python that it runs before anything else."""
+    save_connection(rig)
+    with up("--here", _NAME, first=first) as program:
+        program.port(timeout_s=_START_TIMEOUT_S)
+        yield program
+
+
+@contextlib.contextmanager
 def _caponier(rig: Rig) -> Iterator[Endpoint]:
-    _save_connection(rig)
-    with up("--here", _NAME) as program:
-        yield Endpoint(LOOPBACK, program.port(timeout_s=_START_TIMEOUT_S))
+    with caponier(rig) as program:
+        yield Endpoint(LOOPBACK, program.port())
 
 
 PEERS: dict[str, Peer] = {
@@ -84,14 +92,15 @@ def ssh_true_ms(rig: Rig) -> float:
 
 def caponier_up_ms(rig: Rig) -> float:
     """From "connecting" to "up", by the times that the program itself gives."""
-    _save_connection(rig)
+    save_connection(rig)
     with up("--here", _NAME) as program:
         first = program.wait_for(_START_TIMEOUT_S, state="connecting")
         last = program.wait_for(_START_TIMEOUT_S, state="up")
     return (_at_s(last) - _at_s(first)) * 1000
 
 
-def _save_connection(rig: Rig) -> None:
+def save_connection(rig: Rig) -> None:
+    """To the rig's service, for every start of the program that follows; once."""
     if (rig.home / "caponier").exists():
         return
     server = rig.server

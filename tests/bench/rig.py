@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop.core.model import Endpoint
+from desktop.system.limits import raise_open_files_limit
 from tests.bench.children import child
 from tests.bench.counter import Counter
 from tests.bench.sites import Site, site
@@ -48,6 +49,8 @@ def rig(home: Path, round_trip_ms: float) -> Iterator[Rig]:
         # No keyring, no window that runs: none of the person's own.
         DBUS_SESSION_BUS_ADDRESS="disabled:",
     )
+    # For sshd, which holds one for each client of a tunnel.
+    raise_open_files_limit()
     ssh_dir = home / ".ssh"
     ssh_dir.mkdir(mode=0o700)
     key = make_key(ssh_dir)

@@ -31,18 +31,18 @@ def measure(rig: Rig, peer: Peer, pace: Pace) -> Figures:
 def _measure(rig: Rig, local: Endpoint, pace: Pace) -> Iterator[tuple[str, float]]:
     asked = _sample(local, Plan(1, 0, pace.idle_pause_s, count=pace.idle_asks)).ask_ms
     opened = _sample(local, Plan(0, 1, pace.idle_pause_s, count=pace.idle_opens)).open_ms
-    yield from _spread("idle_ask", asked)
-    yield from _spread("idle_open", opened)
+    yield from spread("idle_ask", asked)
+    yield from spread("idle_open", opened)
     with child("tests.bench.load", "upload", local.host, local.port, rig.received_path):
-        yield "upload_mib_s", _rate_mib_s(rig.arrived, pace.upload_warm_s, pace.steady_s)
+        yield "upload_mib_s", rate_mib_s(rig.arrived, pace.upload_warm_s, pace.steady_s)
     time.sleep(pace.settle_s)
     with child("tests.bench.load", "download", local.host, local.port, rig.received_path):
-        yield "download_mib_s", _rate_mib_s(rig.received, pace.warm_s, pace.steady_s)
+        yield "download_mib_s", rate_mib_s(rig.received, pace.warm_s, pace.steady_s)
         before, start_mono = rig.received.value, time.monotonic()
         loaded = _sample(local, Plan(pace.askers, pace.openers, pace.pause_s, seconds=pace.loaded_s))
         yield "loaded_mib_s", (rig.received.value - before) / MIB / (time.monotonic() - start_mono)
-    yield from _spread("loaded_ask", loaded.ask_ms)
-    yield from _spread("loaded_open", loaded.open_ms)
+    yield from spread("loaded_ask", loaded.ask_ms)
+    yield from spread("loaded_open", loaded.open_ms)
 
 
 def _sample(local: Endpoint, plan: Plan) -> Samples:
@@ -51,16 +51,17 @@ def _sample(local: Endpoint, plan: Plan) -> Samples:
         return Samples(**json.loads(answer))
 
 
-def _rate_mib_s(counter: Counter, warm_s: float, steady_s: float) -> float:
+def rate_mib_s(counter: Counter, warm_s: float, steady_s: float) -> float:
     time.sleep(warm_s)
     before, start_mono = counter.value, time.monotonic()
     time.sleep(steady_s)
     return (counter.value - before) / MIB / (time.monotonic() - start_mono)
 
 
-def _spread(name: str, values_ms: list[float]) -> Iterator[tuple[str, float]]:
+def spread(name: str, values_ms: list[float]) -> Iterator[tuple[str, float]]:
     yield f"{name}_count", len(values_ms)
     if len(values_ms) >= _ENOUGH:
         cuts = statistics.quantiles(values_ms, n=100, method="inclusive")
         yield f"{name}_p50_ms", cuts[49]
         yield f"{name}_p99_ms", cuts[98]
+        yield f"{name}_max_ms", max(values_ms)

@@ -17,6 +17,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from desktop.system.limits import raise_open_files_limit
 from tests.bench.children import say
 from tests.bench.counter import Counter
 
@@ -26,10 +27,12 @@ Kind = Callable[[socket.socket, Counter], None]
 ECHO, SOURCE, SINK = b"e", b"d", b"u"
 BLOCK_BYTES = 1 << 20
 _REQUEST_BYTES = 4096
-_BACKLOG = 512
+# A thousand may come at once.
+_BACKLOG = 2048
 
 
 def main(address: str, counter_path: str) -> None:
+    raise_open_files_limit()
     front, back = socket.socketpair()
     bulk_pid = 0
     if sys.platform != "win32":
