@@ -20,6 +20,11 @@ class Metric:
     unit: str
     more_is_better: bool = False
 
+    def worst(self, values: list[float]) -> float | None:
+        if not values:
+            return None
+        return min(values) if self.more_is_better else max(values)
+
     @staticmethod
     def shown(value: float) -> str:
         """As many digits as a reader can use."""
@@ -61,18 +66,38 @@ class PathResults:
         return statistics.median(values) if values else None
 
     def worst(self, peer: str, metric: Metric) -> float | None:
-        values = self.values(peer, metric.name)
-        if not values:
-            return None
-        return min(values) if metric.more_is_better else max(values)
+        return metric.worst(self.values(peer, metric.name))
+
+
+@dataclass(slots=True)
+class PressureResults:
+    """By name of the part: one `Figures` for each round. No two parts have a figure of one name."""
+
+    parts: dict[str, list[Figures]] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
+
+    @property
+    def short_title(self) -> str:
+        return "under pressure"
+
+    def values(self, metric: str) -> list[float]:
+        return [figures[metric] for found in self.parts.values() for figures in found if metric in figures]
+
+    def median(self, metric: str) -> float | None:
+        values = self.values(metric)
+        return statistics.median(values) if values else None
+
+    def worst(self, metric: Metric) -> float | None:
+        return metric.worst(self.values(metric.name))
 
 
 @dataclass(slots=True)
 class Results:
-    """`paths` by name, in the order of the run. `about` says what it ran on."""
+    """`paths` by name, in the order of the run; `pressure` where it was measured. `about` says what it ran on."""
 
     about: dict[str, str]
     paths: dict[str, PathResults] = field(default_factory=dict)
+    pressure: PressureResults | None = None
 
     def save(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -81,7 +106,10 @@ class Results:
     @classmethod
     def load(cls, path: Path) -> Results:
         stored = json.loads(path.read_text())
-        return cls(stored["about"], {name: PathResults(**found) for name, found in stored["paths"].items()})
+        paths = {name: PathResults(**found) for name, found in stored["paths"].items()}
+        # Files of before there was such a part are read too.
+        pressure = stored.get("pressure")
+        return cls(stored["about"], paths, PressureResults(**pressure) if pressure else None)
 
 
 def ratio(value: float | None, yardstick: float | None) -> float | None:

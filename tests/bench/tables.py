@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterator
 
+from tests.bench import promises
 from tests.bench.peers import YARDSTICK
 from tests.bench.results import METRICS, Metric, PathResults, Results, ratio
 
@@ -45,18 +46,23 @@ def _logins(results: PathResults) -> Iterator[str]:
 
 
 def markdown_lines(results: Results) -> Iterator[str]:
-    """The tables of README.md: medians, in brackets the ratio to ssh -L."""
+    """The tables of README.md: medians, in brackets the ratio to ssh -L; and what Caponier promises about itself."""
     for path in results.paths.values():
         yield f"| {path.short_title} | {' | '.join(f'{metric.title}, {metric.unit}' for metric in METRICS)} |"
         yield f"|---|{'--:|' * len(METRICS)}"
         for peer in path.peers:
             yield f"| {peer} | {' | '.join(_short_cell(path, peer, metric) for metric in METRICS)} |"
         yield ""
+    if results.pressure is not None:
+        yield from promises.markdown_lines(results.pressure)
 
 
 def about_sentence(results: Results) -> str:
     about = results.about
-    rounds = max((len(found) for path in results.paths.values() for found in path.peers.values()), default=0)
+    measured = [found for path in results.paths.values() for found in path.peers.values()]
+    if results.pressure is not None:
+        measured += results.pressure.parts.values()
+    rounds = max(map(len, measured), default=0)
     return (
         f"Medians of {rounds} rounds, in brackets the ratio to ssh -L. Measured on {about['processors']}, "
         f"{about['openssh'].partition(',')[0]}, Python {about['python']}, {about['libraries']}."

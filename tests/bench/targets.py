@@ -1,4 +1,4 @@
-"""What Caponier has to reach beside ``ssh -L``, and whether it did."""
+"""What Caponier has to reach beside ``ssh -L``, and whether it did. What it promises about itself is in `promises`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from tests.bench import promises
 from tests.bench.peers import CAPONIER, YARDSTICK
 from tests.bench.results import PathResults, Results, ratio
 
@@ -74,3 +75,5 @@ def verdict_lines(results: Results) -> Iterator[str]:
     for target in TARGETS:
         if target.path in results.paths:
             yield target.line(results.paths[target.path])
+    if results.pressure is not None:
+        yield from promises.verdict_lines(results.pressure)

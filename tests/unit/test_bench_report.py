@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests.bench import promises
+from tests.bench.__main__ import _chosen, _chosen_parts
 from tests.bench.chart import draw
+from tests.bench.lateness import Lateness
 from tests.bench.peers import CAPONIER, YARDSTICK
 from tests.bench.readme import filled
-from tests.bench.results import METRICS, PathResults, Results
+from tests.bench.results import METRICS, PathResults, PressureResults, Results
 from tests.bench.tables import markdown_lines, terminal_lines
 from tests.bench.targets import verdict_lines
+from tests.bench.watch import can_watch
 
 DOWNLOAD, *_, OPEN_LOADED = METRICS
 ABOUT = {"processors": "2 x test", "openssh": "OpenSSH_9.2p1, OpenSSL", "python": "3.11", "libraries": "none"}
@@ -57,6 +62,7 @@ def test_what_was_not_measured_is_not_judged() -> None:
 
 def test_a_run_comes_back_from_its_file(tmp_path: Path) -> None:
     results = _results(300.0, 200.0)
+    results.pressure = PressureResults({"crowd": [{"crowd_threads": 7}]}, ["round 2 of 2, crowd: OSError"])
     results.save(tmp_path / "out" / "bench.json")
     assert Results.load(tmp_path / "out" / "bench.json") == results
 
@@ -80,3 +86,53 @@ def test_the_readme_keeps_what_is_around_the_figures() -> None:
 def test_a_readme_without_a_place_for_figures_is_refused() -> None:
     with pytest.raises(ValueError, match="0 times"):
         filled("# Us\n", _results(300.0, 200.0))
+
+
+def test_a_file_of_before_there_was_pressure_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "bench.json"
+    path.write_text(json.dumps({"about": ABOUT, "paths": {}}))
+    assert Results.load(path) == Results(ABOUT)
+
+
+@pytest.mark.parametrize(("late_ms", "word"), [(50.04, "met"), (50.1, "NOT MET")])
+def test_a_promise_is_judged_by_the_median_of_its_rounds(late_ms: float, word: str) -> None:
+    rounds = [{"window_loaded_p99_ms": each} for each in (1.0, late_ms, 900.0)]
+    (line,) = (
+        line for line in promises.verdict_lines(PressureResults({"window": rounds})) if "event loop" in line
+    )
+    assert line.endswith(f"<= 50 ms   {word}")
+
+
+def test_one_client_that_is_not_served_breaks_the_promise() -> None:
+    rounds = [{"crowd_served_percent": each} for each in (100.0, 99.9, 100.0)]
+    first, *others = promises.verdict_lines(PressureResults({"crowd": rounds}))
+    assert first.endswith("99.9   >= 100 %   NOT MET")
+    assert all(line.endswith("not measured") for line in others)
+
+
+def test_the_terminal_shows_what_was_measured_under_pressure_and_what_failed() -> None:
+    results = PressureResults({"crowd": [{"crowd_threads": 7}, {"crowd_threads": 9}]}, ["round 3"])
+    _, threads, failure = promises.terminal_lines(results)
+    assert threads.endswith("8 (9)")
+    assert failure == "  failed: round 3"
+
+
+def test_the_readme_has_promises_only_where_they_were_measured() -> None:
+    results = _results(300.0, 200.0)
+    assert not any("Under pressure" in line for line in markdown_lines(results))
+    results.pressure = PressureResults({"stalled": [{"beside_percent": 97.53}]})
+    assert "| 100 clients stop reading: download, to alone | 97.5 % | at least 70 % |" in markdown_lines(
+        results
+    )
+
+
+def test_a_part_is_chosen_by_its_name_and_leaves_the_peers_out() -> None:
+    assert (_chosen("loopback", ["crowd"]), _chosen_parts(["loopback/ssh -L"])) == ([], [])
+    if can_watch():
+        assert _chosen_parts(["stalled", "loopback/ssh -L", "crowd"]) == ["crowd", "stalled"]
+
+
+def test_lateness_counts_what_was_due_in_a_span() -> None:
+    found = Lateness(due_mono=[1.0, 2.0, 3.0], late_ms=[10.0, 20.0, 30.0], painted_mono=[2.5])
+    assert found.late_between(2.0, 3.0) == [20.0]
+    assert (found.count_painted(2.0, 3.0), found.count_painted(0.0, 2.0)) == (1, 0)
