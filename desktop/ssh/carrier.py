@@ -91,6 +91,9 @@ class Carrier:
     def has_passengers(self) -> bool:
         return bool(self._passengers)
 
+    def count_passengers(self) -> int:
+        return len(self._passengers)
+
     def take_in(self, passenger: Passenger) -> None:
         self._passengers[passenger] = None
 

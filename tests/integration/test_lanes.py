@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -124,6 +125,24 @@ def test_queries_alone_need_no_second_login(
         with client_of(local) as client:
             assert answer(client, b"x" * 10_000) == b"x" * 10_000
     assert (count_carriers(stage, session), server.count_logins()) == (1, 1)
+
+
+def test_lanes_that_carry_no_bulk_data_share_the_clients(
+    stage: RelayStage, service: TcpService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "HALF_LIFE_S", 0.3)
+    session = attached(stage)
+    _, local = stage.open_port(service.endpoint)
+    with export(stage) as running:
+        wait_until(lambda: count_carriers(stage, session) == 2)
+        running.finish()
+    first, _ = lanes_of(stage, session).carriers
+    wait_until(lambda: not first.has_passengers and not first.load.is_bulk(time.monotonic()))
+    with contextlib.ExitStack() as open_clients:
+        for _ in range(6):
+            client = open_clients.enter_context(client_of(local))
+            assert answer(client, b"select 1") == b"select 1"
+        assert open_on(stage, session) == [3, 3]
 
 
 def test_a_lost_lane_resets_its_own_clients_only(

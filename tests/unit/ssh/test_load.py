@@ -34,3 +34,12 @@ def test_half_of_it_is_forgotten_each_second() -> None:
     load.add(8 * MIB, 1000)
     assert load.value(1000 + HALF_LIFE_S) == 4 * MIB
     assert load.value(1000 + 10 * HALF_LIFE_S) < 8 * 1024 + 1
+
+
+def test_what_was_fast_is_idle_as_soon_as_what_was_slow() -> None:
+    assert not after(mib_s=1000, seconds=5).is_bulk(1005 + 3 * HALF_LIFE_S)
+
+
+def test_only_bulk_data_makes_busy() -> None:
+    assert after(mib_s=2, seconds=60).busy(1060) == 0
+    assert after(mib_s=50, seconds=5).busy(1005) >= BULK_BYTES
