@@ -67,6 +67,10 @@ class Carrier:
         """See `Lane.open_forward`."""
         return self._lane.open_forward(target, origin, sink)
 
+    def prepare_channel(self) -> None:
+        """See `Lane.prepare_channel`."""
+        self._lane.prepare_channel()
+
     def new_window(self) -> ReceiveWindow:
         """For one channel; whoever gets it closes it."""
         return ReceiveWindow(self._budget)

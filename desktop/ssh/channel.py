@@ -24,7 +24,11 @@ class ChannelSink(Protocol):
     def on_refused(self, reason: int, text: str) -> None:
         """`reason` is a code of RFC 4254 section 5.1."""
 
-    def on_data(self, data: bytes) -> None: ...
+    def on_data(self, data: memoryview) -> None:
+        """Lent until `on_settled` returns; more may follow before that."""
+
+    def on_settled(self) -> None:
+        """All data that is here has been handed over."""
 
     def on_window(self) -> None:
         """The server takes more data."""
@@ -42,11 +46,15 @@ class ForwardChannel(paramiko.Channel):
     session must not get a byte of the old one.
     """
 
-    def __init__(self, chanid: int, sink: ChannelSink) -> None:
+    def __init__(self, chanid: int) -> None:
         super().__init__(chanid)
-        self._sink: ChannelSink | None = sink
+        self._sink: ChannelSink | None = None
         self._answered = False
         self._sink_guard = threading.Lock()
+
+    def serve(self, sink: ChannelSink) -> None:
+        """Before it is asked for."""
+        self._sink = sink
 
     def __del__(self) -> None:
         """Collecting a channel must not send: it may happen on the reader thread. The relay hangs up."""
@@ -126,8 +134,12 @@ class ForwardChannel(paramiko.Channel):
             if self._sink is not None:
                 self._sink.on_refused(reason, text)
 
-    def _set_remote_channel(self, chanid: int, window_size: int, max_packet_size: int) -> None:
-        super()._set_remote_channel(chanid, window_size, max_packet_size)
+    def opened(self, chanid: int, window_size: int, max_packet_size: int) -> None:
+        """By the server, which gave the numbers. Reader thread."""
+        self.remote_chanid = chanid
+        self.out_window_size = window_size
+        self.out_max_packet_size = self.transport._sanitize_packet_size(max_packet_size)
+        self.active = 1
         self.transport.answered(self.chanid)
         with self._sink_guard:
             self._answered = True
@@ -136,10 +148,21 @@ class ForwardChannel(paramiko.Channel):
                 return
         self.transport.send_later(self.hang_up)
 
-    def _feed(self, message: paramiko.Message | bytes) -> None:
+    def feed(self, data: memoryview) -> None:
+        """Lent until the next `settle`. Reader thread."""
         with self._sink_guard:
             if self._sink is not None:
-                self._sink.on_data(message if isinstance(message, bytes) else message.get_binary())
+                self._sink.on_data(data)
+                self.transport.fed(self)
+
+    def _feed(self, message: paramiko.Message) -> None:
+        self.feed(memoryview(message.get_binary()))
+
+    def settle(self) -> None:
+        """Reader thread."""
+        with self._sink_guard:
+            if self._sink is not None:
+                self._sink.on_settled()
 
     def _window_adjust(self, message: paramiko.Message) -> None:
         super()._window_adjust(message)

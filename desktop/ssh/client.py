@@ -58,7 +58,13 @@ class LocalClient:
     """
 
     def __init__(
-        self, sock: socket.socket, target: Endpoint, loop: Loop, owner: ClientOwner, park_timeout_s: float
+        self,
+        sock: socket.socket,
+        peer: Endpoint,
+        target: Endpoint,
+        loop: Loop,
+        owner: ClientOwner,
+        park_timeout_s: float,
     ) -> None:
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -78,7 +84,7 @@ class LocalClient:
         self.parked_until = time.monotonic() + park_timeout_s
         self.carrier: Carrier | None = None
         self.phase = Phase.PARKED
-        self.peer = _peer(sock)
+        self.peer = peer
         self.sent = 0
 
     @property
@@ -107,15 +113,23 @@ class LocalClient:
 
     def on_opened(self) -> None:
         # Here and now: the way over the relay's thread is longer than the rest of an opening together.
+        is_watched = self._early.has_room
         self._send_early()
-        self._loop.post(self._opened)
+        if is_watched and not self._early:
+            # The relay's thread has nothing to do until something comes, and would be in the way of the answer.
+            self._loop.post_quietly(self._opened)
+        else:
+            self._loop.post(self._opened)
 
     def on_refused(self, reason: int, text: str) -> None:
         self._loop.post(lambda: self._refused(reason, text))
 
-    def on_data(self, data: bytes) -> None:
+    def on_data(self, data: memoryview) -> None:
         self._asked = False
-        if self._outlet.put(data):
+        self._outlet.put(data)
+
+    def on_settled(self) -> None:
+        if self._outlet.deliver():
             self._loop.post(self._flush)
         if self._grant_is_due:
             self._loop.post(self._grant)
@@ -145,18 +159,20 @@ class LocalClient:
 
     def open(self, carrier: Carrier) -> None:
         """Ask the bastion for the way to the warehouse; the owner learns how it went."""
-        if self._has_left():
+        # Before that, for the reader thread to have it when the answer comes.
+        if not self._take_early() or (self._early.ended and not self._early):
+            # It has left without a word: no need to disturb the warehouse.
             self.drop()
             return
         self.phase = Phase.OPENING
         self.carrier = carrier
         carrier.take_in(self)
         self._opening_since = time.monotonic()
-        self._call_at(self._opening_since + max(LATE_S, 2 * (carrier.round_trip_s or 0)), self._come_late)
         self._window = carrier.new_window()
         self._channel = carrier.open_forward(self._target, self.peer, self)
+        self._call_at(self._opening_since + max(LATE_S, 2 * (carrier.round_trip_s or 0)), self._come_late)
         self._owner.client_comes()
-        self._read_early()
+        self._watch_early()
 
     def withdraw(self) -> bool:
         """Take it back from a session that has not answered it yet; it is to be parked or opened again at once."""
@@ -185,6 +201,9 @@ class LocalClient:
             carrier.let_go(self)
 
     def _come_late(self) -> None:
+        if self._channel is not None and self._channel.confirmed:
+            # The turn of this timer is also that of `_opened`.
+            return
         self._owner.client_waits()
         silent_at = max(self.parked_until, self._opening_since + SILENT_S)
         self._call_at(min(silent_at, self._opening_since + OPEN_TIMEOUT_S), self._judge_opening)
@@ -207,20 +226,32 @@ class LocalClient:
             self._stop_timer()
             self._flush()
             self._owner.client_opened()
+            if self.carrier is not None:
+                self.carrier.prepare_channel()
 
     def _refused(self, reason: int, text: str) -> None:
         if self.phase is Phase.OPENING:
             self._owner.client_refused(reason, text)
             self.drop()
 
-    def _read_early(self) -> None:
+    def _take_early(self) -> bool:
+        """False where the program is gone."""
         try:
             self._early.read(self._sock)
         except (BlockingIOError, InterruptedError):
             pass
         except OSError:
+            return False
+        return True
+
+    def _read_early(self) -> None:
+        if self._take_early():
+            self._send_early()
+            self._watch_early()
+        else:
             self.drop()
-            return
+
+    def _watch_early(self) -> None:
         self._loop.watch(self._sock, selectors.EVENT_READ if self._early.has_room else 0, self._serve)
 
     def _send_early(self) -> None:
@@ -229,17 +260,6 @@ class LocalClient:
         if channel is not None and channel.confirmed and self._early:
             self._asked = True
             self.sent += self._early.send(channel.send_some)
-
-    def _has_left(self) -> bool:
-        """The program closed its side without having sent anything: no need to disturb the warehouse."""
-        if self._early:
-            return False
-        try:
-            return self._sock.recv(1, socket.MSG_PEEK) == b""
-        except (BlockingIOError, InterruptedError):
-            return False
-        except OSError:
-            return True
 
     # -- relay thread: while the way is open -----------------------------------------------------------------
 
@@ -352,11 +372,3 @@ class LocalClient:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-
-
-def _peer(sock: socket.socket) -> Endpoint:
-    try:
-        name = sock.getpeername()
-    except OSError:
-        return Endpoint("127.0.0.1", 0)
-    return Endpoint(name[0], name[1])

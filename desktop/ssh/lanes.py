@@ -60,7 +60,9 @@ class Lanes:
         ]
 
     def pick(self) -> Carrier:
-        """The least busy one; of those that carry no bulk data, the one with the fewest clients."""
+"""The least busy one; of those that carry no bulk data, the one with the fewest clients."""
+        if not self._sides:
+            return self._first
         now = time.monotonic()
         # sshd goes through all channels of a connection for each packet: a hundred of them, even idle, cost a download
         # a third of its rate.

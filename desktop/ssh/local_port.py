@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 
-from desktop.core.model import Client, Connection, Route, Traffic
+from desktop.core.model import LOOPBACK, Client, Connection, Endpoint, Route, Traffic
 from desktop.core.ports import RelayReport
 from desktop.ssh.carrier import Carrier
 from desktop.ssh.client import LocalClient, Phase
@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 _ACCEPT_PAUSE_S = 0.5
 # The engine looks closer at a session that has clients. Each client told to it would cost that client some time.
 _TELL_COMING_EVERY_S = 1.0
+# Not while a client's way is being opened: the engine's thread would take its turn in the middle of that.
+_TELL_AFTER_S = 0.02
 _NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
@@ -49,6 +51,7 @@ class LocalPort:
         self._clients: dict[LocalClient, None] = {}
         self._past = Traffic()
         self._told_coming_mono = 0.0
+        self._is_telling = False
         self._closed = False
         self._freed = threading.Event()
 
@@ -115,14 +118,14 @@ class LocalPort:
         now = time.monotonic()
         if now - self._told_coming_mono >= _TELL_COMING_EVERY_S:
             self._told_coming_mono = now
-            self.client_waits()
+            self._loop.call_later(_TELL_AFTER_S, self.client_waits)
 
     def client_waits(self) -> None:
         self._report.client_waits(self._connection.id)
 
     def client_opened(self) -> None:
         self._report.forward_opened(self._connection.id)
-        self._report.clients_changed(self._connection.id)
+        self._note_change()
 
     def client_refused(self, reason: int, text: str) -> None:
         error = forward_error(reason, text, self._route, self._connection.forward.target)
@@ -133,25 +136,33 @@ class LocalPort:
         if self._clients.pop(client, False) is None:
             past = self._past
             self._past = Traffic(past.sent + client.sent, past.received + client.received)
-            self._report.clients_changed(self._connection.id)
+            self._note_change()
 
     def _accept(self, _ready: int) -> None:
         try:
-            sock, _ = self._listener.accept()
+            sock, address = self._listener.accept()
         except OSError as error:
             if error.errno in _NO_ROOM:
                 self._pause_accepting()
             return
         try:
-            client = LocalClient(
-                sock, self._connection.forward.target, self._loop, self, self._park_timeout_s
-            )
+            target = self._connection.forward.target
+            client = LocalClient(sock, _peer(address), target, self._loop, self, self._park_timeout_s)
         except OSError:
             # It left before it was served; macOS says so at the first setsockopt.
             sock.close()
             return
         self._clients[client] = None
         self._gate.admit(client)
+        self._note_change()
+
+    def _note_change(self) -> None:
+        if not self._is_telling:
+            self._is_telling = True
+            self._loop.call_later(_TELL_AFTER_S, self._tell_change)
+
+    def _tell_change(self) -> None:
+        self._is_telling = False
         self._report.clients_changed(self._connection.id)
 
     def _pause_accepting(self) -> None:
@@ -163,3 +174,8 @@ class LocalPort:
     def _resume_accepting(self) -> None:
         if not self._closed:
             self.start()
+
+
+def _peer(address: tuple[str, int] | None) -> Endpoint:
+    """macOS gives no address of a client that has already left."""
+    return Endpoint(*address[:2]) if address else Endpoint(LOOPBACK, 0)

@@ -20,11 +20,13 @@ Handler = Callable[[int], None]
 
 
 class Loop:
-    """`post`, `stop` and `join` may be called from any thread, everything else from the loop's own."""
+    """`post`, `post_quietly`, `stop` and `join` may be called from any thread, everything else from the loop's own."""
 
     def __init__(self, name: str, at_end: Callable[[], None]) -> None:
         self._at_end = at_end
         self._selector = selectors.DefaultSelector()
+        # The selector's own map describes a socket that it does not have, in two system calls, to say so.
+        self._masks: dict[socket.socket, int] = {}
         self._timers = Timers()
         self._todo: deque[Callable[[], None]] = deque()
         self._bell, self._ringer = socket.socketpair()
@@ -46,6 +48,10 @@ class Loop:
             with suppress(OSError):
                 self._ringer.send(b"!")
 
+    def post_quietly(self, task: Callable[[], None]) -> None:
+        """Like `post`, but in the next turn that there is anyway, without waking the thread for it."""
+        self._todo.append(task)
+
     def stop(self) -> None:
         self.post(self._stop)
 
@@ -55,13 +61,18 @@ class Loop:
         return not self._thread.is_alive()
 
     def watch(self, sock: socket.socket, mask: int, handler: Handler) -> None:
-        """Call `handler(ready)` when `sock` is ready for `mask`; 0 stops it. Before `sock` is closed it must be 0."""
-        watched = sock in self._selector.get_map()
-        if mask and watched:
-            self._selector.modify(sock, mask, handler)
-        elif mask:
+        """Call `handler(ready)` when `sock` is ready for `mask`; 0 stops it. Before `sock` is closed it must be 0.
+
+        A socket has one handler, always the same.
+        """
+        before = self._masks.pop(sock, 0)
+        if mask:
+            self._masks[sock] = mask
+        if mask and not before:
             self._selector.register(sock, mask, handler)
-        elif watched:
+        elif mask and mask != before:
+            self._selector.modify(sock, mask, handler)
+        elif before and not mask:
             self._selector.unregister(sock)
 
     def call_later(self, delay_s: float, task: Callable[[], None]) -> Timer:

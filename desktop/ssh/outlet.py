@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import socket
 import struct
+import sys
 import threading
 from collections import deque
 from contextlib import suppress
+from itertools import islice
 
+# More than what one read of the connection brings; less than any system takes at once (IOV_MAX, limits.h(0p)).
+_SENT_AT_ONCE = 64
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 class Outlet:
-    """Written by the reader thread, emptied by the relay thread; a lock guards it. Never blocks.
+    """Filled by the reader thread, emptied by it and by the relay thread; a lock guards it. Never blocks.
 
     Holds at most the channel's window: the server sends no more before it is granted more.
     """
@@ -21,6 +25,9 @@ class Outlet:
         self._sock = sock
         self._lock = threading.Lock()
         self._waiting: deque[memoryview] = deque()
+        # The reader thread's own, and only lent to it.
+        self._fresh: list[memoryview] = []
+        self._is_full = False
         self._ending = False
         self.waiting_bytes = 0
         self.delivered = 0
@@ -36,35 +43,40 @@ class Outlet:
         """No more data will come. Any thread."""
         return self._ending
 
-    def put(self, data: bytes) -> bool:
-        """Deliver now what the socket takes; True where the rest waits for `flush`, or the program is gone."""
+    def put(self, data: memoryview) -> None:
+        """Take it for the next `deliver`; until then it must not change. Reader thread."""
+        self._fresh.append(data)
+
+    def deliver(self) -> bool:
+        """Pass on what the socket takes; True where from now on the rest waits for `flush`, or the program is gone.
+
+        Reader thread.
+        """
+        fresh, self._fresh = self._fresh, []
         with self._lock:
             if self.broken:
                 return False
-            rest = memoryview(data)
-            if not self._waiting:
-                rest = self._push(rest)
-            if rest:
-                self._waiting.append(rest)
-                self.waiting_bytes += len(rest)
-            return bool(rest) or self.broken
+            self.waiting_bytes += sum(map(len, fresh))
+            if self._is_full:
+                self._waiting.extend(map(_copy, fresh))
+                return False
+            self._waiting.extend(fresh)
+            wakes_relay = self._push()
+            self._keep_rest()
+            return wakes_relay
 
     def end(self) -> None:
-        """No more data follows; passed on once everything before it is out, by `flush`."""
+        """No more data follows; passed on once everything before it is out, by `flush`. Reader thread."""
+        self.deliver()
         with self._lock:
             self._ending = True
 
     def flush(self) -> None:
         """Deliver what the socket takes now, and the end of the stream after the last byte."""
         with self._lock:
-            while self._waiting and not self.broken:
-                data = self._waiting.popleft()
-                rest = self._push(data)
-                self.waiting_bytes -= len(data) - len(rest)
-                if rest:
-                    self._waiting.appendleft(rest)
-                    return
-            if self._ending and not self.ended:
+            if not self.broken:
+                self._push()
+            if self._ending and not self.ended and not self._waiting:
                 self.ended = True
                 with suppress(OSError):
                     self._sock.shutdown(socket.SHUT_WR)
@@ -75,22 +87,54 @@ class Outlet:
         A `reset` makes a driver notice at once, instead of waiting for an answer that can't come.
         """
         with self._lock:
-            self.broken = True
-            self._waiting.clear()
-            self.waiting_bytes = 0
+            self._break()
             if reset:
                 with suppress(OSError):
                     self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
             self._sock.close()
 
-    def _push(self, data: memoryview) -> memoryview:
-        """What the socket did not take. Under the lock."""
-        try:
-            taken = self._sock.send(data)
-        except (BlockingIOError, InterruptedError):
-            return data
-        except OSError:
-            self.broken = True
-            return memoryview(b"")
+    def _push(self) -> bool:
+        """True where the socket is full from now on, or the program is gone. Under the lock."""
+        self._is_full = False
+        while self._waiting:
+            try:
+                taken = self._send()
+            except (BlockingIOError, InterruptedError):
+                self._is_full = True
+                return True
+            except OSError:
+                self._break()
+                return True
+            self._strike_out(taken)
+        return False
+
+    def _break(self) -> None:
+        """Nobody will take anything more. Under the lock."""
+        self.broken = True
+        self._waiting.clear()
+        self.waiting_bytes = 0
+
+    def _keep_rest(self) -> None:
+        """What is left of borrowed memory. Under the lock, where nothing else can wait."""
+        self._waiting = deque(map(_copy, self._waiting))
+
+    def _send(self) -> int:
+        """As much as one system call takes: each wakes the program, which costs more than the bytes."""
+        if sys.platform == "win32":
+            return self._sock.send(self._waiting[0])
+        else:  # noqa: RET505 - or the type checker takes the rest for unreachable
+            return self._sock.sendmsg(islice(self._waiting, _SENT_AT_ONCE))
+
+    def _strike_out(self, taken: int) -> None:
         self.delivered += taken
-        return data[taken:]
+        self.waiting_bytes -= taken
+        while taken:
+            data = self._waiting.popleft()
+            if taken < len(data):
+                self._waiting.appendleft(data[taken:])
+                return
+            taken -= len(data)
+
+
+def _copy(data: memoryview) -> memoryview:
+    return memoryview(bytes(data))

@@ -165,8 +165,10 @@ class _Answer:
         self._refusal = reason, text
         self._came.set()
 
-    def on_data(self, data: bytes) -> None:
+    def on_data(self, data: memoryview) -> None:
         """Of no interest: that it answers is enough."""
+
+    def on_settled(self) -> None: ...
 
     def on_window(self) -> None: ...
 

@@ -13,26 +13,36 @@ from desktop.ssh.retransmission import give_up_soon
 
 _KEPT = 256
 # paramiko reads a packet in two pieces, each after a look whether there is something: four system calls for 32 KiB.
-_READ_AHEAD_BYTES = 256 * 1024
+READ_AHEAD_BYTES = 256 * 1024
 
 
 class Wire(socket.socket):
     """A TCP socket that remembers how the other side introduced itself, and when it was last heard.
 
     paramiko reports garbage, silence and a closed port before the SSH banner alike; what was received tells them
-    apart.
+    apart. `on_dry` is called by the reader when everything that has arrived is read, before it waits for more.
     """
 
-    __slots__ = ("_ahead", "_ahead_end", "_ahead_start", "_backlog", "_close_guard", "_first", "_heard_mono")
+    __slots__ = (
+        "_ahead",
+        "_ahead_end",
+        "_ahead_start",
+        "_backlog",
+        "_close_guard",
+        "_first",
+        "_heard_mono",
+        "on_dry",
+    )
 
     def __init__(self, family: int = socket.AF_INET) -> None:
         super().__init__(family, socket.SOCK_STREAM)
         self._first = b""
-        self._ahead = memoryview(bytearray(_READ_AHEAD_BYTES))
+        self._ahead = memoryview(bytearray(READ_AHEAD_BYTES))
         self._ahead_start = self._ahead_end = 0
         self._heard_mono = time.monotonic()
         self._backlog: Backlog | None = None
         self._close_guard = threading.Lock()
+        self.on_dry: Callable[[], None] | None = None
 
     @property
     def first_bytes(self) -> bytes:
@@ -50,19 +60,41 @@ class Wire(socket.socket):
     def recv(self, size: int, /) -> bytes:  # type: ignore[override]  # paramiko asks for nothing else
         """One thread only, the reader. Never less than was asked for while that much is here already."""
         if self._ahead_start == self._ahead_end:
-            self._read_ahead()
+            self._read_more()
         start, end = self._ahead_start, min(self._ahead_start + size, self._ahead_end)
         self._ahead_start = end
         return bytes(self._ahead[start:end])
 
-    def _read_ahead(self) -> None:
-        self._ahead_start, self._ahead_end = 0, 0
-        size = self.recv_into(self._ahead)
-        self._ahead_end = size
+    def peek(self, size: int) -> memoryview:
+        """The next `size` bytes, at most `READ_AHEAD_BYTES`. They stay the next until `skip`, and may be changed.
+
+        A view, which holds until `on_dry` has returned. Raises `TimeoutError`, and `EOFError` where the connection ends
+        before.
+        """
+        while self._ahead_end - self._ahead_start < size:
+            before = self._ahead_end - self._ahead_start
+            self._read_more()
+            if self._ahead_end - self._ahead_start == before:
+                raise EOFError
+        return self._ahead[self._ahead_start : self._ahead_start + size]
+
+    def skip(self, size: int) -> None:
+        """They are read."""
+        self._ahead_start += size
+
+    def _read_more(self) -> None:
+        """Behind what is still to be read."""
+        if self.on_dry is not None:
+            self.on_dry()
+        left = self._ahead_end - self._ahead_start
+        self._ahead[:left] = self._ahead[self._ahead_start : self._ahead_end]
+        self._ahead_start, self._ahead_end = 0, left
+        size = self.recv_into(self._ahead[left:])
+        self._ahead_end += size
         if size:
             self.note_contact()
         if len(self._first) < _KEPT:
-            self._first += bytes(self._ahead[: min(size, _KEPT - len(self._first))])
+            self._first += bytes(self._ahead[left : left + min(size, _KEPT - len(self._first))])
 
     def send(self, data: bytes, flags: int = 0, /) -> int:  # type: ignore[override]  # paramiko sends nothing else
         """Blocks while the connection takes nothing; never after `hold_back`."""

@@ -1,0 +1,176 @@
+"""Packets under AES-GCM are the same as paramiko's own, and a channel's data goes to the channel without a detour."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import paramiko
+import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from paramiko.common import MSG_CHANNEL_DATA
+from paramiko.packet import NeedRekeyException, Packetizer
+
+from desktop.ssh.gcm_packets import GcmPacketizer
+from desktop.ssh.wire import READ_AHEAD_BYTES, Wire
+
+GLOBAL_REQUEST = 80
+
+
+@dataclass
+class Ends:
+    """`wire` is what Caponier reads from; `far` is the server's end of the same connection."""
+
+    wire: Wire
+    far: socket.socket
+    ours: GcmPacketizer = field(init=False)
+    theirs: Packetizer = field(init=False)
+    received: list[tuple[int, bytes]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.ours, self.theirs = GcmPacketizer(self.wire), Packetizer(self.far)
+        self.ours.on_channel_data = self.take
+
+    def take(self, channel: int, data: memoryview) -> bool:
+        self.received.append((channel, bytes(data)))
+        return channel != UNKNOWN
+
+    def change_keys(self) -> None:
+        key, up, down = AESGCM(os.urandom(16)), os.urandom(12), os.urandom(12)
+        for one, other, nonce in ((self.ours, self.theirs, up), (self.theirs, self.ours, down)):
+            one.set_outbound_cipher(key, 16, None, 16, None, aead=True, iv_out=nonce)
+            other.set_inbound_cipher(key, 16, None, 16, None, aead=True, iv_in=nonce)
+
+
+UNKNOWN = 7
+
+
+@pytest.fixture
+def ends() -> Iterator[Ends]:
+    with socket.create_server(("127.0.0.1", 0)) as listener, Wire() as wire:
+        wire.connect(listener.getsockname())
+        far, _ = listener.accept()
+        with contextlib.closing(far):
+            for end in (wire, far):
+                end.settimeout(10)
+            made = Ends(wire, far)
+            made.change_keys()
+            yield made
+
+
+def message(kind: int, *parts: int | bytes) -> paramiko.Message:
+    made = paramiko.Message()
+    made.add_byte(bytes([kind]))
+    for part in parts:
+        if isinstance(part, int):
+            made.add_int(part)
+        else:
+            made.add_string(part)
+    return made
+
+
+def test_data_goes_to_its_channel_and_other_messages_to_paramiko(ends: Ends) -> None:
+    large = os.urandom(32 * 1024)
+    ends.theirs.send_message(message(MSG_CHANNEL_DATA, 3, b"hello"))
+    ends.theirs.send_message(message(MSG_CHANNEL_DATA, 4, large))
+    ends.theirs.send_message(message(GLOBAL_REQUEST, b"whatever"))
+    kind, other = ends.ours.read_message()
+    assert (kind, other.get_string()) == (GLOBAL_REQUEST, b"whatever")
+    assert ends.received == [(3, b"hello"), (4, large)]
+
+
+@pytest.mark.parametrize("size", [*range(20), 1000, 100_000])
+def test_paramiko_reads_what_we_send(ends: Ends, size: int) -> None:
+    ends.ours.send_message(message(GLOBAL_REQUEST, bytes(size)))
+    kind, read = ends.theirs.read_message()
+    assert (kind, read.get_string()) == (GLOBAL_REQUEST, bytes(size))
+
+
+def test_data_of_an_unknown_channel_is_for_paramiko_to_judge(ends: Ends) -> None:
+    ends.theirs.send_message(message(MSG_CHANNEL_DATA, UNKNOWN, b"to nobody"))
+    kind, read = ends.ours.read_message()
+    assert (kind, read.get_int(), read.get_string()) == (MSG_CHANNEL_DATA, UNKNOWN, b"to nobody")
+
+
+def test_data_that_is_shorter_than_it_says_is_not_taken(ends: Ends) -> None:
+    ends.theirs.send_message(message(MSG_CHANNEL_DATA, 3, 100))
+    ends.ours.read_message()
+    assert ends.received == []
+
+
+def test_a_changed_byte_ends_the_connection(ends: Ends) -> None:
+    near, far = socket.socketpair()
+    with near, far:
+        forger = Packetizer(near)
+        forger.set_outbound_cipher(
+            AESGCM(os.urandom(16)), 16, None, 16, None, aead=True, iv_out=os.urandom(12)
+        )
+        forger.send_message(message(GLOBAL_REQUEST, b"whatever"))
+        ends.far.sendall(far.recv(1000))
+    with pytest.raises(paramiko.SSHException, match="damaged or forged"):
+        ends.ours.read_message()
+
+
+@pytest.mark.parametrize("length", [0, 5, READ_AHEAD_BYTES, 0xFFFFFFF0])
+def test_an_impossible_length_ends_the_connection(ends: Ends, length: int) -> None:
+    ends.far.sendall(length.to_bytes(4, "big") + bytes(64))
+    with pytest.raises(paramiko.SSHException, match="a packet of"):
+        ends.ours.read_message()
+
+
+def test_the_end_of_the_connection_within_a_packet_is_an_end(ends: Ends) -> None:
+    ends.far.sendall((64).to_bytes(4, "big") + bytes(10))
+    ends.far.shutdown(socket.SHUT_WR)
+    with pytest.raises(EOFError):
+        ends.ours.read_message()
+
+
+def test_closing_ends_the_wait_for_a_packet(ends: Ends) -> None:
+    ends.wire.settimeout(0.01)
+    ends.ours.close()
+    with pytest.raises(EOFError):
+        ends.ours.read_message()
+
+
+def test_the_keys_are_changed_after_so_many_bytes(ends: Ends, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(GcmPacketizer, "REKEY_BYTES", 10_000)
+    ends.theirs.send_message(message(MSG_CHANNEL_DATA, 3, bytes(9_000)))
+    ends.theirs.send_message(message(MSG_CHANNEL_DATA, 3, bytes(9_000)))
+    with pytest.raises(NeedRekeyException):
+        ends.ours.read_message()
+    assert ends.ours.need_rekey()
+    ends.change_keys()
+    assert not ends.ours.need_rekey()
+
+
+def test_what_we_send_counts_too(ends: Ends, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(GcmPacketizer, "REKEY_BYTES", 10_000)
+    ends.ours.send_message(message(GLOBAL_REQUEST, bytes(9_000)))
+    before = ends.ours.need_rekey()
+    ends.ours.send_message(message(GLOBAL_REQUEST, bytes(9_000)))
+    assert (before, ends.ours.need_rekey()) == (False, True)
+
+
+def test_a_server_that_ignores_the_request_for_keys_is_left(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(GcmPacketizer, "REKEY_BYTES", 1_000)
+    monkeypatch.setattr(GcmPacketizer, "REKEY_BYTES_OVERFLOW_MAX", 1_000)
+    for _ in range(3):
+        ends.theirs.send_message(message(MSG_CHANNEL_DATA, 3, bytes(900)))
+    with pytest.raises(NeedRekeyException):
+        ends.ours.read_message()
+    with pytest.raises(paramiko.SSHException, match="ignores"):
+        ends.ours.read_message()
+
+
+def test_messages_keep_their_numbers_over_a_change_of_keys(ends: Ends) -> None:
+    numbers = []
+    for _ in range(2):
+        ends.theirs.send_message(message(GLOBAL_REQUEST, b""))
+        numbers.append(ends.ours.read_message()[1].seqno)
+        ends.change_keys()
+    assert numbers == [0, 1]
