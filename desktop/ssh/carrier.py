@@ -15,6 +15,9 @@ from desktop.ssh.loop import Loop
 from desktop.ssh.receive_window import ReceiveWindow, WindowBudget
 from desktop.ssh.session import SshSession
 
+# Of bulk data whose queue has just been found empty: it may be full a moment later.
+_BULK_DELAY_S = 0.005
+
 
 class Passenger(Protocol):
     """A client as its carrier sees it. Relay thread, but for the property."""
@@ -79,6 +82,21 @@ class Carrier:
     def round_trip_s(self) -> float | None:
         """Of the path, as SSH itself sees it; None before the first answer."""
         return self._lane.round_trip_s
+
+    def delay_s(self, now_mono: float) -> float:
+        """How much later than on an unused connection an answer of the server may come.
+
+        Behind bulk data it stands in a queue. Elsewhere sshd's TCP holds a small answer back until the one before it is
+        acknowledged (Nagle's algorithm, RFC 9293 section 3.7.4), up to a round trip.
+        """
+        round_trip_s = self._lane.round_trip_s or 0.0
+        if self.load.is_bulk(now_mono):
+            return max(self._lane.latest_round_trip_s(now_mono) - round_trip_s, _BULK_DELAY_S)
+        return max(self._lane.sent_mono + round_trip_s - now_mono, 0.0)
+
+    def measure(self) -> None:
+        """Find out how long the round trip takes now, for `delay_s`."""
+        self._lane.measure()
 
     def silent_s(self) -> float:
         """See `Session.silent_s`."""

@@ -92,6 +92,8 @@ class Lane(paramiko.Transport):
         self.get_security_options().ciphers = CIPHERS
         self.disconnect_text = ""
         self.round_trip_s: float | None = None
+        self.sent_mono = 0.0
+        self._latest_s = 0.0
         self.on_queued: Callable[[], None] | None = None
         self.on_pong: Callable[[float], None] | None = None
         self._on_end = on_end
@@ -178,6 +180,7 @@ class Lane(paramiko.Transport):
         A lane that can't send is over: its wire is hung up, and the reader thread reports the end.
         """
         if self.active:
+            self.sent_mono = time.monotonic()
             with self.clear_to_send_lock:
                 self._held.extend(messages)
                 self._send_held()
@@ -220,6 +223,18 @@ class Lane(paramiko.Transport):
         """Ask for an answer that any server gives, if only a refusal; `on_pong` gets the milliseconds it took."""
         self.send_later(lambda: self._send_ping(tell=True))
 
+    def measure(self) -> None:
+        """Ask for an answer for the sake of `latest_round_trip_s`, unless one is awaited. Relay thread."""
+        if not self._pings:
+            self._send_ping(tell=False)
+
+    def latest_round_trip_s(self, now_mono: float) -> float:
+        """Of the latest answered ping, or of the next one so far. Relay thread."""
+        try:
+            return max(self._latest_s, now_mono - self._pings[0][0])
+        except IndexError:
+            return self._latest_s
+
     def _send_ping(self, *, tell: bool) -> None:
         message = paramiko.Message()
         message.add_byte(bytes([MSG_GLOBAL_REQUEST]))
@@ -238,7 +253,7 @@ class Lane(paramiko.Transport):
         if not self._pings:
             return
         sent_mono, tell = self._pings.popleft()
-        took_s = time.monotonic() - sent_mono
+        took_s = self._latest_s = time.monotonic() - sent_mono
         if tell and self.on_pong is not None:
             self.on_pong(took_s * 1000)
         self._round_trips += 1

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 
 from desktop.core.errors import Cause
+from desktop.core.timers import Timer
 from desktop.ssh.carrier import Carrier
 from desktop.ssh.loop import Loop
 from desktop.ssh.receive_window import WindowBudget
@@ -26,6 +27,7 @@ RETRY_AFTER_S = 300.0
 # As long as a session keeps its clients where nothing gets through.
 SILENT_S = 45.0
 _PING_EVERY_S = 15.0
+_MEASURE_EVERY_S = 0.25
 _END_WITHIN_S = 2.0
 
 
@@ -45,6 +47,7 @@ class Lanes:
         self._on_lost = on_lost
         self._first = Carrier(session, loop, budget, self._on_bulk)
         self._sides: dict[SshSession, _Side] = {}
+        self._measuring: Timer | None = None
         self._not_before_mono = 0.0
         self._closed = False
 
@@ -60,13 +63,18 @@ class Lanes:
         ]
 
     def pick(self) -> Carrier:
-"""The least busy one; of those that carry no bulk data, the one with the fewest clients."""
+        """Where the next client is served soonest; among equals the least busy one, then that with the fewest clients.
+
+        sshd goes through all channels of a connection for each packet: a hundred of them, even idle, cost a download a
+        third of its rate.
+        """
         if not self._sides:
             return self._first
         now = time.monotonic()
-        # sshd goes through all channels of a connection for each packet: a hundred of them, even idle, cost a download
-        # a third of its rate.
-        return min(self.carriers, key=lambda carrier: (carrier.load.busy(now), carrier.count_passengers()))
+        return min(
+            self.carriers,
+            key=lambda carrier: (carrier.delay_s(now), carrier.load.busy(now), carrier.count_passengers()),
+        )
 
     def count_open(self) -> int:
         """Any thread."""
@@ -108,6 +116,18 @@ class Lanes:
                 side.carrier.start()
                 side.needed_mono = time.monotonic()
                 self._watch(session, side)
+                self._measure()
+
+    def _measure(self) -> None:
+        """Ask the connections that carry bulk data how long their queues are now."""
+        if self._sides and not self._closed:
+            now = time.monotonic()
+            for carrier in self.carriers:
+                if carrier.load.is_bulk(now):
+                    carrier.measure()
+            if self._measuring is not None:
+                self._measuring.cancel()
+            self._measuring = self._loop.call_later(_MEASURE_EVERY_S, self._measure)
 
     def _drop_ended_sides(self) -> None:
         for session, side in tuple(self._sides.items()):
