@@ -10,13 +10,11 @@ from typing import Protocol
 from desktop.core.model import Endpoint
 from desktop.ssh.backlog import Backlog
 from desktop.ssh.channel import ChannelSink, ForwardChannel
+from desktop.ssh.delay import delay_behind_answer_s, delay_behind_bulk_s
 from desktop.ssh.load import Load
 from desktop.ssh.loop import Loop
 from desktop.ssh.receive_window import ReceiveWindow, WindowBudget
 from desktop.ssh.session import SshSession
-
-# Of bulk data whose queue has just been found empty: it may be full a moment later.
-_BULK_DELAY_S = 0.005
 
 
 class Passenger(Protocol):
@@ -84,15 +82,12 @@ class Carrier:
         return self._lane.round_trip_s
 
     def delay_s(self, now_mono: float) -> float:
-        """How much later than on an unused connection an answer of the server may come.
-
-        Behind bulk data it stands in a queue. Elsewhere sshd's TCP holds a small answer back until the one before it is
-        acknowledged (Nagle's algorithm, RFC 9293 section 3.7.4), up to a round trip.
-        """
-        round_trip_s = self._lane.round_trip_s or 0.0
+        """How much later than on an unused connection an answer of the server may come."""
+        lane = self._lane
+        round_trip_s = lane.round_trip_s or 0.0
         if self.load.is_bulk(now_mono):
-            return max(self._lane.latest_round_trip_s(now_mono) - round_trip_s, _BULK_DELAY_S)
-        return max(self._lane.sent_mono + round_trip_s - now_mono, 0.0)
+            return delay_behind_bulk_s(round_trip_s, lane.latest_round_trip_s(now_mono))
+        return delay_behind_answer_s(round_trip_s, now_mono - lane.sent_mono)
 
     def measure(self) -> None:
         """Find out how long the round trip takes now, for `delay_s`."""

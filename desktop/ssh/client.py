@@ -5,25 +5,18 @@ from __future__ import annotations
 import selectors
 import socket
 import time
-from collections.abc import Callable
 from enum import Enum, auto
 from typing import Protocol
 
 from desktop.core.model import Client, Endpoint
-from desktop.core.timers import Timer
 from desktop.ssh.carrier import Carrier
 from desktop.ssh.channel import ForwardChannel
 from desktop.ssh.early import Early
 from desktop.ssh.loop import Loop
 from desktop.ssh.outlet import Outlet
+from desktop.ssh.patience import Patience
 from desktop.ssh.receive_window import ReceiveWindow
 
-OPEN_TIMEOUT_S = 30.0
-# A session that has said nothing for so long, though a way was asked of it, is taken for dead: one that carries a
-# waiting client is pinged more often than that.
-SILENT_S = 5.0
-# A session that answers does so within twice its round trip, and what the threads' turns take.
-LATE_S = 0.03
 READ_BYTES = 256 * 1024
 
 
@@ -53,8 +46,7 @@ class ClientOwner(Protocol):
 class LocalClient:
     """Implements `ChannelSink`: methods named ``on_`` run on the reader thread, and deliver, send on or post.
 
-    Everything else belongs to the relay thread, except where it says otherwise. However often a client is parked, it
-    is not parked longer than `park_timeout_s` after it came: until `parked_until`, monotonic seconds.
+    Everything else belongs to the relay thread, except where it says otherwise.
     """
 
     def __init__(
@@ -75,17 +67,21 @@ class LocalClient:
         self._outlet = Outlet(sock)
         self._channel: ForwardChannel | None = None
         self._window: ReceiveWindow | None = None
-        self._timer: Timer | None = None
         self._local_ended = False
         self._asked = False
+        self._is_late = False
         self._early = Early()
-        self._opening_since = 0.0
         self._came_at = time.time()
-        self.parked_until = time.monotonic() + park_timeout_s
+        self._patience = Patience(loop, park_timeout_s, self.drop)
         self.carrier: Carrier | None = None
         self.phase = Phase.PARKED
         self.peer = peer
         self.sent = 0
+
+    @property
+    def parked_until(self) -> float:
+        """Monotonic seconds."""
+        return self._patience.parked_until
 
     @property
     def received(self) -> int:
@@ -115,7 +111,7 @@ class LocalClient:
         # Here and now: the way over the relay's thread is longer than the rest of an opening together.
         is_watched = self._early.has_room
         self._send_early()
-        if is_watched and not self._early:
+        if is_watched and not self._early and not self._is_late:
             # The relay's thread has nothing to do until something comes, and would be in the way of the answer.
             self._loop.post_quietly(self._opened)
         else:
@@ -151,10 +147,10 @@ class LocalClient:
         """Wait for a session; reset when none comes in time. Nothing is read from the program meanwhile."""
         self.phase = Phase.PARKED
         self._leave_channel()
-        self._stop_timer()
+        self._patience.end()
         self._loop.watch(self._sock, 0, self._serve)
         if expires:
-            self._call_at(self.parked_until, self.drop)
+            self._patience.wait_for_session()
             self._owner.client_waits()
 
     def open(self, carrier: Carrier) -> None:
@@ -167,10 +163,10 @@ class LocalClient:
         self.phase = Phase.OPENING
         self.carrier = carrier
         carrier.take_in(self)
-        self._opening_since = time.monotonic()
+        self._is_late = False
         self._window = carrier.new_window()
         self._channel = carrier.open_forward(self._target, self.peer, self)
-        self._call_at(self._opening_since + max(LATE_S, 2 * (carrier.round_trip_s or 0)), self._come_late)
+        self._patience.wait_for_way(carrier, self._come_late, self._time_out)
         self._owner.client_comes()
         self._watch_early()
 
@@ -183,7 +179,7 @@ class LocalClient:
         if self.phase is Phase.GONE:
             return
         self.phase = Phase.GONE
-        self._stop_timer()
+        self._patience.end()
         self._loop.watch(self._sock, 0, self._serve)
         self._outlet.close(reset=self._outlet.broken or not self._finished)
         self._leave_channel()
@@ -201,29 +197,20 @@ class LocalClient:
             carrier.let_go(self)
 
     def _come_late(self) -> None:
+        # First, for the reader thread to see: from now on no turn is sure to come that `_opened` could be left to.
+        self._is_late = True
         if self._channel is not None and self._channel.confirmed:
-            # The turn of this timer is also that of `_opened`.
-            return
-        self._owner.client_waits()
-        silent_at = max(self.parked_until, self._opening_since + SILENT_S)
-        self._call_at(min(silent_at, self._opening_since + OPEN_TIMEOUT_S), self._judge_opening)
-
-    def _judge_opening(self) -> None:
-        """The parking time is over. A session that has fallen silent is no witness against the warehouse."""
-        now = time.monotonic()
-        give_up_at = self._opening_since + OPEN_TIMEOUT_S
-        if self.carrier is None or self.carrier.silent_s() >= SILENT_S:
-            self.drop()
-        elif now >= give_up_at:
-            self._owner.client_refused(0, "timeout")
-            self.drop()
+            self._opened()
         else:
-            self._call_at(min(now + SILENT_S, give_up_at), self._judge_opening)
+            self._owner.client_waits()
+
+    def _time_out(self) -> None:
+        self._owner.client_refused(0, "timeout")
 
     def _opened(self) -> None:
         if self.phase is Phase.OPENING:
             self.phase = Phase.OPEN
-            self._stop_timer()
+            self._patience.end()
             self._flush()
             self._owner.client_opened()
             if self.carrier is not None:
@@ -363,12 +350,3 @@ class LocalClient:
             self.carrier.pause(self)
             return False
         return True
-
-    def _call_at(self, at_mono: float, then: Callable[[], None]) -> None:
-        self._stop_timer()
-        self._timer = self._loop.call_later(at_mono - time.monotonic(), then)
-
-    def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None

@@ -74,7 +74,7 @@ def test_a_warehouse_name_is_looked_up_on_the_bastion(server: OpenSshServer, key
 def test_a_warehouse_that_never_answers_is_given_up_at_the_deadline(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desktop.ssh.client.OPEN_TIMEOUT_S", 0.3)
+    monkeypatch.setattr("desktop.ssh.patience.OPEN_TIMEOUT_S", 0.3)
     known_hosts = tmp_path / "known_hosts"
     with (
         FaultyBastion() as bastion,

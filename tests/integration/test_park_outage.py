@@ -130,7 +130,7 @@ def test_a_session_that_dies_unheard_is_no_fault_of_the_warehouse(
     known_hosts: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("desktop.ssh.client.SILENT_S", 0.1)
+    monkeypatch.setattr("desktop.ssh.patience.SILENT_S", 0.1)
     _, local = impatient.open_port(service.endpoint)
     with StoppablePath(server.endpoint) as path:
         remember(known_hosts, server, path)
