@@ -9,8 +9,8 @@ from typing import Protocol
 
 from desktop.core.model import Endpoint
 from desktop.ssh.backlog import Backlog
-from desktop.ssh.channel import ChannelSink, ForwardChannel
 from desktop.ssh.delay import delay_behind_answer_s, delay_behind_bulk_s
+from desktop.ssh.forwarding import ChannelSink, ForwardingChannel
 from desktop.ssh.load import Load
 from desktop.ssh.loop import Loop
 from desktop.ssh.receive_window import ReceiveWindow, WindowBudget
@@ -64,8 +64,8 @@ class Carrier:
             self._loop.watch(backlog.sock, 0, self._drain)
             backlog.close()
 
-    def open_forward(self, target: Endpoint, origin: Endpoint, sink: ChannelSink) -> ForwardChannel:
-        """See `Lane.open_forward`."""
+    def open_forward(self, target: Endpoint, origin: Endpoint, sink: ChannelSink) -> ForwardingChannel:
+        """See `ForwardingLane.open_forward`."""
         return self._lane.open_forward(target, origin, sink)
 
     def prepare_channel(self) -> None:

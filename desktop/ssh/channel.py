@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from typing import Protocol
 
 import paramiko
 from paramiko.common import (
@@ -12,31 +11,10 @@ from paramiko.common import (
     cMSG_CHANNEL_FAILURE,
 )
 
+from desktop.ssh.forwarding import ChannelSink
+
 PACKET_BYTES = 32 * 1024
 _PACKET_OVERHEAD = 64
-
-
-class ChannelSink(Protocol):
-    """What a channel tells the relay, on the transport's reader thread. No call may block or send."""
-
-    def on_opened(self) -> None: ...
-
-    def on_refused(self, reason: int, text: str) -> None:
-        """`reason` is a code of RFC 4254 section 5.1."""
-
-    def on_data(self, data: memoryview) -> None:
-        """Lent until `on_settled` returns; more may follow before that."""
-
-    def on_settled(self) -> None:
-        """All data that is here has been handed over."""
-
-    def on_window(self) -> None:
-        """The server takes more data."""
-
-    def on_eof(self) -> None: ...
-
-    def on_closed(self) -> None:
-        """The server closed the channel; answer with `ForwardChannel.hang_up`."""
 
 
 class ForwardChannel(paramiko.Channel):

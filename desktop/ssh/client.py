@@ -10,8 +10,8 @@ from typing import Protocol
 
 from desktop.core.model import Client, Endpoint
 from desktop.ssh.carrier import Carrier
-from desktop.ssh.channel import ForwardChannel
 from desktop.ssh.early import Early
+from desktop.ssh.forwarding import ForwardingChannel
 from desktop.ssh.loop import Loop
 from desktop.ssh.outlet import Outlet
 from desktop.ssh.patience import Patience
@@ -65,7 +65,7 @@ class LocalClient:
         self._loop = loop
         self._owner = owner
         self._outlet = Outlet(sock)
-        self._channel: ForwardChannel | None = None
+        self._channel: ForwardingChannel | None = None
         self._window: ReceiveWindow | None = None
         self._local_ended = False
         self._asked = False
@@ -282,7 +282,7 @@ class LocalClient:
         self._end_upload(channel)
         self._settle()
 
-    def _end_upload(self, channel: ForwardChannel) -> None:
+    def _end_upload(self, channel: ForwardingChannel) -> None:
         self._local_ended = True
         channel.send_eof()
 

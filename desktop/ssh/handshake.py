@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import paramiko
@@ -15,8 +16,8 @@ from desktop.core.errors import (
     ServerShedding,
 )
 from desktop.core.model import Endpoint
+from desktop.ssh.forwarding import ForwardingLane
 from desktop.ssh.host_check import HostCheck
-from desktop.ssh.lane import Lane, start
 from desktop.ssh.wire import Wire
 
 _ANSWER_LENGTH = 60
@@ -25,7 +26,9 @@ _ANSWER_LENGTH = 60
 _SHEDDING = (b"Exceeded MaxStartups", b"Not allowed at this time")
 
 
-def shake_hands(lane: Lane, wire: Wire, endpoint: Endpoint, check: HostCheck, timeout_s: float) -> None:
+def shake_hands(
+    lane: ForwardingLane, wire: Wire, endpoint: Endpoint, check: HostCheck, timeout_s: float
+) -> None:
     """Exchange banners and keys, asking first for the kinds of host key that `check` knows.
 
     Blocks at most `timeout_s`. The lane's thread runs from here on, well or not; hanging up the wire ends it. Raises
@@ -35,7 +38,9 @@ def shake_hands(lane: Lane, wire: Wire, endpoint: Endpoint, check: HostCheck, ti
     options.key_types = check.preferred_algorithms(tuple(options.key_types))
     lane.banner_timeout = timeout_s
     deadline = time.monotonic() + timeout_s
-    finished = start(lane).wait(timeout_s)
+    done = threading.Event()
+    lane.start_client(event=done)
+    finished = done.wait(timeout_s)
     if not finished or not lane.is_active():
         late = not finished or time.monotonic() >= deadline
         raise _failure(lane.get_exception(), wire.first_bytes, endpoint, round(timeout_s), late=late)

@@ -20,7 +20,6 @@ from __future__ import annotations
 import logging
 import math
 import struct
-import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -41,12 +40,12 @@ from paramiko.common import (
 
 from desktop.core.model import Endpoint
 from desktop.ssh.backlog import Backlog
-from desktop.ssh.channel import PACKET_BYTES, ChannelSink, ForwardChannel
+from desktop.ssh.channel import PACKET_BYTES, ForwardChannel
+from desktop.ssh.forwarding import CIPHERS, ChannelSink
 from desktop.ssh.gcm_packets import GcmPacketizer
 from desktop.ssh.receive_window import BASE_BYTES
 from desktop.ssh.wire import Wire
 
-CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr", "aes192-ctr", "aes256-ctr")
 # How much may wait for a slow path before clients are told to wait, by not being read.
 CONGESTED_BYTES = 256 * 1024
 # How often paramiko's reader looks up from an idle socket; hanging up the wire wakes it at once.
@@ -301,10 +300,3 @@ def _open_message(chanid: int, target: Endpoint, origin: Endpoint) -> paramiko.M
 def _place(endpoint: Endpoint) -> bytes:
     host = endpoint.host.encode()
     return len(host).to_bytes(4, "big") + host + endpoint.port.to_bytes(4, "big")
-
-
-def start(lane: Lane) -> threading.Event:
-    """Start the key exchange; the event is set when it ended, well or not (`Lane.is_active` tells)."""
-    done = threading.Event()
-    lane.start_client(event=done)
-    return done

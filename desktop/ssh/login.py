@@ -21,8 +21,8 @@ from desktop.core.errors import (
 )
 from desktop.core.model import AuthMethod, Hop, SecretKind
 from desktop.ssh.credentials import Credentials
+from desktop.ssh.forwarding import ForwardingLane
 from desktop.ssh.keys import load_private_key, read_identity_file
-from desktop.ssh.lane import Lane
 
 _INTERACTIVE = "keyboard-interactive"
 
@@ -44,7 +44,7 @@ class Login:
         else:
             self._key = _load_key(hop, credentials)
 
-    def perform(self, lane: Lane, timeout_s: float) -> None:
+    def perform(self, lane: ForwardingLane, timeout_s: float) -> None:
         """Log in. Blocks at most `timeout_s`, less when the wire is hung up.
 
         Raises `AuthRejected`, `AuthMethodMissing`, `BastionTimeout`, `PeerLost`.
@@ -71,7 +71,7 @@ class Login:
             raise PasswordNeeded(user=self._hop.user, host=self._hop.host, store=credentials.store_trouble)
         return password
 
-    def _offer(self, lane: Lane) -> list[str]:
+    def _offer(self, lane: ForwardingLane) -> list[str]:
         """The further methods that the server asks for after this one; none when we are in."""
         if self._key is not None:
             return list(lane.auth_publickey(self._hop.user, self._key))
@@ -100,7 +100,7 @@ class Login:
             offered=", ".join(offered),
         )
 
-    def _failure(self, lane: Lane, error: Exception, *, late: bool) -> CaponierError:
+    def _failure(self, lane: ForwardingLane, error: Exception, *, late: bool) -> CaponierError:
         host, port = self._hop.host, self._hop.port
         if late:
             return BastionTimeout(host=host, port=port, stage="login", timeout_s=round(lane.auth_timeout))

@@ -1,0 +1,125 @@
+"""What the package needs of an SSH connection that carries forwards, and of each forward on it.
+
+Two ways lead there: `lane` with `channel`, fast, and built on paramiko's inner parts; `plain_lane` with
+`plain_channel`, slower, and built on what paramiko offers to everybody. `lane_choice` picks one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from desktop.core.model import Endpoint
+from desktop.ssh.backlog import Backlog
+
+CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr", "aes192-ctr", "aes256-ctr")
+
+
+class ChannelSink(Protocol):
+    """What a channel tells the relay, on a thread of the lane's, one call at a time. No call may block or send."""
+
+    def on_opened(self) -> None: ...
+
+    def on_refused(self, reason: int, text: str) -> None:
+        """`reason` is a code of RFC 4254 section 5.1."""
+
+    def on_data(self, data: bytes) -> None: ...
+
+    def on_window(self) -> None:
+        """The server takes more data."""
+
+    def on_eof(self) -> None: ...
+
+    def on_closed(self) -> None:
+        """The server closed the channel; answer with `ForwardingChannel.hang_up`."""
+
+
+class ForwardingChannel(Protocol):
+    """A direct-tcpip channel that hands everything to its sink. Sending methods are for the relay thread only.
+
+    A guard stands around every call of the sink, so that `abandon` is a clear cut: a client that goes over to another
+    session must not get a byte of the old one.
+    """
+
+    @property
+    def confirmed(self) -> bool:
+        """The server has opened the way, whether or not the sink has come to know. Any thread."""
+
+    @property
+    def window(self) -> int:
+        """Bytes that `send_some` takes now. After a 0, the sink is told by `on_window`."""
+
+    def send_some(self, data: memoryview) -> int:
+        """Send what the window takes, and return how much that was."""
+
+    def grant(self, size: int) -> None:
+        """Let the server send `size` bytes more."""
+
+    def send_eof(self) -> None:
+        """Say that no more data follows; the other direction stays open (RFC 4254 section 5.3)."""
+
+    def hang_up(self) -> None:
+        """Close an open channel. Idempotent."""
+
+    def abandon(self) -> None:
+        """Tell the sink nothing more, from this moment, and close the channel as soon as the server lets us."""
+
+    def withdraw(self) -> bool:
+        """`abandon` it where the server has not answered yet; False where it has, and the sink is being told."""
+
+
+class ForwardingLane(Protocol):
+    """One SSH connection, over a `Wire`. What has no docstring is paramiko's `Transport` as it is documented there.
+
+    Callbacks run on threads of the lane's own. It ends when its wire is hung up.
+    """
+
+    banner_timeout: float
+    auth_timeout: float
+    remote_version: str
+    remote_cipher: str
+    round_trip_s: float | None
+    on_queued: Callable[[], None] | None
+    on_pong: Callable[[float], None] | None
+
+    @property
+    def disconnect_text(self) -> str:
+        """The server's farewell, where it said one."""
+
+    @property
+    def ident(self) -> int | None: ...
+
+    def join(self, timeout: float | None = None) -> None: ...
+
+    def is_active(self) -> bool: ...
+
+    def start_client(self, event: threading.Event) -> None: ...
+
+    def get_exception(self) -> Exception | None: ...
+
+    def get_security_options(self) -> Any: ...
+
+    def get_remote_server_key(self) -> Any: ...
+
+    def auth_password(self, username: str, password: str, *, fallback: bool) -> list[str]: ...
+
+    def auth_publickey(self, username: str, key: Any) -> list[str]: ...
+
+    def auth_interactive(self, username: str, handler: Callable[..., list[str]]) -> list[str]: ...
+
+    def open_forward(self, target: Endpoint, origin: Endpoint, sink: ChannelSink) -> ForwardingChannel:
+        """Ask for a direct-tcpip channel (RFC 4254 section 7.2) and return at once; the sink learns the answer."""
+
+    def hold_back(self, on_waiting: Callable[[], None]) -> Backlog:
+        """See `Wire.hold_back`."""
+
+    @property
+    def congested(self) -> bool:
+        """Nothing more should be read that is to be sent here. `on_queued` and draining may end it."""
+
+    def run_queue(self) -> None:
+        """Send what was queued, after `on_queued`. Relay thread only."""
+
+    def ping(self) -> None:
+        """Ask for an answer that any server gives, if only a refusal; `on_pong` gets the milliseconds it took."""
