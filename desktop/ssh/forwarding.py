@@ -24,7 +24,11 @@ class ChannelSink(Protocol):
     def on_refused(self, reason: int, text: str) -> None:
         """`reason` is a code of RFC 4254 section 5.1."""
 
-    def on_data(self, data: bytes) -> None: ...
+    def on_data(self, data: memoryview) -> None:
+        """Lent until `on_settled` returns; more may follow before that."""
+
+    def on_settled(self) -> None:
+        """All data that is here has been handed over."""
 
     def on_window(self) -> None:
         """The server takes more data."""
@@ -72,7 +76,8 @@ class ForwardingChannel(Protocol):
 class ForwardingLane(Protocol):
     """One SSH connection, over a `Wire`. What has no docstring is paramiko's `Transport` as it is documented there.
 
-    Callbacks run on threads of the lane's own. It ends when its wire is hung up.
+    Callbacks run on threads of the lane's own. It ends when its wire is hung up. `round_trip_s` is the path's own, None
+    while it is unknown, and `sent_mono` when something was last sent that the server is likely to answer.
     """
 
     banner_timeout: float
@@ -80,6 +85,7 @@ class ForwardingLane(Protocol):
     remote_version: str
     remote_cipher: str
     round_trip_s: float | None
+    sent_mono: float
     on_queued: Callable[[], None] | None
     on_pong: Callable[[float], None] | None
 
@@ -110,6 +116,15 @@ class ForwardingLane(Protocol):
 
     def open_forward(self, target: Endpoint, origin: Endpoint, sink: ChannelSink) -> ForwardingChannel:
         """Ask for a direct-tcpip channel (RFC 4254 section 7.2) and return at once; the sink learns the answer."""
+
+    def prepare_channel(self) -> None:
+        """Make what the next client will need, while there is time. The thread that opens forwards."""
+
+    def measure(self) -> None:
+        """Ask for an answer for the sake of `latest_round_trip_s`. Relay thread."""
+
+    def latest_round_trip_s(self, now_mono: float) -> float:
+        """Of the latest answer that was asked for, or of the next one so far. Relay thread."""
 
     def hold_back(self, on_waiting: Callable[[], None]) -> Backlog:
         """See `Wire.hold_back`."""

@@ -32,7 +32,7 @@ _DATA_HEAD = struct.Struct(">BII")
 class GcmPacketizer(Packetizer):
     """Implements paramiko's packetizer. `read_message` is for the reader thread, `send_message` for any.
 
-    `on_channel_data` is called there with each piece of a channel's data, which holds until `Wire.on_dry`
+    `on_channel_data` is called there with each piece of a channel's data, which holds until `Wire.on_caught_up`
     returns; where it returns False, paramiko is to judge the message.
     """
 

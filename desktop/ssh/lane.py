@@ -87,7 +87,7 @@ class Lane(paramiko.Transport):
         self.name = name
         self.packetizer.on_channel_data = self._take_data
         self._wire = wire
-        wire.on_dry = self._settle_fed
+        wire.on_caught_up = self._settle_fed
         self.get_security_options().ciphers = CIPHERS
         self.disconnect_text = ""
         self.round_trip_s: float | None = None

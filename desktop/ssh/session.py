@@ -14,10 +14,11 @@ from desktop.ssh.approach import Reached
 from desktop.ssh.beside import chance_for_older_s
 from desktop.ssh.cancel import Cancelled, CancelToken
 from desktop.ssh.credentials import Credentials
+from desktop.ssh.forwarding import ForwardingLane
 from desktop.ssh.handshake import shake_hands
 from desktop.ssh.host_check import HostCheck
 from desktop.ssh.known_hosts import KnownHosts
-from desktop.ssh.lane import Lane
+from desktop.ssh.lane_choice import new_lane
 from desktop.ssh.login import Login
 from desktop.ssh.reach import reach
 from desktop.ssh.resolve import AddressBook
@@ -68,7 +69,7 @@ class SshSession:
         self._lock = threading.Lock()
         self._addresses: tuple[str, str] | None = None
         self._wire: Wire | None = None
-        self._lane: Lane | None = None
+        self._lane: ForwardingLane | None = None
         self._up = False
         self._lane_ended = False
         self._aborted = False
@@ -111,7 +112,7 @@ class SshSession:
         return time.monotonic() - self._started_mono if wire is None else wire.silent_s()
 
     @property
-    def lane(self) -> Lane:
+    def lane(self) -> ForwardingLane:
         """What carries forwards. Only once the session is up."""
         if self._lane is None:
             raise RuntimeError("the session was never up")
@@ -165,7 +166,7 @@ class SshSession:
         check = HostCheck(hop.endpoint, self._known_hosts, self._request.accepted_keys)
         reached = reach(hop.endpoint, CONNECT_TIMEOUT_S, self._cancel, self._book)
         self._take(reached)
-        lane = Lane(reached.wire, f"ssh {self._label}", self._on_lane_end)
+        lane = new_lane(reached.wire, f"ssh {self._label}", self._on_lane_end)
         lane.on_pong = self._on_pong
         self._lane = lane
         shake_hands(lane, reached.wire, hop.endpoint, check, HANDSHAKE_TIMEOUT_S)

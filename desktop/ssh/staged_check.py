@@ -11,13 +11,13 @@ from desktop.core.errors import CaponierError, Cause, ForwardProhibited, PeerLos
 from desktop.core.model import Connection, Endpoint
 from desktop.core.ports import SecretSource
 from desktop.ssh.cancel import CancelToken
-from desktop.ssh.channel import ForwardChannel
 from desktop.ssh.credentials import Credentials
+from desktop.ssh.forwarding import ForwardingChannel, ForwardingLane
 from desktop.ssh.handshake import shake_hands
 from desktop.ssh.host_check import HostCheck
 from desktop.ssh.keys import fingerprint
 from desktop.ssh.known_hosts import KnownHosts
-from desktop.ssh.lane import Lane
+from desktop.ssh.lane_choice import new_lane
 from desktop.ssh.login import Login
 from desktop.ssh.reach import reach
 from desktop.ssh.resolve import AddressBook
@@ -54,10 +54,10 @@ class StagedCheck:
         self._credentials = Credentials(secrets, self._cancel)
         self._host_check = HostCheck(self._hop.endpoint, known_hosts, frozenset())
         self._wire: Wire | None = None
-        self._lane: Lane | None = None
+        self._lane: ForwardingLane | None = None
         self._answer = _Answer()
         self._refusal: tuple[int, str] | None = None
-        self._channel: ForwardChannel | None = None
+        self._channel: ForwardingChannel | None = None
 
     def run(self) -> Iterator[Stage]:
         """The stages in order, each as it is done; the first that fails is the last."""
@@ -99,7 +99,7 @@ class StagedCheck:
         wire = self._wire
         if wire is None:
             raise Unexpected(detail="ssh before route")
-        self._lane = Lane(wire, f"check {self._hop.host}", self._answer.lane_ended)
+        self._lane = new_lane(wire, f"check {self._hop.host}", self._answer.lane_ended)
         shake_hands(self._lane, wire, self._hop.endpoint, self._host_check, HANDSHAKE_TIMEOUT_S)
         return f"{self._lane.remote_version}, {self._lane.remote_cipher}"
 
@@ -135,7 +135,7 @@ class StagedCheck:
         return forward_error(reason, text, self._route, self._target)
 
     @property
-    def _running(self) -> Lane:
+    def _running(self) -> ForwardingLane:
         if self._lane is None:
             raise Unexpected(detail="a stage was left out")
         return self._lane

@@ -20,7 +20,7 @@ class Wire(socket.socket):
     """A TCP socket that remembers how the other side introduced itself, and when it was last heard.
 
     paramiko reports garbage, silence and a closed port before the SSH banner alike; what was received tells them
-    apart. `on_dry` is called by the reader when everything that has arrived is read, before it waits for more.
+    apart. `on_caught_up` is called by the reader when it has dealt with all that came, before it waits for more.
     """
 
     __slots__ = (
@@ -31,7 +31,7 @@ class Wire(socket.socket):
         "_close_guard",
         "_first",
         "_heard_mono",
-        "on_dry",
+        "on_caught_up",
     )
 
     def __init__(self, family: int = socket.AF_INET) -> None:
@@ -42,7 +42,7 @@ class Wire(socket.socket):
         self._heard_mono = time.monotonic()
         self._backlog: Backlog | None = None
         self._close_guard = threading.Lock()
-        self.on_dry: Callable[[], None] | None = None
+        self.on_caught_up: Callable[[], None] | None = None
 
     @property
     def first_bytes(self) -> bytes:
@@ -68,7 +68,7 @@ class Wire(socket.socket):
     def peek(self, size: int) -> memoryview:
         """The next `size` bytes, at most `READ_AHEAD_BYTES`. They stay the next until `skip`, and may be changed.
 
-        A view, which holds until `on_dry` has returned. Raises `TimeoutError`, and `EOFError` where the connection ends
+        A view, which holds until `on_caught_up` has returned. Raises `TimeoutError`, and `EOFError` where the connection ends
         before.
         """
         while self._ahead_end - self._ahead_start < size:
@@ -84,8 +84,8 @@ class Wire(socket.socket):
 
     def _read_more(self) -> None:
         """Behind what is still to be read."""
-        if self.on_dry is not None:
-            self.on_dry()
+        if self.on_caught_up is not None:
+            self.on_caught_up()
         left = self._ahead_end - self._ahead_start
         self._ahead[:left] = self._ahead[self._ahead_start : self._ahead_end]
         self._ahead_start, self._ahead_end = 0, left

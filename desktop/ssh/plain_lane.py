@@ -1,0 +1,168 @@
+"""paramiko's transport as its documentation says, for a version of paramiko that `lane` was not made for.
+
+It forwards the same, more slowly: data crosses one thread more, openings beyond some for a target at once queue up,
+and the window is the same for every path. Of two refusals that arrive in the same moment paramiko keeps one reason, and
+either asker may get it; the other asks again. So does one whose way was opened and closed in the same moment.
+
+paramiko's reader thread answers a close and a channel's request by itself, and waits for the end of an exchange of keys
+with that; only it can finish the exchange. While the server asks for new keys, as OpenSSH does after the same number
+of bytes, it sends nothing of that kind in between. So the asking is left to the server.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import paramiko
+
+from desktop.core.model import Endpoint
+from desktop.ssh.backlog import Backlog
+from desktop.ssh.forwarding import CIPHERS, ChannelSink
+from desktop.ssh.plain_channel import PlainChannel
+from desktop.ssh.plain_log import LOG_CHANNEL, Words
+from desktop.ssh.plain_openings import Openings
+from desktop.ssh.plain_pump import Pump
+from desktop.ssh.receive_window import BASE_BYTES
+from desktop.ssh.wire import Wire
+
+# RFC 4344 section 3.2, for blocks of 128 bits: new keys are due after 2^32 of them.
+REKEY_BYTES = 1 << 36
+CONGESTED_BYTES = 256 * 1024
+_IDLE_CHECK_S = 2.0
+# Longer than any system tries to connect. An answer that nobody waits for any more would leave the way open.
+_ANSWER_WITHIN_S = 900.0
+_TRIES = 3
+
+
+class PlainLane(paramiko.Transport):
+    """Implements `ForwardingLane`. Its thread is the reader thread, and one more, the pump, lives as long.
+
+    `on_end` is called on the reader thread when it is over. `round_trip_s` stays unknown: nothing is to be fitted to
+    it, and nothing chosen by it.
+    """
+
+    def __init__(self, wire: Wire, name: str, on_end: Callable[[], None]) -> None:
+        super().__init__(wire, default_window_size=BASE_BYTES)
+        self.name = name
+        self.set_log_channel(LOG_CHANNEL)
+        self.packetizer.REKEY_BYTES = REKEY_BYTES
+        options = self.get_security_options()
+        options.ciphers = [cipher for cipher in CIPHERS if cipher in options.ciphers] or options.ciphers
+        # How often paramiko's reader looks up from an idle socket; hanging up the wire wakes it at once.
+        wire.settimeout(_IDLE_CHECK_S)
+        self.words = Words()
+        self.round_trip_s: float | None = None
+        self.sent_mono = 0.0
+        self.on_queued: Callable[[], None] | None = None
+        self.on_pong: Callable[[float], None] | None = None
+        self._wire = wire
+        self._on_end = on_end
+        self._backlog: Backlog | None = None
+        self._pump = Pump(f"{name} pump", wire.hang_up)
+        self._openings = Openings(f"{name} opening")
+        self._ping_lock = threading.Lock()
+        self._ping_due = self._pinging = False
+        wire.on_caught_up = self._pump.reader_caught_up
+
+    def run(self) -> None:
+        self._pump.start()
+        try:
+            super().run()
+        finally:
+            # Ends the thread of a handshake's timer.
+            self.packetizer.complete_handshake()
+            self._pump.stop()
+            self._on_end()
+
+    @property
+    def disconnect_text(self) -> str:
+        return self.words.farewell
+
+    def open_forward(self, target: Endpoint, origin: Endpoint, sink: ChannelSink) -> PlainChannel:
+        channel = PlainChannel(sink, self._pump.ring)
+        self._openings.add(target, lambda: self._open(channel, target, origin))
+        return channel
+
+    def prepare_channel(self) -> None:
+        """Nothing can be made beforehand."""
+
+    def measure(self) -> None:
+        """Not worth a thread that waits for the answer."""
+
+    def latest_round_trip_s(self, now_mono: float) -> float:  # noqa: ARG002 - the protocol's
+        return 0.0
+
+    def hold_back(self, on_waiting: Callable[[], None]) -> Backlog:
+        self._backlog = self._wire.hold_back(on_waiting)
+        return self._backlog
+
+    @property
+    def congested(self) -> bool:
+        return self._backlog is not None and self._backlog.size >= CONGESTED_BYTES
+
+    def run_queue(self) -> None:
+        """Nothing is ever left to the relay thread."""
+
+    def ping(self) -> None:
+        """Asked again before the answer came, it asks once more after that."""
+        with self._ping_lock:
+            self._ping_due = True
+            if self._pinging:
+                return
+            self._pinging = True
+        threading.Thread(target=self._ask_for_answers, name=f"{self.name} ping").start()
+
+    def _open(self, channel: PlainChannel, target: Endpoint, origin: Endpoint) -> None:
+        """A thread of the openings. Blocks until the server has answered, or the lane is over."""
+        give_up_at = time.monotonic() + _ANSWER_WITHIN_S
+        for _ in range(_TRIES):
+            if not channel.is_wanted:
+                return
+            try:
+                inner = self.open_channel(
+                    "direct-tcpip",
+                    (target.host, target.port),
+                    (origin.host, origin.port),
+                    timeout=_ANSWER_WITHIN_S,
+                )
+            except paramiko.ChannelException as refusal:
+                channel.refused(refusal.code, self.words.refusal)
+                return
+            except (EOFError, OSError):
+                return
+            except paramiko.SSHException:
+                if not self.is_active() or time.monotonic() >= give_up_at:
+                    return
+                # Refused at the same moment as another, whose reason is the one that paramiko kept; or closed before
+                # we could look. Nothing was sent yet: it can be asked for again.
+                continue
+            self._begin(channel, inner)
+            return
+        channel.refused(paramiko.OPEN_FAILED_CONNECT_FAILED, "")
+
+    def _begin(self, channel: PlainChannel, inner: paramiko.Channel) -> None:
+        channel.opened(inner)
+        self._pump.take_in(channel)
+        if inner.closed:
+            # By the server, or with the lane: the reader notes which, when it next comes by.
+            self.ping()
+
+    def _ask_for_answers(self) -> None:
+        """A thread of its own: paramiko waits without a limit, up to the end of the lane."""
+        while self._take_ping():
+            asked_mono = time.monotonic()
+            try:
+                self.global_request("keepalive@openssh.com", wait=True)
+            except (paramiko.SSHException, EOFError, OSError):
+                self._wire.hang_up()
+                continue
+            if self.is_active() and self.on_pong is not None:
+                self.on_pong((time.monotonic() - asked_mono) * 1000)
+
+    def _take_ping(self) -> bool:
+        with self._ping_lock:
+            self._pinging = self._ping_due and self.is_active()
+            self._ping_due = False
+            return self._pinging
