@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.ssh.lane_choice import PLAIN_VARIABLE
 from tests.support.echo import TcpService, echo
 from tests.support.keys import KeyFile, make_key
 from tests.support.lab.fixtures import lab as lab
@@ -17,6 +18,14 @@ from tests.support.postgres import warehouse as warehouse
 from tests.support.sshd import OpenSshServer
 from tests.support.system_user import SystemUser
 from tests.support.system_user import system_user as system_user
+
+
+@pytest.fixture(params=["fast", "plain"])
+def ssh_kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Whoever uses it runs twice, with each implementation of an SSH connection."""
+    kind = str(request.param)
+    monkeypatch.setenv(PLAIN_VARIABLE, "1" if kind == "plain" else "")
+    return kind
 
 
 @pytest.fixture

@@ -49,6 +49,7 @@ def client_is_turned_away(server: OpenSshServer, cause: str, says: str, advises:
         assert running.stop() == 0
 
 
+@pytest.mark.usefixtures("ssh_kind")
 @pytest.mark.parametrize(
     "server", [["AllowTcpForwarding no"], ["PermitOpen 127.0.0.1:1"]], ids=["all", "others"], indirect=True
 )
@@ -58,6 +59,7 @@ def test_prohibited_forwarding_names_the_settings_to_ask_for(server: OpenSshServ
     client_is_turned_away(server, "forward_prohibited", says, "AllowTcpForwarding and PermitOpen")
 
 
+@pytest.mark.usefixtures("ssh_kind")
 def test_a_warehouse_that_refuses_is_told_from_a_broken_tunnel(server: OpenSshServer, key: KeyFile) -> None:
     nobody = refusing_endpoint()
     add(server, key, nobody)
@@ -65,6 +67,7 @@ def test_a_warehouse_that_refuses_is_told_from_a_broken_tunnel(server: OpenSshSe
     client_is_turned_away(server, "warehouse_refused", says, "Check the warehouse's host and port")
 
 
+@pytest.mark.usefixtures("ssh_kind")
 def test_a_warehouse_name_is_looked_up_on_the_bastion(server: OpenSshServer, key: KeyFile) -> None:
     add(server, key, Endpoint("no-such-warehouse.invalid", 5432))
     says = f"{server.endpoint.host} can't find the warehouse no-such-warehouse.invalid:5432"

@@ -25,6 +25,8 @@ from tests.support.sshd import OpenSshServer
 from tests.support.stage import with_key, with_password
 from tests.support.waiting import wait_until
 
+pytestmark = pytest.mark.usefixtures("ssh_kind")
+
 MIB = 1 << 20
 EXPORT_BYTES = 48 * MIB
 READ_AT_FIRST = 24 * MIB

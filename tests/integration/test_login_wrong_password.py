@@ -28,6 +28,7 @@ def server(request: pytest.FixtureRequest, system_user: SystemUser) -> Iterator[
         yield running
 
 
+@pytest.mark.usefixtures("ssh_kind")
 def test_a_wrong_password_is_tried_once_and_never_again(
     server: OpenSshServer, keyring: SecretService
 ) -> None:

@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,6 +74,7 @@ def test_a_client_of_a_silent_session_continues_byte_for_byte(
     assert stage.notes.lost == []
 
 
+@pytest.mark.usefixtures("ssh_kind")
 def test_uploads_into_a_silent_session_hold_nobody_up(
     stage: RelayStage, service: TcpService, path: StoppablePath, by_path: Hop
 ) -> None:
@@ -105,6 +107,7 @@ def test_a_path_that_takes_nothing_leaves_the_relay_asleep(
         answers()
 
 
+@pytest.mark.usefixtures("ssh_kind")
 def test_an_exchange_of_keys_that_gets_stuck_holds_nobody_up(
     stage: RelayStage, service: TcpService, path: StoppablePath, by_path: Hop
 ) -> None:
@@ -115,7 +118,8 @@ def test_an_exchange_of_keys_that_gets_stuck_holds_nobody_up(
         with client_of(uploading) as bulk, client_of(local) as talking:
             assert answer(talking, b"before") == b"before"
             path.stop()
-            old.lane._send_kex_init()
+            lane: Any = old.lane
+            lane._send_kex_init()
             with uploader(bulk):
                 talking.sendall(b"held until there are new keys")
                 stage.attached()
@@ -126,6 +130,7 @@ def test_an_exchange_of_keys_that_gets_stuck_holds_nobody_up(
                 assert receive(bulk, 64).decode() == sha256_of_stream(UP_BYTES)
 
 
+@pytest.mark.usefixtures("ssh_kind")
 def test_a_client_that_the_silent_session_has_not_let_in_goes_over_to_the_next(
     stage: RelayStage, service: TcpService, path: StoppablePath, by_path: Hop
 ) -> None:

@@ -28,9 +28,12 @@ DOWN_BYTES = (2048 if FULL else 256) * MIB + 12345
 UP_BYTES = (1024 if FULL else 128) * MIB + 54321
 
 
-@pytest.fixture
-def server(key: KeyFile, system_user: SystemUser) -> Iterator[OpenSshServer]:
-    with OpenSshServer("RekeyLimit 16M", user=system_user.name, keys=[key]) as running:
+CIPHERS: dict[str, list[str]] = {"aead": [], "ctr and mac": ["Ciphers aes256-ctr", "MACs hmac-sha2-256"]}
+
+
+@pytest.fixture(params=CIPHERS.values(), ids=list(CIPHERS))
+def server(request: pytest.FixtureRequest, key: KeyFile, system_user: SystemUser) -> Iterator[OpenSshServer]:
+    with OpenSshServer("RekeyLimit 16M", *request.param, user=system_user.name, keys=[key]) as running:
         yield running
 
 
@@ -44,6 +47,7 @@ def speed(size: int, started: float) -> int:
     return round(size / MIB / (time.monotonic() - started))
 
 
+@pytest.mark.usefixtures("ssh_kind")
 def test_gigabytes_arrive_whole_in_both_directions(server: OpenSshServer, key: KeyFile) -> None:
     expected_down, expected_up = sha256_of_stream(DOWN_BYTES), sha256_of_stream(UP_BYTES)
     with source(DOWN_BYTES) as downloads, sink() as uploads:

@@ -17,6 +17,8 @@ from tests.support.sshd import OpenSshServer
 from tests.support.stage import Stage, connection_to, stage, with_key
 from tests.support.waiting import wait_until
 
+pytestmark = pytest.mark.usefixtures("ssh_kind")
+
 MIB = 1 << 20
 MANY = 300
 

@@ -17,6 +17,8 @@ from tests.support.local_clients import client_of
 from tests.support.stage import Stage, connection_to, stage, with_password
 from tests.support.waiting import wait_until
 
+pytestmark = pytest.mark.usefixtures("ssh_kind")
+
 
 @pytest.fixture
 def bastion() -> Iterator[FaultyBastion]:

@@ -18,6 +18,8 @@ from tests.support.stage import with_key
 from tests.support.stoppable_path import StoppablePath
 from tests.support.waiting import wait_until
 
+pytestmark = pytest.mark.usefixtures("ssh_kind")
+
 LONG = bytes(number % 251 for number in range(5 * EARLY_BYTES + 7))
 
 

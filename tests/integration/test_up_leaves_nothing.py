@@ -21,7 +21,10 @@ from tests.support.waiting import wait_until
 
 ROUNDS = 50
 
-pytestmark = pytest.mark.skipif(not hasattr(psutil.Process, "num_fds"), reason="counts file descriptors")
+pytestmark = [
+    pytest.mark.skipif(not hasattr(psutil.Process, "num_fds"), reason="counts file descriptors"),
+    pytest.mark.usefixtures("ssh_kind"),
+]
 
 
 def open_files() -> int:
