@@ -46,6 +46,7 @@ BENT = (
     "Channel._set_window",
     "Channel._window_adjust",
     "packet.NeedRekeyException",
+    "packet.Packetizer.close",
     "packet.Packetizer._trigger_rekey",
     "packet.Packetizer.need_rekey",
     "packet.Packetizer.read_message",

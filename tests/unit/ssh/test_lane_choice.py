@@ -7,9 +7,11 @@ import logging
 
 import paramiko
 import pytest
+from paramiko.packet import Packetizer
 
 from desktop.ssh import lane_choice
 from desktop.ssh.channel import ForwardChannel
+from desktop.ssh.gcm_packets import GcmPacketizer
 from desktop.ssh.lane import Lane
 from desktop.ssh.lane_choice import BENT, PLAIN_VARIABLE, new_lane, why_plain
 from desktop.ssh.plain_lane import PlainLane
@@ -62,8 +64,15 @@ def test_an_empty_wish_is_none(value: str, monkeypatch: pytest.MonkeyPatch) -> N
     assert kind_of_lane() is Lane
 
 
-@pytest.mark.parametrize(("ours", "theirs"), [(Lane, paramiko.Transport), (ForwardChannel, paramiko.Channel)])
-def test_all_that_is_overridden_is_looked_for(ours: type, theirs: type) -> None:
+@pytest.mark.parametrize(
+    ("ours", "theirs", "at"),
+    [
+        (Lane, paramiko.Transport, "Transport"),
+        (ForwardChannel, paramiko.Channel, "Channel"),
+        (GcmPacketizer, Packetizer, "packet.Packetizer"),
+    ],
+)
+def test_all_that_is_overridden_is_looked_for(ours: type, theirs: type, at: str) -> None:
     overridden = {name for name in vars(ours) if hasattr(theirs, name) and not name.startswith("__")}
     assert overridden
-    assert {f"{theirs.__name__}.{name}" for name in overridden} <= set(BENT)
+    assert {f"{at}.{name}" for name in overridden} <= set(BENT)
