@@ -68,8 +68,8 @@ class Wire(socket.socket):
     def peek(self, size: int) -> memoryview:
         """The next `size` bytes, at most `READ_AHEAD_BYTES`. They stay the next until `skip`, and may be changed.
 
-        A view, which holds until `on_caught_up` has returned. Raises `TimeoutError`, and `EOFError` where the connection
-        ends before.
+        A view, which holds until `on_caught_up` has returned. Raises `TimeoutError`, and `EOFError` where the
+        connection ends before.
         """
         while self._ahead_end - self._ahead_start < size:
             before = self._ahead_end - self._ahead_start
