@@ -87,7 +87,7 @@ class Backlog:
     def _push(self) -> int:
         """How many bytes the socket took. Under the lock."""
         try:
-            if sys.platform == "win32":
+            if sys.platform == "win32" or len(self._waiting) == 1:
                 return self.sock.send(self._waiting[0])
             else:  # noqa: RET505 - or the type checker takes the rest for unreachable
                 return self.sock.sendmsg(islice(self._waiting, _SENT_AT_ONCE))

@@ -64,6 +64,13 @@ class Gate:
             self.park()
         return lanes
 
+    def let_in(self, client: LocalClient) -> None:
+        """One that has just come, and that nobody stands in line before: at once."""
+        if self._current is not None and not self._waiting:
+            client.open(self._current.pick())
+        else:
+            self.admit(client)
+
     def admit(self, *clients: LocalClient) -> None:
         """Those that have come, or whose session went away before they were let in."""
         for client in clients:

@@ -153,7 +153,7 @@ class LocalPort:
             sock.close()
             return
         self._clients[client] = None
-        self._gate.admit(client)
+        self._gate.let_in(client)
         self._note_change()
 
     def _note_change(self) -> None:

@@ -120,7 +120,7 @@ class Outlet:
 
     def _send(self) -> int:
         """As much as one system call takes: each wakes the program, which costs more than the bytes."""
-        if sys.platform == "win32":
+        if sys.platform == "win32" or len(self._waiting) == 1:
             return self._sock.send(self._waiting[0])
         else:  # noqa: RET505 - or the type checker takes the rest for unreachable
             return self._sock.sendmsg(islice(self._waiting, _SENT_AT_ONCE))
