@@ -18,6 +18,8 @@ from desktop.ssh.patience import Patience
 from desktop.ssh.receive_window import ReceiveWindow
 
 READ_BYTES = 256 * 1024
+# Long for a program that reads all the time, short for the megabytes that its socket holds.
+_ROOM_WITHIN_S = 0.002
 
 
 class Phase(Enum):
@@ -126,7 +128,7 @@ class LocalClient:
 
     def on_settled(self) -> None:
         if self._outlet.deliver():
-            self._loop.post(self._flush)
+            self._loop.post(self._await_room)
         if self._grant_is_due:
             self._loop.post(self._grant)
 
@@ -293,6 +295,23 @@ class LocalClient:
                 self._grant()
             self._settle()
 
+    def _await_room(self) -> None:
+        """The program takes no more now. Mostly the reader thread delivers the rest, with what comes next.
+
+        A turn of this thread each time the program's socket was full cost a fast stream 6 % of its rate.
+        """
+        if self._outlet.broken:
+            self._settle()
+        elif self._outlet.has_waiting and self.phase is not Phase.GONE:
+            delivered = self._outlet.delivered
+            self._loop.call_later(_ROOM_WITHIN_S, lambda: self._look_for_room(delivered))
+
+    def _look_for_room(self, delivered: int) -> None:
+        if self._outlet.delivered != delivered:
+            self._await_room()
+        else:
+            self._settle()
+
     @property
     def _grant_is_due(self) -> bool:
         """Any thread."""
@@ -304,7 +323,7 @@ class LocalClient:
         if channel is None or window is None or carrier is None or self.phase is not Phase.OPEN:
             return
         outlet, now = self._outlet, time.monotonic()
-        size = window.grant(outlet.delivered, outlet.waiting_bytes, now, carrier.round_trip_s)
+        size = window.grant(outlet.delivered, now, carrier.round_trip_s)
         if size:
             channel.grant(size)
             carrier.moved(size)

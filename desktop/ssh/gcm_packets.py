@@ -36,6 +36,10 @@ class GcmPacketizer(Packetizer):
     returns; where it returns False, paramiko is to judge the message.
     """
 
+    # paramiko's 2^29 stop a fast stream for two round trips, on some paths every second. These are OpenSSH's own limit
+    # and that of RFC 4344 section 3.2: 2^32 blocks of AES.
+    REKEY_BYTES = 1 << 36
+
     def __init__(self, wire: Wire) -> None:
         super().__init__(wire)
         self.on_channel_data: Callable[[int, memoryview], bool] | None = None

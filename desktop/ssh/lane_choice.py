@@ -47,6 +47,8 @@ BENT = (
     "Channel._window_adjust",
     "packet.NeedRekeyException",
     "packet.Packetizer.close",
+    "packet.Packetizer.REKEY_BYTES",
+    "packet.Packetizer.REKEY_BYTES_OVERFLOW_MAX",
     "packet.Packetizer._trigger_rekey",
     "packet.Packetizer.need_rekey",
     "packet.Packetizer.read_message",

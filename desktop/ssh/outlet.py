@@ -27,7 +27,6 @@ class Outlet:
         self._waiting: deque[memoryview] = deque()
         # The reader thread's own, and only lent to it.
         self._fresh: list[memoryview] = []
-        self._is_full = False
         self._ending = False
         self.waiting_bytes = 0
         self.delivered = 0
@@ -48,7 +47,7 @@ class Outlet:
         self._fresh.append(data)
 
     def deliver(self) -> bool:
-        """Pass on what the socket takes; True where from now on the rest waits for `flush`, or the program is gone.
+        """Pass on what the socket takes; True where something begins to wait, or the program is gone.
 
         Reader thread.
         """
@@ -56,14 +55,12 @@ class Outlet:
         with self._lock:
             if self.broken:
                 return False
-            self.waiting_bytes += sum(map(len, fresh))
-            if self._is_full:
-                self._waiting.extend(map(_copy, fresh))
-                return False
+            waited = bool(self._waiting)
             self._waiting.extend(fresh)
-            wakes_relay = self._push()
-            self._keep_rest()
-            return wakes_relay
+            self.waiting_bytes += sum(map(len, fresh))
+            goes_on = self._push()
+            self._keep(len(fresh))
+            return not goes_on or (not waited and bool(self._waiting))
 
     def end(self) -> None:
         """No more data follows; passed on once everything before it is out, by `flush`. Reader thread."""
@@ -94,19 +91,17 @@ class Outlet:
             self._sock.close()
 
     def _push(self) -> bool:
-        """True where the socket is full from now on, or the program is gone. Under the lock."""
-        self._is_full = False
+        """Until the socket is full; False where the program is gone. Under the lock."""
         while self._waiting:
             try:
                 taken = self._send()
             except (BlockingIOError, InterruptedError):
-                self._is_full = True
-                return True
+                break
             except OSError:
                 self._break()
-                return True
+                return False
             self._strike_out(taken)
-        return False
+        return True
 
     def _break(self) -> None:
         """Nobody will take anything more. Under the lock."""
@@ -114,9 +109,10 @@ class Outlet:
         self._waiting.clear()
         self.waiting_bytes = 0
 
-    def _keep_rest(self) -> None:
-        """What is left of borrowed memory. Under the lock, where nothing else can wait."""
-        self._waiting = deque(map(_copy, self._waiting))
+    def _keep(self, lent: int) -> None:
+        """What is left of the last `lent` pieces is not ours yet. Under the lock."""
+        pieces = [self._waiting.pop() for _ in range(min(lent, len(self._waiting)))]
+        self._waiting.extend(memoryview(bytes(piece)) for piece in reversed(pieces))
 
     def _send(self) -> int:
         """As much as one system call takes: each wakes the program, which costs more than the bytes."""
@@ -134,7 +130,3 @@ class Outlet:
                 self._waiting.appendleft(data[taken:])
                 return
             taken -= len(data)
-
-
-def _copy(data: memoryview) -> memoryview:
-    return memoryview(bytes(data))

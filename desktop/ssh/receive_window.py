@@ -12,12 +12,16 @@ BASE_BYTES = 2 * 1024 * 1024
 MOST_BYTES = 64 * 1024 * 1024
 # What all windows together may have beyond their base: so much memory stalled clients can fill.
 EXTRA_BYTES = 192 * 1024 * 1024
-# A grant for every eighth of a window: rare enough to cost little, often enough that the server never runs dry.
-_GRANTS_PER_WINDOW = 8
-# A stream that fills so much of its window in each round trip would be faster with a larger one. The rest is for what
-# the threads' turns add to a round trip.
-_FILLED = 0.7
-_HOARDED = 0.5
+# A grant is rare enough to cost little, and small enough that the server never runs dry.
+_GRANT_BYTES = 256 * 1024
+_GRANTS_PER_WINDOW = 32
+# Beyond what a round trip brought: so much a stream can become faster in the next one, and no more can heap up in the
+# server. sshd reads from the warehouse as far as the window goes, also while it can't send, and copies all of that with
+# each 32 KiB by which it has become more (sshbuf_allocate in sshbuf.c): 30 MiB in excess kept it busy for a second.
+_ROOM_BYTES = 2 * 1024 * 1024
+_ROOM = 1 / 4
+# Slower for a moment is not slower: what a round trip brought counts less with each that brings less.
+_FORGOTTEN = 0.1
 
 
 class WindowBudget:
@@ -52,18 +56,17 @@ class ReceiveWindow:
         self._allowed = BASE_BYTES
         self._since_mono = 0.0
         self._delivered_then = 0
+        self._per_round_trip = 0.0
 
     def is_due(self, delivered: int) -> bool:
         """Any thread."""
-        return delivered + self.size - self._allowed >= self.size // _GRANTS_PER_WINDOW
+        step = max(self.size // _GRANTS_PER_WINDOW, _GRANT_BYTES)
+        return delivered + self.size - self._allowed >= step
 
-    def grant(self, delivered: int, waiting: int, now_mono: float, round_trip_s: float | None) -> int:
-        """The bytes to allow the server now, after `size` was fitted to what the last round trip brought.
-
-        `waiting` is what the client's socket has not taken yet.
-        """
+    def grant(self, delivered: int, now_mono: float, round_trip_s: float | None) -> int:
+        """The bytes to allow the server now, after `size` was fitted to what the last round trip brought."""
         if round_trip_s is not None:
-            self._fit(delivered, waiting, now_mono, round_trip_s)
+            self._fit(delivered, now_mono, round_trip_s)
         size = max(delivered + self.size - self._allowed, 0)
         self._allowed += size
         return size
@@ -72,17 +75,15 @@ class ReceiveWindow:
         """Leave what this window had to others. Idempotent."""
         self._resize(BASE_BYTES)
 
-    def _fit(self, delivered: int, waiting: int, now_mono: float, round_trip_s: float) -> None:
+    def _fit(self, delivered: int, now_mono: float, round_trip_s: float) -> None:
         took_s = now_mono - self._since_mono
         if took_s < round_trip_s:
             return
-        per_round_trip = (delivered - self._delivered_then) * round_trip_s / took_s
-        if per_round_trip >= self.size * _FILLED:
-            self._resize(min(2 * self.size, MOST_BYTES))
-        elif waiting >= self.size * _HOARDED:
-            # Once fast, slow now: what it does not take would lie in our memory.
-            self._resize(max(self.size // 2, BASE_BYTES))
+        brought = (delivered - self._delivered_then) * round_trip_s / took_s
+        self._per_round_trip = max(brought, self._per_round_trip * (1 - _FORGOTTEN))
         self._since_mono, self._delivered_then = now_mono, delivered
+        fitting = self._per_round_trip + max(self._per_round_trip * _ROOM, _ROOM_BYTES)
+        self._resize(min(max(int(fitting), BASE_BYTES), MOST_BYTES))
 
     def _resize(self, wanted: int) -> None:
         if wanted > self.size:
