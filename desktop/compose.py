@@ -15,6 +15,7 @@ from desktop.store.connections import ConnectionsFile
 from desktop.store.exchange import ExchangeFiles
 from desktop.store.logs import configure_logging, install_excepthooks
 from desktop.store.paths import Paths, home_folder
+from desktop.store.preferences import PreferencesFile
 from desktop.store.redaction import Redactor
 from desktop.store.secrets import KeyringSecrets
 from desktop.system.clock import SystemClock
@@ -46,12 +47,14 @@ class Backstage:
         self.engine = Engine(dialer, relays, self.secrets, SystemClock(), KernelView())
         self.engine.start()
         self.library = Library(ConnectionsFile(self.paths), self.engine)
+        self.preferences = PreferencesFile(self.paths)
         self.exchange = ExchangeFiles(login_name(), home_folder())
         self._network = network_monitor()
         self._power = power_monitor()
 
     def watch(self) -> None:
-        """Notice sleep and network changes from now on; for whoever brings connections up."""
+        """For whoever brings connections up: heed the preferences, and notice sleep and network changes from now on."""
+        self.engine.limit_lanes(self.preferences.load().max_lanes)
         self._network.start(self.engine.network_changed)
         self._power.start(self.engine.going_to_sleep, self.engine.woke_up)
 

@@ -23,7 +23,6 @@ from desktop.gui.preferences_dialog import PreferencesDialog
 from desktop.gui.prompts import PromptDesk
 from desktop.gui.tray import Tray
 from desktop.ssh.keys import pasted_key_fingerprint
-from desktop.store.preferences import PreferencesFile
 from desktop.store.wanted import WantedFile
 from desktop.system.autostart.choice import autostart
 from desktop.system.portal import PortalWatch
@@ -55,7 +54,7 @@ class Face(QObject):
         self.outages = OutageNotifier(self.model, self.tray.say_quietly, self)
         self.prompts = PromptDesk(self.bridge, self.model, engine, self.window)
         self.demo = DemoDesk(backstage, self.model, self)
-        self.preferences = PreferencesFile(backstage.paths)
+        self.preferences = backstage.preferences
         self.again = WantedAgain(WantedFile(backstage.paths), self.model, engine, self)
         self.session_end = SessionEnd(app, self.again.flush)
         self.portal = PortalWatch(self)
@@ -131,7 +130,8 @@ class Face(QObject):
         """Over the window, unless another dialog stands there: that one first."""
         self.window.bring_forward()
         if QApplication.activeModalWidget() is None:
-            PreferencesDialog(self.preferences, autostart(), self.window).open()
+            dialog = PreferencesDialog(self.preferences, autostart(), self._backstage.engine, self.window)
+            dialog.open()
 
     def _show_answer(self, answer: DemoAnswer) -> None:
         self.window.say(f"Answered through the tunnel: {answer.version_line}")

@@ -146,6 +146,9 @@ class Relay(Protocol):
 class RelayFactory(Protocol):
     def __call__(self, route: Route, report: RelayReport) -> Relay: ...
 
+    def limit_lanes(self, most: int) -> None:
+        """See `Tunnels.limit_lanes`; for relays that were made before, too."""
+
 
 class SecretStore(Protocol):
     """The OS keyring behind one worker thread. Every call returns at once; futures may wait for an unlock dialog.
@@ -300,6 +303,12 @@ class Tunnels(Protocol):
 
     def behind_portal(self, behind: bool) -> None:
         """Whether the network wants the person to sign in first."""
+
+    def limit_lanes(self, most: int) -> None:
+        """How many SSH connections one login may have from now on; `Preferences` tells the bounds.
+
+        Those that are too many take no new clients, and end when their last client has left.
+        """
 
     def clients(self, connection_id: str) -> tuple[Client, ...]: ...
 

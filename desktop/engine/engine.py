@@ -103,6 +103,9 @@ class Engine:
     def behind_portal(self, behind: bool) -> None:
         self.post(lambda: self._note_portal(behind))
 
+    def limit_lanes(self, most: int) -> None:
+        self._relays.limit_lanes(most)
+
     def clients(self, connection_id: str) -> tuple[Client, ...]:
         relay = self._relay_of(connection_id)
         return relay.clients(connection_id) if relay is not None else ()

@@ -1,30 +1,45 @@
-"""What the person can choose for the program as a whole. A switch acts at once; there is nothing to confirm."""
+"""What the person can choose for the program as a whole. Each choice acts at once; there is nothing to confirm."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFrame, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.core.errors import ConfigNotWritable
-from desktop.core.ports import Autostart, PreferenceStore
+from desktop.core.ports import Autostart, PreferenceStore, Tunnels
+from desktop.core.preferences import FEWEST_LANES, MOST_LANES
 from desktop.gui.parts import label
 from desktop.wording.messages import advice, title
 
 WIDTH = 480
 # A checkbox's box and the space behind it (the style sheet), under which an explanation is not set.
 INDENT = 26
+NUMBER_WIDTH = 66
 
 
 class PreferencesDialog(QDialog):
     """Show it with `open`, which does not block; it deletes itself when it is closed."""
 
-    def __init__(self, store: PreferenceStore, autostart: Autostart, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, store: PreferenceStore, autostart: Autostart, tunnels: Tunnels, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._store = store
         self._autostart = autostart
+        self._tunnels = tunnels
         self.setObjectName("preferencesDialog")
         self.setWindowTitle("Preferences")
         self.setWindowModality(Qt.WindowModality.WindowModal)
@@ -42,11 +57,20 @@ class PreferencesDialog(QDialog):
             " computer.",
             store.load().connect_again,
         )
+        self._lanes = _Number(
+            "maxLanes",
+            "SSH connections to one bastion, at most",
+            "While downloads keep all busy, one more is opened: small queries need not wait. Some bastions limit"
+            " their number.",
+            (FEWEST_LANES, MOST_LANES),
+            store.load().max_lanes,
+        )
         self._trouble = _Trouble()
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self._buttons.rejected.connect(self.reject)
         self._at_login.box.toggled.connect(self._on_at_login)
         self._again.box.toggled.connect(self._on_again)
+        self._lanes.box.valueChanged.connect(self._on_lanes)
         self._lay_out()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -59,25 +83,34 @@ class PreferencesDialog(QDialog):
         column.setContentsMargins(24, 22, 24, 20)
         column.setSpacing(16)
         column.addWidget(label("Preferences", "title"))
-        for widget in (self._at_login, self._again, self._trouble):
+        for widget in (self._at_login, self._again, self._lanes, self._trouble):
             column.addWidget(widget)
         column.addStretch(1)
         column.addWidget(self._buttons)
         self.setFixedWidth(WIDTH)
 
     def _on_at_login(self, on: bool) -> None:
-        self._try(self._at_login, lambda: self._autostart.switch(on=on))
+        self._try(lambda: self._autostart.switch(on=on), lambda: self._at_login.show_value(not on))
 
     def _on_again(self, on: bool) -> None:
         changed = replace(self._store.load(), connect_again=on)
-        self._try(self._again, lambda: self._store.save(changed))
+        self._try(lambda: self._store.save(changed), lambda: self._again.show_value(not on))
 
-    def _try(self, switch: _Switch, change: Callable[[], None]) -> None:
-        """A switch shows what is, also where it could not be changed."""
+    def _on_lanes(self, most: int) -> None:
+        before = self._store.load()
+
+        def change() -> None:
+            self._store.save(replace(before, max_lanes=most))
+            self._tunnels.limit_lanes(most)
+
+        self._try(change, lambda: self._lanes.show_value(before.max_lanes))
+
+    def _try(self, change: Callable[[], None], take_back: Callable[[], None]) -> None:
+        """What is shown is what is, also where it could not be changed."""
         try:
             change()
         except ConfigNotWritable as error:
-            switch.show_unchanged()
+            take_back()
             self._trouble.tell(f"{title(error.cause)}. {advice(error.cause)}")
         else:
             self._trouble.hide()
@@ -98,23 +131,59 @@ class _Switch(QWidget):
         self.box.setObjectName(name)
         self.box.setAccessibleDescription(explanation)
         self.box.setChecked(on)
-        words = label(explanation, "muted", wraps=True)
-        words.setIndent(0)
-        words.setContentsMargins(INDENT, 0, 0, 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addWidget(self.box, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(words)
+        column.addWidget(_explaining(explanation))
 
-    def show_unchanged(self) -> None:
-        self.box.blockSignals(True)
-        self.box.setChecked(not self.box.isChecked())
-        self.box.blockSignals(False)
+    def show_value(self, on: bool) -> None:
+        """Without telling anybody."""
+        with QSignalBlocker(self.box):
+            self.box.setChecked(on)
+
+
+class _Number(QWidget):
+    def __init__(self, name: str, text: str, explanation: str, bounds: tuple[int, int], value: int) -> None:
+        super().__init__()
+        self.box = QSpinBox()
+        self.box.setObjectName(name)
+        self.box.setAccessibleName(text)
+        self.box.setAccessibleDescription(explanation)
+        self.box.setRange(*bounds)
+        self.box.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.box.setFixedWidth(NUMBER_WIDTH)
+        self.box.setValue(value)
+        says = QLabel(text)
+        says.setIndent(0)
+        says.setContentsMargins(INDENT, 0, 0, 0)
+        says.setBuddy(self.box)
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(says)
+        row.addWidget(self.box)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addLayout(row)
+        column.addWidget(_explaining(explanation))
+
+    def show_value(self, value: int) -> None:
+        """Without telling anybody."""
+        with QSignalBlocker(self.box):
+            self.box.setValue(value)
+
+
+def _explaining(explanation: str) -> QLabel:
+    words = label(explanation, "muted", wraps=True)
+    words.setIndent(0)
+    words.setContentsMargins(INDENT, 0, 0, 0)
+    return words
 
 
 class _Trouble(QFrame):
-    """Why the last switch could not be set. Hidden while all is well."""
+    """Why the last choice could not be kept. Hidden while all is well."""
 
     def __init__(self) -> None:
         super().__init__()

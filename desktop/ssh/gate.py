@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from desktop.ssh.carrier import Carrier
 from desktop.ssh.client import LocalClient
-from desktop.ssh.lanes import Lanes
+from desktop.ssh.lanes import LaneLimit, Lanes
 from desktop.ssh.loop import Loop
 from desktop.ssh.receive_window import WindowBudget
 from desktop.ssh.session import SshSession
@@ -20,9 +20,12 @@ RELEASED_AT_ONCE = 16
 class Gate:
     """Relay thread, except `carrier_of`."""
 
-    def __init__(self, loop: Loop, budget: WindowBudget, on_lost: Callable[[Carrier], None]) -> None:
+    def __init__(
+        self, loop: Loop, budget: WindowBudget, limit: LaneLimit, on_lost: Callable[[Carrier], None]
+    ) -> None:
         self._loop = loop
         self._budget = budget
+        self._limit = limit
         self._on_lost = on_lost
         self._lanes: dict[SshSession, Lanes] = {}
         self._current: Lanes | None = None
@@ -39,7 +42,8 @@ class Gate:
         """Make `session` the one that opens ways, also for those of `clients` that no other has let in yet."""
         lanes = self._lanes.get(session)
         if lanes is None:
-            lanes = self._lanes[session] = Lanes(session, self._loop, self._budget, self._on_lost)
+            lanes = Lanes(session, self._loop, self._budget, self._limit, self._on_lost)
+            self._lanes[session] = lanes
             lanes.start()
         self._current, self._refusing = lanes, False
         for client in clients:

@@ -1,7 +1,7 @@
-"""The SSH connections of one session: a second one while the first carries bulk data, so that queries need not queue.
+"""The SSH connections of one session: a further one while all carry bulk data, so that queries need not queue.
 
 What a server has put on one connection arrives in its order: a query's answer stands behind megabytes of an export. A
-larger window makes that queue longer, a second connection avoids it.
+larger window makes that queue longer, another connection avoids it.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from desktop.core.errors import Cause
+from desktop.core.preferences import DEFAULT_LANES
 from desktop.core.timers import Timer
 from desktop.ssh.carrier import Carrier
 from desktop.ssh.loop import Loop
@@ -19,16 +21,24 @@ from desktop.ssh.session import SshSession
 
 log = logging.getLogger(__name__)
 
-# With the first. Bastions count connections, and every one is a login.
-MOST_LANES = 2
 QUIET_S = 60.0
-# A server that turned a second login away is not asked again soon.
+# A server that turned a further login away is not asked again soon.
 RETRY_AFTER_S = 300.0
 # As long as a session keeps its clients where nothing gets through.
 SILENT_S = 45.0
 _PING_EVERY_S = 15.0
 _MEASURE_EVERY_S = 0.25
 _END_WITHIN_S = 2.0
+
+
+@dataclass(slots=True)
+class LaneLimit:
+    """How many SSH connections a session may have, with its first: bastions count them, and every one is a login.
+
+    One for all relays. Its owner may change it at any time and from any thread; they look when it matters.
+    """
+
+    most: int = DEFAULT_LANES
 
 
 class Lanes:
@@ -39,11 +49,13 @@ class Lanes:
         session: SshSession,
         loop: Loop,
         budget: WindowBudget,
+        limit: LaneLimit,
         on_lost: Callable[[Carrier], None],
     ) -> None:
         self._session = session
         self._loop = loop
         self._budget = budget
+        self._limit = limit
         self._on_lost = on_lost
         self._first = Carrier(session, loop, budget, self._on_bulk)
         self._sides: dict[SshSession, _Side] = {}
@@ -56,7 +68,7 @@ class Lanes:
 
     @property
     def carriers(self) -> list[Carrier]:
-        """Those that can carry clients, the session's own first."""
+        """Those that are up, the session's own first, then in the order in which they were opened."""
         return [
             self._first,
             *(side.carrier for side in tuple(self._sides.values()) if side.carrier is not None),
@@ -72,7 +84,7 @@ class Lanes:
             return self._first
         now = time.monotonic()
         return min(
-            self.carriers,
+            self._welcoming(),
             key=lambda carrier: (carrier.delay_s(now), carrier.load.busy(now), carrier.count_passengers()),
         )
 
@@ -93,13 +105,26 @@ class Lanes:
         for side in tuple(self._sides):
             side.join(_END_WITHIN_S)
 
+    def _welcoming(self) -> list[Carrier]:
+        """Those that take new clients."""
+        sides = [
+            side.carrier for side in self._sides.values() if side.carrier is not None and not side.is_ending
+        ]
+        return [self._first, *sides[: self._limit.most - 1]]
+
     def _on_bulk(self) -> None:
+        if len(self._sides) >= self._limit.most - 1 or self._closed or not self._session.may_log_in_again:
+            return
         now = time.monotonic()
-        room = len(self._sides) < MOST_LANES - 1 and now >= self._not_before_mono
-        if room and not self._closed and self._session.may_log_in_again:
-            log.info("%s carries bulk data: opening a lane beside it", self._session.bastion.host)
+        if now >= self._not_before_mono and self._are_all_bulk(now):
+            log.info("all to %s carry bulk data: opening one more lane", self._session.bastion.host)
             side = self._session.open_side(_SideReport(self))
             self._sides[side] = _Side()
+
+    def _are_all_bulk(self, now: float) -> bool:
+        """False also while one is logging in: it may be all that is needed."""
+        sides = (side.carrier for side in self._sides.values())
+        return all(carrier is not None and carrier.load.is_bulk(now) for carrier in (self._first, *sides))
 
     def side_is_up(self) -> None:
         """Any thread."""
@@ -133,8 +158,8 @@ class Lanes:
         for session, side in tuple(self._sides.items()):
             if session.has_ended:
                 del self._sides[session]
-                if not side.retired:
-                    self._not_before_mono = time.monotonic() + RETRY_AFTER_S
+                if not side.is_ending:
+                    self._open_none_soon()
                 if side.carrier is not None and not self._closed:
                     self._on_lost(side.carrier)
                     side.carrier.stop()
@@ -143,24 +168,39 @@ class Lanes:
         """Ask it for an answer now and then, and part with it when nobody has needed it for a while."""
         if session not in self._sides or side.carrier is None or self._closed:
             return
-        now = time.monotonic()
-        if side.carrier.has_passengers or self._first.load.is_bulk(now):
-            side.needed_mono = now
-        if now - side.needed_mono >= QUIET_S or session.silent_s() >= SILENT_S:
-            side.retired = session.silent_s() < SILENT_S
+        is_silent = session.silent_s() >= SILENT_S
+        if is_silent:
+            self._open_none_soon()
+        if is_silent or self._is_done(side, side.carrier):
+            side.is_ending = True
             session.abort()
             return
         session.ping()
         self._loop.call_later(_PING_EVERY_S, lambda: self._watch(session, side))
 
+    def _is_done(self, side: _Side, carrier: Carrier) -> bool:
+        """Nobody uses it, and it is one too many by now, or has not been needed for a while."""
+        now = time.monotonic()
+        welcoming = self._welcoming()
+        if carrier not in welcoming:
+            return not carrier.has_passengers
+        # Were it not there, it would be opened now. Those behind it are no reason to part with it: they go first.
+        before = welcoming[: welcoming.index(carrier)]
+        if carrier.has_passengers or all(each.load.is_bulk(now) for each in before):
+            side.needed_mono = now
+        return now - side.needed_mono >= QUIET_S
+
+    def _open_none_soon(self) -> None:
+        self._not_before_mono = time.monotonic() + RETRY_AFTER_S
+
 
 class _Side:
-    """`carrier` is None until the lane is up; `retired` says that it ends because nobody used it."""
+    """`carrier` is None until the lane is up; `is_ending` says that we are closing it."""
 
     def __init__(self) -> None:
         self.carrier: Carrier | None = None
         self.needed_mono = 0.0
-        self.retired = False
+        self.is_ending = False
 
 
 class _SideReport:

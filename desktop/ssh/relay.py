@@ -7,6 +7,7 @@ from desktop.core.ports import RelayReport, Session
 from desktop.ssh.carrier import Carrier
 from desktop.ssh.client import LocalClient
 from desktop.ssh.gate import Gate
+from desktop.ssh.lanes import LaneLimit
 from desktop.ssh.listener import PortHolder, bound_endpoint, listen
 from desktop.ssh.local_port import LocalPort
 from desktop.ssh.loop import Loop
@@ -25,11 +26,15 @@ class SshRelayFactory:
         self._who_holds = who_holds
         self._park_timeout_s = park_timeout_s
         self._budget = WindowBudget()
+        self._limit = LaneLimit()
 
     def __call__(self, route: Route, report: RelayReport) -> SshRelay:
-        relay = SshRelay(route, report, self._who_holds, self._park_timeout_s, self._budget)
+        relay = SshRelay(route, report, self._who_holds, self._park_timeout_s, self._budget, self._limit)
         relay.start()
         return relay
+
+    def limit_lanes(self, most: int) -> None:
+        self._limit.most = most
 
 
 class SshRelay:
@@ -42,6 +47,7 @@ class SshRelay:
         who_holds: PortHolder,
         park_timeout_s: float,
         budget: WindowBudget,
+        limit: LaneLimit,
     ) -> None:
         self._route = route
         self._report = report
@@ -49,7 +55,7 @@ class SshRelay:
         self._park_timeout_s = park_timeout_s
         self._ports: dict[str, LocalPort] = {}
         self._loop = Loop(f"relay {route.bastion.host}", self._close_all)
-        self._gate = Gate(self._loop, budget, self._reset_clients_of)
+        self._gate = Gate(self._loop, budget, limit, self._reset_clients_of)
 
     def start(self) -> None:
         self._loop.start()

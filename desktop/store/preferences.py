@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from desktop.core.preferences import Preferences
-from desktop.store.fields import Damaged
+from desktop.core.preferences import DEFAULT_LANES, FEWEST_LANES, MOST_LANES, Preferences
+from desktop.store.fields import Damaged, Fields
 from desktop.store.paths import Paths
 from desktop.store.small_file import SmallFile
 
@@ -26,7 +26,8 @@ class PreferencesFile:
             fields = self._file.read()
             if fields is None:
                 return Preferences()
-            return Preferences(connect_again=fields.flag("connect_again", default=True))
+            connect_again = fields.flag("connect_again", default=True)
+            return Preferences(connect_again, self._max_lanes(fields))
         except Damaged as error:
             log.warning("%s is set aside: %s", self._file.path, error)
             self._file.set_aside()
@@ -34,4 +35,12 @@ class PreferencesFile:
 
     def save(self, preferences: Preferences) -> None:
         """Raises `ConfigNotWritable`."""
-        self._file.write({"connect_again": preferences.connect_again})
+        self._file.write({"connect_again": preferences.connect_again, "max_lanes": preferences.max_lanes})
+
+    def _max_lanes(self, fields: Fields) -> int:
+        """A number that can't be must not cost the other preferences: what was to stay off would connect again."""
+        try:
+            return fields.integer("max_lanes", FEWEST_LANES, MOST_LANES, DEFAULT_LANES)
+        except Damaged as error:
+            log.warning("%s: %s; it is taken to be %d", self._file.path, error, DEFAULT_LANES)
+            return DEFAULT_LANES

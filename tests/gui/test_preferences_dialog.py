@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QDialogButtonBox, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QDialogButtonBox, QLabel, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core.errors import ConfigNotWritable
@@ -19,6 +19,7 @@ from desktop.gui.theme import Scheme, Theme
 from tests.gui.conftest import OpenStage
 from tests.gui.test_tray_menu import Desk
 from tests.gui.window_stage import ORDERS
+from tests.support.standins import StandInTunnels
 
 DENIED = ConfigNotWritable(path="/srv/people/ada/config/preferences.json", reason="Permission denied")
 
@@ -59,10 +60,11 @@ class Desktop:
     def __init__(self, qtbot: QtBot) -> None:
         self.store = StandInPreferences()
         self.autostart = StandInAutostart()
+        self.tunnels = StandInTunnels()
         self._qtbot = qtbot
 
     def open(self) -> PreferencesDialog:
-        dialog = PreferencesDialog(self.store, self.autostart)
+        dialog = PreferencesDialog(self.store, self.autostart, self.tunnels)
         dialog.open()
         self._qtbot.waitExposed(dialog)
         return dialog
@@ -86,6 +88,12 @@ def switch(dialog: PreferencesDialog, name: str) -> QCheckBox:
     return found
 
 
+def number(dialog: PreferencesDialog, name: str) -> QSpinBox:
+    found = dialog.findChild(QSpinBox, name)
+    assert found is not None
+    return found
+
+
 def trouble(dialog: PreferencesDialog) -> str:
     """The sentence on the screen, if any."""
     found = dialog.findChild(QLabel, "preferencesTrouble")
@@ -97,12 +105,14 @@ def test_it_shows_what_is(desktop: Desktop) -> None:
     dialog = desktop.open()
     assert not switch(dialog, "startAtLogin").isChecked()
     assert switch(dialog, "connectAgain").isChecked()
+    assert number(dialog, "maxLanes").value() == 2
     dialog.reject()
 
-    desktop.autostart.on, desktop.store.saved = True, Preferences(connect_again=False)
+    desktop.autostart.on, desktop.store.saved = True, Preferences(connect_again=False, max_lanes=4)
     dialog = desktop.open()
     assert switch(dialog, "startAtLogin").isChecked()
     assert not switch(dialog, "connectAgain").isChecked()
+    assert number(dialog, "maxLanes").value() == 4
     dialog.reject()
 
 
@@ -114,6 +124,29 @@ def test_a_click_acts_at_once(desktop: Desktop) -> None:
     switch(dialog, "connectAgain").click()
     assert desktop.store.saved == Preferences(connect_again=False)
     assert trouble(dialog) == ""
+    dialog.reject()
+
+
+def test_so_does_a_number_and_the_tunnels_that_are_up_learn_it(desktop: Desktop) -> None:
+    desktop.store.saved = Preferences(connect_again=False)
+    dialog = desktop.open()
+    lanes = number(dialog, "maxLanes")
+    QTest.keyClick(lanes, Qt.Key.Key_Up)
+    assert desktop.store.saved == Preferences(connect_again=False, max_lanes=3)
+    for _ in range(4):
+        QTest.keyClick(lanes, Qt.Key.Key_Down)
+    assert desktop.store.saved == Preferences(connect_again=False, max_lanes=1)
+    assert desktop.tunnels.asked == [("limit_lanes", most) for most in ("3", "2", "1")]
+    dialog.reject()
+
+
+def test_a_number_that_can_t_be_saved_is_not_used_either(desktop: Desktop) -> None:
+    dialog = desktop.open()
+    desktop.store.failure = DENIED
+    QTest.keyClick(number(dialog, "maxLanes"), Qt.Key.Key_Up)
+    assert number(dialog, "maxLanes").value() == 2
+    assert "Permission denied" in trouble(dialog)
+    assert desktop.tunnels.asked == []
     dialog.reject()
 
 

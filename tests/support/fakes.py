@@ -195,10 +195,14 @@ class FakeRelays:
     def __init__(self) -> None:
         self.made: list[FakeRelay] = []
         self.taken: dict[int, str] = {}
+        self.most_lanes = 0
 
     def __call__(self, route: Route, report: RelayReport) -> FakeRelay:
         self.made.append(FakeRelay(route, report, self.taken))
         return self.made[-1]
+
+    def limit_lanes(self, most: int) -> None:
+        self.most_lanes = most
 
     @property
     def last(self) -> FakeRelay:

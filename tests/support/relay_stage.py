@@ -70,7 +70,8 @@ class RelayStage:
 
     def __init__(self, hop: Hop, known_hosts: Path, park_timeout_s: float, secrets: Secrets) -> None:
         self.notes = RelayNotes()
-        self.relay: SshRelay = SshRelayFactory(lambda _port: "", park_timeout_s)(Route((hop,)), self.notes)
+        self.relays = SshRelayFactory(lambda _port: "", park_timeout_s)
+        self.relay: SshRelay = self.relays(Route((hop,)), self.notes)
         self._hop = hop
         self._secrets = secrets
         self._dialer = SshDialer(KnownHosts(known_hosts))

@@ -92,6 +92,9 @@ class StandInTunnels:
     def behind_portal(self, behind: bool) -> None:
         self.asked.append(("behind_portal", str(behind)))
 
+    def limit_lanes(self, most: int) -> None:
+        self.asked.append(("limit_lanes", str(most)))
+
     def clients(self, connection_id: str) -> tuple[Client, ...]:
         return self.client_lists.get(connection_id, ())
 

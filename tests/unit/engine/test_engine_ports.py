@@ -158,3 +158,9 @@ def test_clients_and_traffic_come_from_the_relay(stage: Stage) -> None:
     stage.relays.last.counts[sales.id] = (2, 0)
     assert len(stage.engine.clients(sales.id)) == 2
     assert stage.engine.traffic(sales.id).received == 20
+
+
+def test_a_number_of_lanes_reaches_the_relays(stage: Stage) -> None:
+    stage.engine.limit_lanes(3)
+
+    assert stage.relays.most_lanes == 3

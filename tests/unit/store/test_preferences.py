@@ -30,7 +30,7 @@ def test_nothing_saved_gives_the_defaults_and_makes_no_folder(paths: Paths) -> N
 
 
 def test_what_is_saved_is_loaded(paths: Paths) -> None:
-    for chosen in (Preferences(connect_again=False), Preferences(connect_again=True)):
+    for chosen in (Preferences(connect_again=False), Preferences(connect_again=True, max_lanes=4)):
         PreferencesFile(paths).save(chosen)
         assert PreferencesFile(paths).load() == chosen
 
@@ -65,6 +65,15 @@ def test_what_can_t_be_understood_is_kept_aside_and_the_defaults_hold(
     store.save(Preferences(connect_again=False))
     assert store.load() == Preferences(connect_again=False)
     assert place.with_name("preferences.damaged.json").read_bytes() == raw
+
+
+@pytest.mark.parametrize("value", ["0", "5", "-1", "1e9", "2.5", "true", "null", '"3"', "[]"])
+def test_a_number_of_connections_that_can_t_be_is_the_default_and_costs_nothing_else(
+    paths: Paths, value: str, log_guard: LogGuard
+) -> None:
+    log_guard.expect("max_lanes")
+    write(paths, b'{"version": 1, "connect_again": false, "max_lanes": %s}' % value.encode())
+    assert PreferencesFile(paths).load() == Preferences(connect_again=False)
 
 
 def test_a_preference_that_is_not_there_has_its_default(paths: Paths) -> None:
