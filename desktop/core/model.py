@@ -187,3 +187,17 @@ class Traffic:
 
     sent: int = 0
     received: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PathFigures:
+    """What was measured on the way to a bastion since its session came up, by all connections that share it.
+
+    `round_trip_ms` is the shortest answered ping, None while it is unknown. The rates are the highest that lasted at
+    least a second, 0 while none did. `lanes` is the number of SSH connections that are open now.
+    """
+
+    round_trip_ms: float | None = None
+    best_down_bytes_s: float = 0.0
+    best_up_bytes_s: float = 0.0
+    lanes: int = 0

@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from desktop.core.errors import Cause
-from desktop.core.model import Client, Connection, Endpoint, Route, SecretKind, Snapshot, Traffic
+from desktop.core.model import (
+    Client,
+    Connection,
+    Endpoint,
+    PathFigures,
+    Route,
+    SecretKind,
+    Snapshot,
+    Traffic,
+)
 from desktop.core.preferences import Preferences
 
 
@@ -132,6 +141,9 @@ class Relay(Protocol):
 
     def traffic(self, connection_id: str) -> Traffic:
         """Any thread."""
+
+    def path_figures(self) -> PathFigures:
+        """Of the session that carries new clients, nothing known without one. Any thread."""
 
     def client_counts(self, connection_id: str) -> tuple[int, int]:
         """Open and parked clients. Any thread."""
@@ -313,6 +325,9 @@ class Tunnels(Protocol):
     def clients(self, connection_id: str) -> tuple[Client, ...]: ...
 
     def traffic(self, connection_id: str) -> Traffic: ...
+
+    def path_figures(self, connection_id: str) -> PathFigures:
+        """Of the way to its bastion; nothing is known while its link is not up."""
 
     def shutdown(self, timeout_s: float = 5.0) -> bool:
         """End everything in order. Blocks at most `timeout_s`; False where a thread was late (it is logged)."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 from desktop.core.errors import Cause
 from desktop.core.events import Answered, Connect, Disconnect, Redial, Shutdown
-from desktop.core.model import Client, Connection, Route, SecretKind, State, Traffic
+from desktop.core.model import Client, Connection, PathFigures, Route, SecretKind, State, Traffic
 from desktop.core.ports import (
     Clock,
     Dialer,
@@ -113,6 +113,10 @@ class Engine:
     def traffic(self, connection_id: str) -> Traffic:
         relay = self._relay_of(connection_id)
         return relay.traffic(connection_id) if relay is not None else Traffic()
+
+    def path_figures(self, connection_id: str) -> PathFigures:
+        relay = self._relay_of(connection_id)
+        return relay.path_figures() if relay is not None else PathFigures()
 
     def shutdown(self, timeout_s: float = 5.0) -> bool:
         deadline = time.monotonic() + timeout_s

@@ -67,11 +67,12 @@ class DetailPane(QScrollArea):
         self.sample()
 
     def sample(self) -> None:
-        """Read the counters and the clients of the connection shown."""
+        """Read what was counted and measured of the connection shown, and its clients."""
         snapshot = self._model.snapshot(self._connection_id)
         if snapshot is None or self.window().isMinimized():
             return
         self.traffic.sample(time.monotonic(), self._tunnels.traffic(self._connection_id))
+        self.traffic.show_path(self._tunnels.path_figures(self._connection_id))
         self.clients.show_clients(self._tunnels.clients(self._connection_id), time.time())
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name

@@ -9,6 +9,7 @@ from desktop.core.model import Endpoint, Hop, Snapshot, State
 from desktop.core.policy import clients_may_wait, needs_answer
 from desktop.gui.kind_badge import short_title
 from desktop.gui.state_look import ASKS, LOOKS, PROBING, TROUBLED, Look
+from desktop.wording.quantities import latency_text
 from desktop.wording.status import is_probing, standing_cause
 
 AT_WAREHOUSE = frozenset(
@@ -128,8 +129,3 @@ def _warehouse(snapshot: Snapshot, broken: int | None) -> Stop:
         words, light = "Not connected", IDLE
     title = short_title(connection.kind)
     return Stop("warehouse", title, str(connection.forward.target), words, light)
-
-
-def latency_text(milliseconds: float) -> str:
-    """Tenths only where they matter."""
-    return f"{milliseconds:.1f} ms" if milliseconds < 9.95 else f"{milliseconds:.0f} ms"

@@ -1,15 +1,16 @@
-"""Throughput: rates now, totals since the port opened, and the sparkline."""
+"""Throughput: rates now, totals since the port opened, the sparkline, and what the path has shown it can do."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from desktop.core.model import Traffic
+from desktop.core.model import PathFigures, Traffic
 from desktop.gui.parts import Card, Glyph, label
 from desktop.gui.sparkline import Sparkline
 from desktop.gui.state_look import Look
 from desktop.gui.tokens import Tone
 from desktop.gui.traffic_meter import TrafficMeter
+from desktop.wording.path import PATH_EXPLAINED, path_line
 from desktop.wording.quantities import bytes_text, rate_text
 
 
@@ -28,17 +29,29 @@ class TrafficCard(Card):
         self.head.addLayout(_rate(self._received, "arrow-down", Tone.ACCENT, "From the warehouse"))
         self.head.addLayout(_rate(self._sent, "arrow-up", Tone.NEUTRAL, "To the warehouse"))
         self.body.addWidget(self._sparkline)
+        self._path = label("", "small", wraps=True)
+        self._path.setObjectName("pathFigures")
+        self._path.setToolTip(PATH_EXPLAINED)
+        self._path.setAccessibleDescription(PATH_EXPLAINED)
         self.body.addWidget(self._totals)
+        self.body.addWidget(self._path)
         self.restart()
 
     def restart(self) -> None:
         """Begin anew, for another connection."""
         self._meter = TrafficMeter()
         self._show(Traffic())
+        self.show_path(PathFigures())
 
     def sample(self, at_mono: float, traffic: Traffic) -> None:
         self._meter.add(at_mono, traffic)
         self._show(traffic)
+
+    def show_path(self, figures: PathFigures) -> None:
+        """Nothing stands there while nothing is known."""
+        line = path_line(figures)
+        self._path.setText(line)
+        self._path.setVisible(bool(line))
 
     def _show(self, traffic: Traffic) -> None:
         meter = self._meter

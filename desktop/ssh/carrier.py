@@ -15,6 +15,7 @@ from desktop.ssh.load import Load
 from desktop.ssh.loop import Loop
 from desktop.ssh.receive_window import ReceiveWindow, WindowBudget
 from desktop.ssh.session import SshSession
+from desktop.ssh.throughput import Throughput
 
 
 class Passenger(Protocol):
@@ -32,10 +33,16 @@ class Carrier:
     """Serves an SSH connection from `start` to `stop`. Relay thread, except `count_open`.
 
     A path that takes nothing blocks nobody: data waits in the connection's backlog, and clients are not read meanwhile.
+    Clients tell `throughput` what has come through; it is the same for all carriers of a session.
     """
 
     def __init__(
-        self, session: SshSession, loop: Loop, budget: WindowBudget, on_bulk: Callable[[], None]
+        self,
+        session: SshSession,
+        loop: Loop,
+        budget: WindowBudget,
+        throughput: Throughput,
+        on_bulk: Callable[[], None],
     ) -> None:
         self._session = session
         self._lane = session.lane
@@ -43,6 +50,7 @@ class Carrier:
         self._budget = budget
         self._on_bulk = on_bulk
         self.load = Load()
+        self.throughput = throughput
         self._backlog: Backlog | None = None
         # Dicts keep the order; values mean nothing.
         self._passengers: dict[Passenger, None] = {}

@@ -16,6 +16,7 @@ from desktop.ssh.loop import Loop
 from desktop.ssh.outlet import Outlet
 from desktop.ssh.patience import Patience
 from desktop.ssh.receive_window import ReceiveWindow
+from desktop.ssh.throughput import Progress
 
 READ_BYTES = 256 * 1024
 # Long for a program that reads all the time, short for the megabytes that its socket holds.
@@ -73,6 +74,8 @@ class LocalClient:
         self._asked = False
         self._is_late = False
         self._early = Early()
+        self._came_down = Progress(0)
+        self._went_up = Progress()
         self._came_at = time.time()
         self._patience = Patience(loop, park_timeout_s, self.drop)
         self.carrier: Carrier | None = None
@@ -166,6 +169,7 @@ class LocalClient:
         self.carrier = carrier
         carrier.take_in(self)
         self._is_late = False
+        self._went_up = Progress()
         self._window = carrier.new_window()
         self._channel = carrier.open_forward(self._target, self.peer, self)
         self._patience.wait_for_way(carrier, self._come_late, self._time_out)
@@ -267,19 +271,23 @@ class LocalClient:
         if channel is None or not self._may_send:
             self._settle()
             return
+        room = channel.window
         try:
-            data = self._sock.recv(min(channel.window, READ_BYTES))
+            data = self._sock.recv(min(room, READ_BYTES))
         except (BlockingIOError, InterruptedError):
             return
         except OSError:
             self.drop()
             return
         if data:
+            # What was sent may lie in buffers; what the server makes room for again, it has.
+            taken = self._went_up.grown_to(self.sent + room)
             # Before it is sent: the answer may be here at once.
             self._asked = True
             self.sent += channel.send_some(memoryview(data))
             if self.carrier is not None:
                 self.carrier.moved(len(data))
+                self.carrier.throughput.up.add(taken, time.monotonic())
             return
         self._end_upload(channel)
         self._settle()
@@ -323,7 +331,9 @@ class LocalClient:
         if channel is None or window is None or carrier is None or self.phase is not Phase.OPEN:
             return
         outlet, now = self._outlet, time.monotonic()
-        size = window.grant(outlet.delivered, now, carrier.round_trip_s)
+        delivered = outlet.delivered
+        carrier.throughput.down.add(self._came_down.grown_to(delivered), now)
+        size = window.grant(delivered, now, carrier.round_trip_s)
         if size:
             channel.grant(size)
             carrier.moved(size)

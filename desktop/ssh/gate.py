@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable
 
+from desktop.core.model import PathFigures
 from desktop.ssh.carrier import Carrier
 from desktop.ssh.client import LocalClient
 from desktop.ssh.lanes import LaneLimit, Lanes
@@ -18,7 +19,7 @@ RELEASED_AT_ONCE = 16
 
 
 class Gate:
-    """Relay thread, except `carrier_of`."""
+    """Relay thread, except where a method says otherwise."""
 
     def __init__(
         self, loop: Loop, budget: WindowBudget, limit: LaneLimit, on_lost: Callable[[Carrier], None]
@@ -37,6 +38,11 @@ class Gate:
     def lanes_of(self, session: SshSession) -> Lanes | None:
         """Any thread."""
         return self._lanes.get(session)
+
+    def path_figures(self) -> PathFigures:
+        """Of the session that opens ways. Any thread."""
+        lanes = self._current
+        return lanes.path_figures() if lanes is not None else PathFigures()
 
     def attach(self, session: SshSession, clients: Iterable[LocalClient]) -> None:
         """Make `session` the one that opens ways, also for those of `clients` that no other has let in yet."""

@@ -12,12 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from desktop.core.errors import Cause
+from desktop.core.model import PathFigures
 from desktop.core.preferences import DEFAULT_LANES
 from desktop.core.timers import Timer
 from desktop.ssh.carrier import Carrier
 from desktop.ssh.loop import Loop
 from desktop.ssh.receive_window import WindowBudget
 from desktop.ssh.session import SshSession
+from desktop.ssh.throughput import Throughput
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +44,10 @@ class LaneLimit:
 
 
 class Lanes:
-    """Relay thread, except `count_open`. `on_lost` gets a further lane that ended, whose clients are to be reset."""
+    """Relay thread, except where a method says otherwise.
+
+    `on_lost` gets a further lane that ended, whose clients are to be reset.
+    """
 
     def __init__(
         self,
@@ -57,7 +62,8 @@ class Lanes:
         self._budget = budget
         self._limit = limit
         self._on_lost = on_lost
-        self._first = Carrier(session, loop, budget, self._on_bulk)
+        self._throughput = Throughput()
+        self._first = Carrier(session, loop, budget, self._throughput, self._on_bulk)
         self._sides: dict[SshSession, _Side] = {}
         self._measuring: Timer | None = None
         self._not_before_mono = 0.0
@@ -91,6 +97,12 @@ class Lanes:
     def count_open(self) -> int:
         """Any thread."""
         return sum(carrier.count_open() for carrier in self.carriers)
+
+    def path_figures(self) -> PathFigures:
+        """Any thread."""
+        carriers, rates = self.carriers, self._throughput
+        known = [carrier.round_trip_s * 1000 for carrier in carriers if carrier.round_trip_s is not None]
+        return PathFigures(min(known, default=None), rates.down.bytes_s, rates.up.bytes_s, len(carriers))
 
     def stop(self) -> None:
         """The session is over: so are its further lanes. Their clients are the caller's to reset."""
@@ -137,7 +149,7 @@ class Lanes:
     def _take_in_sides(self) -> None:
         for session, side in self._sides.items():
             if session.is_up and side.carrier is None and not self._closed:
-                side.carrier = Carrier(session, self._loop, self._budget, self._on_bulk)
+                side.carrier = Carrier(session, self._loop, self._budget, self._throughput, self._on_bulk)
                 side.carrier.start()
                 side.needed_mono = time.monotonic()
                 self._watch(session, side)

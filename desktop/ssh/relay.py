@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.core.model import Client, Connection, Endpoint, Route, Traffic
+from desktop.core.model import Client, Connection, Endpoint, PathFigures, Route, Traffic
 from desktop.core.ports import RelayReport, Session
 from desktop.ssh.carrier import Carrier
 from desktop.ssh.client import LocalClient
@@ -113,6 +113,9 @@ class SshRelay:
     def traffic(self, connection_id: str) -> Traffic:
         port = self._ports.get(connection_id)
         return port.traffic() if port is not None else Traffic()
+
+    def path_figures(self) -> PathFigures:
+        return self._gate.path_figures()
 
     def close(self) -> None:
         self._loop.stop()

@@ -25,6 +25,11 @@ def rate_text(bytes_per_s: float) -> str:
     return f"{bytes_text(bytes_per_s)}/s"
 
 
+def latency_text(milliseconds: float) -> str:
+    """``0.8 ms``, ``51 ms``: tenths only where they matter."""
+    return f"{milliseconds:.1f} ms" if milliseconds < 9.95 else f"{milliseconds:.0f} ms"
+
+
 def age_text(seconds: float) -> str:
     """``8 s``, ``3 min``, ``2 h 5 min``, ``4 d``: never more than a glance needs."""
     whole = max(0, int(seconds))

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QTableView
 
 from desktop.core.errors import (
@@ -20,10 +20,10 @@ from desktop.core.errors import (
     ServerShedding,
     WarehouseRefused,
 )
-from desktop.core.model import Client, Endpoint, Hop, Route, Snapshot, State, Traffic
+from desktop.core.model import Client, Endpoint, Hop, PathFigures, Route, Snapshot, State, Traffic
 from desktop.core.ports import Notice
 from desktop.gui.event_log import KEPT
-from desktop.gui.route_stops import latency_text, stops_of
+from desktop.gui.route_stops import stops_of
 from desktop.gui.traffic_meter import TrafficMeter
 from desktop.wording import messages
 from tests.gui.conftest import OpenStage
@@ -183,7 +183,6 @@ def test_the_route_names_addresses_and_the_round_trip_to_the_bastion(open_stage:
     assert computer.address == "127.0.0.1:40001"
     assert (bastion.address, bastion.way) == ("bastion.example.com:2222", "23 ms")
     assert (warehouse.title, warehouse.address) == ("PostgreSQL", "db.internal:5432")
-    assert latency_text(0.84) == "0.8 ms"
 
 
 def test_copy_buttons_put_their_text_on_the_clipboard(open_stage: OpenStage) -> None:
@@ -224,6 +223,35 @@ def test_traffic_is_sampled_only_while_the_pane_can_be_seen(open_stage: OpenStag
     stage.window.hide()
 
     assert not stage.window.detail._sampler.isActive()
+
+
+def test_what_the_path_has_shown_stands_below_the_totals_while_it_is_known(open_stage: OpenStage) -> None:
+    stage = open_stage(up(ORDERS))
+    line = stage.part(QLabel, "pathFigures")
+    assert not line.isVisible()
+
+    stage.tunnels.paths[ORDERS.id] = PathFigures(51.2, 231e6, 19e6, 2)
+    stage.window.detail.sample()
+    assert line.isVisible()
+    assert (
+        line.text()
+        == "Path: 51 ms round trip · fastest so far 231 MB/s down, 19.0 MB/s up · 2 SSH connections"
+    )
+    assert QAccessible.queryAccessibleInterface(line).text(QAccessible.Text.Name) == line.text()
+
+    del stage.tunnels.paths[ORDERS.id]
+    stage.window.detail.sample()
+    assert not line.isVisible()
+
+
+def test_another_connection_does_not_show_the_path_of_the_one_before(open_stage: OpenStage) -> None:
+    stage = open_stage(up(ORDERS), up(EVENTS))
+    stage.tunnels.paths[ORDERS.id] = PathFigures(51.2, lanes=1)
+    stage.choose(ORDERS)
+    stage.window.detail.sample()
+    assert stage.text("pathFigures") == "Path: 51 ms round trip"
+    stage.choose(EVENTS)
+    assert not stage.part(QLabel, "pathFigures").isVisible()
 
 
 def test_open_clients_are_listed_and_parked_ones_said_to_wait(open_stage: OpenStage) -> None:

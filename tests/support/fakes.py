@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from desktop.core.errors import Cause, PortInUse, SecretStoreError
-from desktop.core.model import Client, Connection, Endpoint, Route, SecretKind, Traffic
+from desktop.core.model import Client, Connection, Endpoint, PathFigures, Route, SecretKind, Traffic
 from desktop.core.ports import DialRequest, RelayReport, Session, SessionReport
 from desktop.core.timers import Timer, Timers
 
@@ -172,6 +172,9 @@ class FakeRelay:
 
     def traffic(self, connection_id: str) -> Traffic:
         return Traffic(sent=10, received=20) if connection_id in self.ports else Traffic()
+
+    def path_figures(self) -> PathFigures:
+        return PathFigures(20.0, lanes=1) if self.session is not None else PathFigures()
 
     def client_counts(self, connection_id: str) -> tuple[int, int]:
         self.counted += 1

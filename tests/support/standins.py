@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from desktop.core.model import Client, Connection, Endpoint, SecretKind, Snapshot, State, Traffic
+from desktop.core.model import Client, Connection, Endpoint, PathFigures, SecretKind, Snapshot, State, Traffic
 from desktop.core.ports import Notice, Update
 
 
@@ -33,6 +33,7 @@ class StandInTunnels:
         self.asked: list[tuple[str, ...]] = []
         self.client_lists: dict[str, tuple[Client, ...]] = {}
         self.counters: dict[str, Traffic] = {}
+        self.paths: dict[str, PathFigures] = {}
         self._listeners: list[Callable[[Update], None]] = []
 
     def subscribe(self, listener: Callable[[Update], None]) -> Callable[[], None]:
@@ -100,6 +101,9 @@ class StandInTunnels:
 
     def traffic(self, connection_id: str) -> Traffic:
         return self.counters.get(connection_id, Traffic())
+
+    def path_figures(self, connection_id: str) -> PathFigures:
+        return self.paths.get(connection_id, PathFigures())
 
     def shutdown(self, timeout_s: float = 5.0) -> bool:
         self._listeners.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from desktop.core.errors import ForwardProhibited
-from desktop.core.model import Endpoint, State
+from desktop.core.model import Endpoint, PathFigures, State
 from tests.support.fakes import FIRST_AUTOMATIC_PORT, with_port
 from tests.unit.engine.stage import LOST, Stage, a_connection
 
@@ -164,3 +164,12 @@ def test_a_number_of_lanes_reaches_the_relays(stage: Stage) -> None:
     stage.engine.limit_lanes(3)
 
     assert stage.relays.most_lanes == 3
+
+
+def test_the_path_s_figures_come_from_the_relay_and_are_unknown_without_one(stage: Stage) -> None:
+    sales = a_connection()
+    assert stage.engine.path_figures(sales.id) == PathFigures()
+    session = stage.bring_up(sales)
+    assert stage.engine.path_figures(sales.id) == PathFigures(20.0, lanes=1)
+    stage.end(session, LOST)
+    assert stage.engine.path_figures(sales.id) == PathFigures()

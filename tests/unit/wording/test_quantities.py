@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.wording.quantities import age_text, bytes_text, counted, lasted_text
+from desktop.wording.quantities import age_text, bytes_text, counted, lasted_text, latency_text
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,13 @@ from desktop.wording.quantities import age_text, bytes_text, counted, lasted_tex
 )
 def test_byte_counts_have_three_digits(count: float, text: str) -> None:
     assert bytes_text(count) == text
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "text"), [(0.84, "0.8 ms"), (9.94, "9.9 ms"), (9.96, "10 ms"), (51.2, "51 ms")]
+)
+def test_latencies_have_tenths_only_where_they_matter(milliseconds: float, text: str) -> None:
+    assert latency_text(milliseconds) == text
 
 
 @pytest.mark.parametrize(
