@@ -32,6 +32,7 @@ from desktop.core.model import (  # noqa: E402
     Forward,
     Hop,
     Outage,
+    PathFigures,
     Route,
     Snapshot,
     State,
@@ -82,6 +83,7 @@ def staged() -> Stage:
     tell_history(stage, orders, now)
     stage.choose(orders.connection)
     stage.tunnels.counters[orders.connection.id] = Traffic(1_480_000, 212_000_000)
+    stage.tunnels.paths[orders.connection.id] = PathFigures(17.6, 31_400_000, 4_200_000, 2)
     stage.tunnels.client_lists[orders.connection.id] = clients(time.time())
     stage.window.detail.sample()
     show_traffic(stage)
@@ -137,14 +139,16 @@ def tell_history(stage: Stage, orders: Snapshot, now: float) -> None:
     )
     stage.tell(Snapshot(connection))
     for ago_s, snapshot in steps:
-        stage.window.history._now = lambda ago_s=ago_s: now - ago_s  # noqa: SLF001 - the picture has a time of its own
+        stage.window.history.now = lambda ago_s=ago_s: now - ago_s
         stage.tell(snapshot)
+    stage.window.history.now = lambda: now
 
 
 def show_traffic(stage: Stage) -> None:
     """A minute and a half of queries, with a report being exported."""
     card = stage.window.detail.traffic
     card.restart()
+    path = stage.tunnels.path_figures(stage.window.detail.connection_id)
     received, sent = 208_600_000, 1_420_000
     for second in range(SAMPLES + 1):
         export = math.exp(-(((second - 34) / 9) ** 2)) + 0.62 * math.exp(-(((second - 69) / 7) ** 2))
@@ -152,6 +156,7 @@ def show_traffic(stage: Stage) -> None:
         received += int((2_400_000 * export + 180_000) * ripple)
         sent += int((150_000 * export + 36_000) * (2 - ripple))
         card.sample(float(second), Traffic(sent, received))
+    card.show_path(path)
 
 
 def clients(now: float) -> tuple[Client, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.core.model import PathFigures, Traffic
 from desktop.gui.parts import Card, Glyph, label
@@ -10,7 +10,7 @@ from desktop.gui.sparkline import Sparkline
 from desktop.gui.state_look import Look
 from desktop.gui.tokens import Tone
 from desktop.gui.traffic_meter import TrafficMeter
-from desktop.wording.path import PATH_EXPLAINED, path_line
+from desktop.wording.path import PATH_EXPLAINED, path_lines
 from desktop.wording.quantities import bytes_text, rate_text
 
 
@@ -33,8 +33,11 @@ class TrafficCard(Card):
         self._path.setObjectName("pathFigures")
         self._path.setToolTip(PATH_EXPLAINED)
         self._path.setAccessibleDescription(PATH_EXPLAINED)
-        self.body.addWidget(self._totals)
-        self.body.addWidget(self._path)
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addWidget(self._totals)
+        words.addWidget(self._path)
+        self.body.addLayout(words)
         self.restart()
 
     def restart(self) -> None:
@@ -49,9 +52,9 @@ class TrafficCard(Card):
 
     def show_path(self, figures: PathFigures) -> None:
         """Nothing stands there while nothing is known."""
-        line = path_line(figures)
-        self._path.setText(line)
-        self._path.setVisible(bool(line))
+        lines = path_lines(figures)
+        self._path.setText("\n".join(lines))
+        self._path.setVisible(bool(lines))
 
     def _show(self, traffic: Traffic) -> None:
         meter = self._meter

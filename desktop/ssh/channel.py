@@ -24,6 +24,8 @@ class ForwardChannel(paramiko.Channel):
     session must not get a byte of the old one.
     """
 
+    shows_progress = True
+
     def __init__(self, chanid: int) -> None:
         super().__init__(chanid)
         self._sink: ChannelSink | None = None

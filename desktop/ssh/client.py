@@ -281,7 +281,7 @@ class LocalClient:
             return
         if data:
             # What was sent may lie in buffers; what the server makes room for again, it has.
-            taken = self._went_up.grown_to(self.sent + room)
+            taken = self._went_up.grown_to(self.sent + room) if channel.shows_progress else 0
             # Before it is sent: the answer may be here at once.
             self._asked = True
             self.sent += channel.send_some(memoryview(data))

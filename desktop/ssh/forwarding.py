@@ -51,6 +51,10 @@ class ForwardingChannel(Protocol):
         """The server has opened the way, whether or not the sink has come to know. Any thread."""
 
     @property
+    def shows_progress(self) -> bool:
+        """`window` is the server's own: what it grows by, the server has taken of what was sent."""
+
+    @property
     def window(self) -> int:
         """Bytes that `send_some` takes now. After a 0, the sink is told by `on_window`."""
 

@@ -23,6 +23,8 @@ class PlainChannel:
     that, and `BASE_BYTES` here, is seen to by taking from paramiko only what was granted.
     """
 
+    shows_progress = False
+
     def __init__(self, sink: ChannelSink, ring: Callable[[], None]) -> None:
         self._sink: ChannelSink | None = sink
         self._ring = ring

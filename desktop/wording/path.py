@@ -1,4 +1,4 @@
-"""What was measured on the way to a bastion, in one line."""
+"""What was measured on the way to a bastion."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ PATH_EXPLAINED = (
 _TELLING_BYTES_S = 10_000
 
 
-def path_line(figures: PathFigures) -> str:
-    """``Path: 51 ms round trip · fastest so far 231 MB/s down``; empty while nothing is known."""
+def path_lines(figures: PathFigures) -> list[str]:
+    """``Path: 51 ms round trip · 2 SSH connections``, ``Fastest so far: 231 MB/s down``: those that are known."""
     parts = []
     if figures.round_trip_ms is not None:
         parts.append(f"{latency_text(figures.round_trip_ms)} round trip")
-    ways = ((figures.best_down_bytes_s, "down"), (figures.best_up_bytes_s, "up"))
-    rates = [f"{rate_text(rate)} {way}" for rate, way in ways if rate >= _TELLING_BYTES_S]
-    if rates:
-        parts.append(f"fastest so far {', '.join(rates)}")
     if figures.lanes > 1:
         parts.append(counted(figures.lanes, "SSH connection"))
-    return f"Path: {' · '.join(parts)}" if parts else ""
+    ways = ((figures.best_down_bytes_s, "down"), (figures.best_up_bytes_s, "up"))
+    rates = [f"{rate_text(rate)} {way}" for rate, way in ways if rate >= _TELLING_BYTES_S]
+    lines = ((f"Path: {' · '.join(parts)}", parts), (f"Fastest so far: {', '.join(rates)}", rates))
+    return [line for line, known in lines if known]
