@@ -30,6 +30,8 @@ RETRY_AFTER_S = 300.0
 SILENT_S = 45.0
 _PING_EVERY_S = 15.0
 _MEASURE_EVERY_S = 0.25
+# Less of a delay is as good as none.
+_NOTICED_S = 0.005
 _END_WITHIN_S = 2.0
 
 
@@ -91,7 +93,11 @@ class Lanes:
         now = time.monotonic()
         return min(
             self._welcoming(),
-            key=lambda carrier: (carrier.delay_s(now), carrier.load.busy(now), carrier.count_passengers()),
+            key=lambda carrier: (
+                carrier.delay_s(now) // _NOTICED_S,
+                carrier.load.busy(now),
+                carrier.count_passengers(),
+            ),
         )
 
     def count_open(self) -> int:
