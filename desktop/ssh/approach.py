@@ -8,6 +8,7 @@ import socket
 import time
 from dataclasses import dataclass
 
+from desktop.ssh.acknowledgement import acknowledge_each
 from desktop.ssh.resolve import AddressInfo
 from desktop.ssh.retransmission import retransmit_eagerly
 from desktop.ssh.wire import Wire
@@ -155,6 +156,7 @@ def _prepare(wire: Wire) -> int:
     except OSError:
         return errno.ECONNRESET
     retransmit_eagerly(wire)
+    acknowledge_each(wire)
     wire.note_contact()
     return 0
 

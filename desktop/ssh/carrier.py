@@ -95,7 +95,7 @@ class Carrier:
         round_trip_s = lane.round_trip_s or 0.0
         if self.load.is_bulk(now_mono):
             return delay_behind_bulk_s(round_trip_s, lane.latest_round_trip_s(now_mono))
-        return delay_behind_answer_s(round_trip_s, now_mono - lane.sent_mono)
+        return delay_behind_answer_s(round_trip_s, now_mono - lane.sent_mono, has_clients=self.has_passengers)
 
     def measure(self) -> None:
         """Find out how long the round trip takes now, for `delay_s`."""

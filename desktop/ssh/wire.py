@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
+from desktop.ssh.acknowledgement import SMALL_READ_BYTES, acknowledge_now
 from desktop.ssh.backlog import Backlog
 from desktop.ssh.retransmission import give_up_soon
 
@@ -31,6 +32,7 @@ class Wire(socket.socket):
         "_close_guard",
         "_first",
         "_heard_mono",
+        "_read_little",
         "on_caught_up",
     )
 
@@ -40,6 +42,7 @@ class Wire(socket.socket):
         self._ahead = memoryview(bytearray(READ_AHEAD_BYTES))
         self._ahead_start = self._ahead_end = 0
         self._heard_mono = time.monotonic()
+        self._read_little = False
         self._backlog: Backlog | None = None
         self._close_guard = threading.Lock()
         self.on_caught_up: Callable[[], None] | None = None
@@ -86,11 +89,14 @@ class Wire(socket.socket):
         """Behind what is still to be read."""
         if self.on_caught_up is not None:
             self.on_caught_up()
+        if self._read_little:
+            acknowledge_now(self)
         left = self._ahead_end - self._ahead_start
         self._ahead[:left] = self._ahead[self._ahead_start : self._ahead_end]
         self._ahead_start, self._ahead_end = 0, left
         size = self.recv_into(self._ahead[left:])
         self._ahead_end += size
+        self._read_little = 0 < size < SMALL_READ_BYTES
         if size:
             self.note_contact()
         if len(self._first) < _KEPT:

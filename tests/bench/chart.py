@@ -8,10 +8,11 @@ from html import escape
 from tests.bench.peers import CAPONIER, PEERS
 from tests.bench.results import METRICS, Metric, PathResults, Results
 
-_SHOWN = ("download_mib_s", "loaded_ask_p99_ms")
+_SHOWN = ("download_mib_s", "loaded_ask_p99_ms", "idle_parts_p50_ms")
 _HEADS = {
     "download_mib_s": "Download of one stream, MiB/s: longer is better",
     "loaded_ask_p99_ms": "A small request during that download, p99 in ms: shorter is better",
+    "idle_parts_p50_ms": "An answer in two parts, 2 ms apart, p50 in ms: shorter is better",
 }
 _LABELS_WIDTH = 140
 _PANEL_WIDTH = 230

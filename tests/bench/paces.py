@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """A download runs for `warm_s` before it counts for `steady_s`, and then goes on for `loaded_s`.
+    """A download runs for `warm_s` before it counts for `steady_s`, and then goes on beside clients.
 
-    Meanwhile `askers` and `openers` clients at once make their requests, with `pause_s` after each.
+    One client asks for `loaded_asks_s`, with `pause_s` between, as programs do that make one query after another; then
+    others come one by one for `loaded_opens_s`, with `loaded_pause_s` between.
     """
 
     round_trip_ms: float
@@ -17,9 +18,8 @@ class Pace:
     idle_opens: int
     warm_s: float
     steady_s: float
-    loaded_s: float
-    askers: int
-    openers: int
+    loaded_asks_s: float
+    loaded_opens_s: float
     pause_s: float
     connects: int
 
@@ -34,6 +34,11 @@ class Pace:
         return 0.05 + 2 * self.round_trip_ms / 1000
 
     @property
+    def loaded_pause_s(self) -> float:
+        """Until the last client's end has been acknowledged, too."""
+        return self.pause_s + 3 * self.round_trip_ms / 1000
+
+    @property
     def settle_s(self) -> float:
         """Until what was under way at the end of a transfer is gone."""
         return 0.5 + 2 * self.round_trip_ms / 1000
@@ -46,9 +51,8 @@ PACES = {
         idle_opens=20,
         warm_s=0.5,
         steady_s=1.5,
-        loaded_s=2.5,
-        askers=1,
-        openers=1,
+        loaded_asks_s=2.0,
+        loaded_opens_s=2.0,
         pause_s=0.003,
         connects=3,
     ),
@@ -58,9 +62,8 @@ PACES = {
         idle_opens=8,
         warm_s=2.5,
         steady_s=2.5,
-        loaded_s=3.0,
-        askers=4,
-        openers=2,
+        loaded_asks_s=6.0,
+        loaded_opens_s=5.0,
         pause_s=0.01,
         connects=2,
     ),
@@ -71,9 +74,8 @@ PACES = {
         idle_opens=3,
         warm_s=4.0,
         steady_s=2.0,
-        loaded_s=3.0,
-        askers=8,
-        openers=4,
+        loaded_asks_s=5.0,
+        loaded_opens_s=4.0,
         pause_s=0.01,
         connects=1,
     ),
@@ -88,6 +90,7 @@ def quick(pace: Pace) -> Pace:
         idle_opens=min(pace.idle_opens, 5),
         warm_s=pace.warm_s / 3,
         steady_s=1.0,
-        loaded_s=1.5,
+        loaded_asks_s=1.0,
+        loaded_opens_s=1.0,
         connects=1,
     )

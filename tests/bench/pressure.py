@@ -15,7 +15,8 @@ from tests.bench.lateness import Lateness
 from tests.bench.peers import caponier, save_connection
 from tests.bench.rig import Rig
 from tests.bench.rounds import Figures, rate_mib_s, spread
-from tests.bench.sampler import REQUEST
+from tests.bench.sampler import REQUEST_BYTES
+from tests.bench.services import ECHO
 from tests.bench.watch import Watch
 from tests.support.local_clients import answer, client_of
 from tests.support.xvfb import virtual_screen
@@ -127,7 +128,8 @@ NEEDS_SCREEN = ("window",)
 def _warm_up(port: int) -> None:
     """What the first client of all makes Python and the session fetch is no client's."""
     with client_of(port) as client:
-        assert answer(client, REQUEST) == REQUEST
+        request = ECHO * REQUEST_BYTES
+        assert answer(client, request) == request
 
 
 def _download_mib_s(rig: Rig, port: int, strain: Strain) -> float:

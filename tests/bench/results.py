@@ -37,6 +37,7 @@ METRICS = (
     Metric("download_mib_s", "download", "MiB/s", more_is_better=True),
     Metric("upload_mib_s", "upload", "MiB/s", more_is_better=True),
     Metric("idle_ask_p50_ms", "request, idle", "p50 ms"),
+    Metric("idle_parts_p50_ms", "answer in two parts", "p50 ms"),
     Metric("loaded_ask_p50_ms", "request, loaded", "p50 ms"),
     Metric("loaded_ask_p99_ms", "request, loaded", "p99 ms"),
     Metric("idle_open_p50_ms", "open, idle", "p50 ms"),

@@ -30,8 +30,10 @@ def measure(rig: Rig, peer: Peer, pace: Pace) -> Figures:
 
 def _measure(rig: Rig, local: Endpoint, pace: Pace) -> Iterator[tuple[str, float]]:
     asked = _sample(local, Plan(1, 0, pace.idle_pause_s, count=pace.idle_asks)).ask_ms
+    in_turn = _sample(local, Plan(1, 0, pace.pause_s, count=pace.idle_asks, in_parts=True)).ask_ms
     opened = _sample(local, Plan(0, 1, pace.idle_pause_s, count=pace.idle_opens)).open_ms
     yield from spread("idle_ask", asked)
+    yield from spread("idle_parts", in_turn)
     yield from spread("idle_open", opened)
     with child("tests.bench.load", "upload", local.host, local.port, rig.received_path):
         yield "upload_mib_s", rate_mib_s(rig.arrived, pace.upload_warm_s, pace.steady_s)
@@ -39,10 +41,11 @@ def _measure(rig: Rig, local: Endpoint, pace: Pace) -> Iterator[tuple[str, float
     with child("tests.bench.load", "download", local.host, local.port, rig.received_path):
         yield "download_mib_s", rate_mib_s(rig.received, pace.warm_s, pace.steady_s)
         before, start_mono = rig.received.value, time.monotonic()
-        loaded = _sample(local, Plan(pace.askers, pace.openers, pace.pause_s, seconds=pace.loaded_s))
+        asked = _sample(local, Plan(1, 0, pace.pause_s, seconds=pace.loaded_asks_s)).ask_ms
+        opened = _sample(local, Plan(0, 1, pace.loaded_pause_s, seconds=pace.loaded_opens_s)).open_ms
         yield "loaded_mib_s", (rig.received.value - before) / MIB / (time.monotonic() - start_mono)
-    yield from spread("loaded_ask", loaded.ask_ms)
-    yield from spread("loaded_open", loaded.open_ms)
+    yield from spread("loaded_ask", asked)
+    yield from spread("loaded_open", opened)
 
 
 def _sample(local: Endpoint, plan: Plan) -> Samples:

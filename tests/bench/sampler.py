@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 
 from tests.bench.children import say
-from tests.bench.services import ECHO
+from tests.bench.services import ECHO, PARTS
 
-REQUEST = ECHO * 64
+REQUEST_BYTES = 64
 _TIMEOUT_S = 20.0
 
 Address = tuple[str, int]
@@ -28,7 +28,7 @@ Work = Callable[[Address, "Plan", "Samples"], None]
 class Plan:
     """So many clients of each kind at once, each with `pause_s` between two requests, for `seconds` in all.
 
-    Without `seconds` each makes its `count`.
+    Without `seconds` each makes its `count`. `in_parts` asks for answers in two parts, 2 ms apart.
     """
 
     askers: int
@@ -36,6 +36,11 @@ class Plan:
     pause_s: float
     seconds: float = 0.0
     count: int = 0
+    in_parts: bool = False
+
+    @property
+    def request(self) -> bytes:
+        return (PARTS if self.in_parts else ECHO) * REQUEST_BYTES
 
 
 @dataclass(slots=True)
@@ -69,10 +74,10 @@ def _run(work: Work, address: Address, plan: Plan, samples: Samples) -> None:
 def _ask_all(address: Address, plan: Plan, samples: Samples) -> None:
     with _connected(address) as client:
         # The first also waits for the way to be opened.
-        _ask(client)
+        _ask(client, plan.request)
         for _ in _turns(plan):
             start_mono = time.monotonic()
-            _ask(client)
+            _ask(client, plan.request)
             samples.ask_ms.append((time.monotonic() - start_mono) * 1000)
 
 
@@ -80,7 +85,7 @@ def _open_all(address: Address, plan: Plan, samples: Samples) -> None:
     for _ in _turns(plan):
         start_mono = time.monotonic()
         with _connected(address) as client:
-            _ask(client)
+            _ask(client, plan.request)
             samples.open_ms.append((time.monotonic() - start_mono) * 1000)
 
 
@@ -93,9 +98,9 @@ def _turns(plan: Plan) -> Iterator[int]:
         time.sleep(plan.pause_s)
 
 
-def _ask(client: socket.socket) -> None:
-    client.sendall(REQUEST)
-    left = len(REQUEST)
+def _ask(client: socket.socket, request: bytes) -> None:
+    client.sendall(request)
+    left = len(request)
     while left:
         size = len(client.recv(left))
         if not size:

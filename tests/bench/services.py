@@ -14,6 +14,7 @@ import selectors
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,9 +25,10 @@ from tests.bench.counter import Counter
 Kind = Callable[[socket.socket, Counter], None]
 
 # The first byte of each kind of client.
-ECHO, SOURCE, SINK = b"e", b"d", b"u"
+ECHO, PARTS, SOURCE, SINK = b"e", b"p", b"d", b"u"
 BLOCK_BYTES = 1 << 20
 _REQUEST_BYTES = 4096
+_BETWEEN_PARTS_S = 0.002
 # A thousand may come at once.
 _BACKLOG = 2048
 
@@ -78,10 +80,20 @@ def _goes_on(client: socket.socket, bulk: socket.socket) -> bool:
         if request.startswith((SOURCE, SINK)):
             _hand_over(client, request[:1], bulk)
             return False
-        client.sendall(request)
+        _answer(client, request)
     except OSError:
         return False
     return True
+
+
+def _answer(client: socket.socket, request: bytes) -> None:
+    first_bytes = len(request)
+    first_bytes = len(request) // 2 if request.startswith(PARTS) else len(request)
+    client.sendall(request[:first_bytes])
+    if first_bytes < len(request):
+        # As a warehouse works on what follows. Others wait meanwhile: none are measured then.
+        time.sleep(_BETWEEN_PARTS_S)
+        client.sendall(request[first_bytes:])
 
 
 def _serve_much(front: socket.socket, counter_path: Path) -> None:

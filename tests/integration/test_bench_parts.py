@@ -80,6 +80,11 @@ def test_a_sampler_asks_as_often_as_it_was_told(port: str) -> None:
     assert (len(samples.ask_ms), len(samples.open_ms)) == (10, 5)
 
 
+def test_an_answer_in_two_parts_comes_as_one(port: str) -> None:
+    samples = _sample(port, Plan(askers=1, openers=0, pause_s=0.0, count=3, in_parts=True))
+    assert (len(samples.ask_ms), samples.failures) == (3, [])
+
+
 def test_a_sampler_says_what_failed() -> None:
     samples = _sample(str(refusing_endpoint().port), Plan(askers=1, openers=0, pause_s=0.0, count=5))
     assert "ConnectionRefusedError" in samples.failures[0]
