@@ -16,7 +16,7 @@ from typing import Any
 import paramiko
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from paramiko.common import MSG_CHANNEL_DATA
+from paramiko.common import MSG_CHANNEL_DATA, MSG_CHANNEL_WINDOW_ADJUST
 from paramiko.packet import NeedRekeyException, Packetizer
 
 from desktop.ssh.wire import READ_AHEAD_BYTES, Wire
@@ -78,6 +78,9 @@ class GcmPacketizer(Packetizer):
             return kind, message
         while True:
             payload = self._read_payload(keys)
+            if payload[0] != MSG_CHANNEL_WINDOW_ADJUST:
+                # Those are what an upload brings: to acknowledge each took a fifth of its rate.
+                self._wire.holds_answers = True
             if payload[0] != MSG_CHANNEL_DATA or not self._hand_over(payload):
                 message = paramiko.Message(bytes(payload[1:]))
                 message.seqno = self._next_seqno - 1

@@ -22,6 +22,7 @@ class Wire(socket.socket):
 
     paramiko reports garbage, silence and a closed port before the SSH banner alike; what was received tells them
     apart. `on_caught_up` is called by the reader when it has dealt with all that came, before it waits for more.
+    `holds_answers` says that more may follow of what came last, and waits for its acknowledgement.
     """
 
     __slots__ = (
@@ -33,6 +34,7 @@ class Wire(socket.socket):
         "_first",
         "_heard_mono",
         "_read_little",
+        "holds_answers",
         "on_caught_up",
     )
 
@@ -42,7 +44,7 @@ class Wire(socket.socket):
         self._ahead = memoryview(bytearray(READ_AHEAD_BYTES))
         self._ahead_start = self._ahead_end = 0
         self._heard_mono = time.monotonic()
-        self._read_little = False
+        self._read_little = self.holds_answers = False
         self._backlog: Backlog | None = None
         self._close_guard = threading.Lock()
         self.on_caught_up: Callable[[], None] | None = None
@@ -66,6 +68,7 @@ class Wire(socket.socket):
             self._read_more()
         start, end = self._ahead_start, min(self._ahead_start + size, self._ahead_end)
         self._ahead_start = end
+        self.holds_answers = True
         return bytes(self._ahead[start:end])
 
     def peek(self, size: int) -> memoryview:
@@ -89,12 +92,13 @@ class Wire(socket.socket):
         """Behind what is still to be read."""
         if self.on_caught_up is not None:
             self.on_caught_up()
-        if self._read_little:
+        if self._read_little and self.holds_answers:
             acknowledge_now(self)
         left = self._ahead_end - self._ahead_start
         self._ahead[:left] = self._ahead[self._ahead_start : self._ahead_end]
         self._ahead_start, self._ahead_end = 0, left
         size = self.recv_into(self._ahead[left:])
+        self.holds_answers = False
         self._ahead_end += size
         self._read_little = 0 < size < SMALL_READ_BYTES
         if size:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import paramiko
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from paramiko.common import MSG_CHANNEL_DATA
+from paramiko.common import MSG_CHANNEL_DATA, MSG_CHANNEL_WINDOW_ADJUST
 from paramiko.packet import NeedRekeyException, Packetizer
 
 from desktop.ssh.gcm_packets import GcmPacketizer
@@ -93,6 +93,15 @@ def test_data_of_an_unknown_channel_is_for_paramiko_to_judge(ends: Ends) -> None
     ends.theirs.send_message(message(MSG_CHANNEL_DATA, UNKNOWN, b"to nobody"))
     kind, read = ends.ours.read_message()
     assert (kind, read.get_int(), read.get_string()) == (MSG_CHANNEL_DATA, UNKNOWN, b"to nobody")
+
+
+def test_more_may_follow_of_an_answer_but_not_of_room_for_an_upload(ends: Ends) -> None:
+    ends.theirs.send_message(message(MSG_CHANNEL_WINDOW_ADJUST, 3, 100))
+    ends.ours.read_message()
+    assert not ends.wire.holds_answers
+    ends.theirs.send_message(message(MSG_CHANNEL_DATA, UNKNOWN, b"to nobody"))
+    ends.ours.read_message()
+    assert ends.wire.holds_answers
 
 
 def test_data_that_is_shorter_than_it_says_is_not_taken(ends: Ends) -> None:
