@@ -8,11 +8,13 @@ from desktop import __version__
 from desktop.core.exchange import SUFFIX
 from desktop.core.model import SecretKind
 from desktop.core.warehouses import CATALOGUE, OTHER
+from desktop.wording.ssh_config import RESOLVE_HELP
 
 WINDOW = "window"
 DEMO = "demo"
 SELF_TEST = "self-test"
 UP, DOWN, STATUS = "up", "down", "status"
+RESOLVE = "resolve"
 
 
 def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
@@ -112,6 +114,19 @@ def _add_running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     check.set_defaults(command="check")
     check.add_argument("name", metavar="NAME")
     check.add_argument("--json", action="store_true", help="one JSON object for each stage")
+
+    resolve = commands.add_parser(
+        RESOLVE,
+        help="print what an alias of your ssh_config stands for",
+        description=RESOLVE_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    resolve.set_defaults(command=RESOLVE)
+    resolve.add_argument("alias", metavar="ALIAS", help="as after ssh; USER@ALIAS works, too")
+    resolve.add_argument("--json", action="store_true", help="one JSON object; also for an error of a file")
+    resolve.add_argument(
+        "--config", metavar="FILE", default="", help="read this file only, as ssh -F does; none reads no file"
+    )
 
     demo = commands.add_parser("demo", help="try Caponier with a bastion and a PostgreSQL of its own")
     demo.set_defaults(command=DEMO)

@@ -8,7 +8,8 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeout
 
-from desktop.cli import exchange, remote, saving
+from desktop.cli import exchange, remote, resolve, saving
+from desktop.cli.arguments import RESOLVE
 from desktop.cli.check import check
 from desktop.cli.up import Up
 from desktop.compose import Backstage
@@ -45,6 +46,9 @@ def run_command(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    if arguments.command == RESOLVE:
+        resolve.show(arguments.alias, arguments.config, as_json=arguments.json)
+        return DONE
     backstage = Backstage(verbose=arguments.verbose)
     try:
         backstage.library.load()

@@ -30,6 +30,10 @@ _GENERIC = {
     "holder": "another program",
     "part": "(empty)",
     "process": "unknown",
+    "line": "(unknown)",
+    "depth": "many",
+    "limit": "can be read",
+    "changeable": "it",
 }
 
 Template = str | Callable[[Cause], str]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.support.house import ROOT
 
-_SERVICES = {"ssh", "probe", "store", "system", "demo"}
+_SERVICES = {"ssh", "ssh_config", "probe", "store", "system", "demo"}
 
 # Layer -> the layers it may import besides itself. `desktop/__init__.py` (name, version) is open to all.
 LAYERS: dict[str, set[str]] = {
@@ -18,13 +18,14 @@ LAYERS: dict[str, set[str]] = {
     "wording": {"core"},
     "engine": {"core"},
     "ssh": {"core"},
+    "ssh_config": {"core"},
     "probe": {"core"},
     "store": {"core"},
     "demo": {"core"},
     "system": {"core", "resources"},
     "gui": {"core", "engine", "wording", "resources"},
     "compose": {"core", "engine", *_SERVICES} - {"demo"},
-    "cli": {"core", "engine", "wording", "compose", "ssh", "probe", "store", "system"},
+    "cli": {"core", "engine", "wording", "compose", "ssh", "ssh_config", "probe", "store", "system"},
     "app": {"core", "engine", "wording", "resources", "compose", *_SERVICES, "gui"},
     "selftest": {"core", "wording", "resources", "compose", *_SERVICES, "gui"},
     "__main__": {"app", "cli", "selftest"},

@@ -1,0 +1,67 @@
+"""The command of a ``Match exec``: run in the person's shell, as ssh does it, but not for ever."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+
+TIMEOUT_S = 10.0
+_LIBRARY_PATH = "LD_LIBRARY_PATH"
+
+
+class CommandFailedError(Exception):
+    """It did not come to an end of its own; the argument says how."""
+
+
+def succeeds(command: str, timeout_s: float = TIMEOUT_S) -> bool:
+    """Whether its exit status is 0. Blocks until it ended, at most `timeout_s`. Raises `CommandFailedError`.
+
+    It reads nothing, and nobody sees what it prints.
+    """
+    shell = os.environ.get("SHELL") or "/bin/sh"
+    try:
+        # The files it comes from are writable by nobody else: `desktop.ssh_config.trust`.
+        process = subprocess.Popen(  # noqa: S603
+            [shell, "-c", os.fsencode(command)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            env=_environment(),
+        )
+    except (OSError, ValueError) as error:
+        raise CommandFailedError(f"{shell} can't be started") from error
+    try:
+        status = process.wait(timeout_s)
+    except subprocess.TimeoutExpired:
+        raise CommandFailedError(f"it did not end within {timeout_s:g} seconds") from None
+    finally:
+        if process.poll() is None:
+            _end(process)
+    if status < 0:
+        raise CommandFailedError(f"it was ended by signal {-status}")
+    return status == 0
+
+
+def _environment() -> dict[str, str]:
+    """Without what the bundle has in it for itself: PyInstaller keeps the person's own value beside its own."""
+    environment = dict(os.environ)
+    if getattr(sys, "frozen", False):
+        own = environment.pop(f"{_LIBRARY_PATH}_ORIG", None)
+        environment.pop(_LIBRARY_PATH, None)
+        if own is not None:
+            environment[_LIBRARY_PATH] = own
+    return environment
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """With all that it started."""
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

@@ -1,0 +1,1 @@
+"""Config files and hosts on which `resolve` has to agree with the real ``ssh -G``."""
