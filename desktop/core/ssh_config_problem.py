@@ -12,6 +12,7 @@ class SshConfigProblem(StrEnum):
     BAD_MATCH = "bad-match"
     BAD_VALUE = "bad-value"
     EXTRA_WORDS = "extra-words"
+    JUMP_LOOP = "jump-loop"
     MISSING_VALUE = "missing-value"
     TOO_MANY = "too-many"
     UNBALANCED_QUOTES = "unbalanced-quotes"

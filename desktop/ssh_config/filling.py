@@ -13,6 +13,7 @@ from desktop.ssh_config.account import Account
 from desktop.ssh_config.fault import Fault
 from desktop.ssh_config.forwards import End, Forward
 from desktop.ssh_config.lines import ascii_lower
+from desktop.ssh_config.match import DEFAULT_PORT
 from desktop.ssh_config.reader import invalid
 from desktop.ssh_config.resolved import NONE, AddressFamily, ResolvedHost, StrictHostKeyChecking, filled_path
 from desktop.ssh_config.settings import Place, Said, Settings
@@ -41,7 +42,7 @@ class Filling:
         self._account = account
         self._environment = environment
         self._user = self._text("user") or account.name
-        self._port = int(self._text("port") or options.DEFAULTS["port"])
+        self._port = int(self._text("port") or DEFAULT_PORT)
         # The alias of a host key is lowered, as names in known_hosts are.
         self._key_alias = ascii_lower(self._text("hostkeyalias"))
         key_alias = self._key_alias or alias
@@ -50,6 +51,7 @@ class Filling:
     def result(self) -> ResolvedHost:
         """Raises `SshConfigInvalid`."""
         self._check_attempts()
+        self._check_jump()
         printed = self._printed()
         command = self._text("proxycommand")
         timeout = self._text("connecttimeout")
@@ -93,6 +95,16 @@ class Filling:
         said = self._settings.single.get("connectionattempts")
         if said is not None and int(said.value) == 0:
             raise invalid(said.place, Fault(SshConfigProblem.BAD_VALUE, said.value))
+
+    def _check_jump(self) -> None:
+        """The last jump host is not the host itself."""
+        if self._settings.jumps is None or not self._settings.jumps[0].hops:
+            return
+        jumps, place = self._settings.jumps
+        last = jumps.hops[-1]
+        hop = (last.host, last.port or DEFAULT_PORT, last.user or self._user)
+        if hop == (self._host_name, self._port, self._user):
+            raise invalid(place, Fault(SshConfigProblem.JUMP_LOOP, last.host))
 
     def _printed(self) -> dict[str, list[str]]:
         """By option; what ssh -G does not print is not among them."""

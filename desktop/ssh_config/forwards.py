@@ -98,7 +98,7 @@ def _socks(fields: Sequence[_Field]) -> Forward | None:
         only = fields[0]
         return Forward(End(path=only.text) if only.is_path else End(None, port_number(only.text)), None)
     if len(fields) == 2:
-        return Forward(End(fields[0].text, port_number(fields[1].text)), None)
+        return _target(fields) if fields[1].is_path else Forward(_at(fields), None)
     return None
 
 

@@ -25,6 +25,8 @@ from desktop.ssh_config.sources import Files
 
 # ssh gives up on a file that is included from deeper than that.
 MAX_DEPTH = 16
+# What a person is shown of a word that can't be used; it may have millions of letters.
+_LONGEST_PART = 80
 _HOST, _MATCH, _INCLUDE = "host", "match", "include"
 
 
@@ -123,4 +125,5 @@ class Reader:
 
 
 def invalid(place: Place, fault: Fault) -> SshConfigInvalid:
-    return SshConfigInvalid(path=place.path, line=place.line, problem=fault.problem, part=fault.part)
+    part = fault.part if len(fault.part) <= _LONGEST_PART else f"{fault.part[:_LONGEST_PART]}…"
+    return SshConfigInvalid(path=place.path, line=place.line, problem=fault.problem, part=part)

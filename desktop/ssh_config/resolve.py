@@ -27,6 +27,7 @@ _BAD_HOST = re.compile(r"-|.*['`\"$\\;&<>|(){}\s\x00-\x1f\x7f]", re.DOTALL)
 _BAD_USER = re.compile(r"-|.*['`\";&<>|(){}]|.*\s-|.*\\\Z", re.DOTALL)
 # A `config_path` that reads no file at all, as for ssh -F.
 NO_FILE = "none"
+_FAMILIES = {"any": socket.AF_UNSPEC, "inet": socket.AF_INET, "inet6": socket.AF_INET6}
 _COMMAND_LINE = Place("", 0, is_users=True)
 
 
@@ -81,7 +82,7 @@ class _Walk:
             name = self._alias if said is None else fill_tokens(said.value, {"h": self._alias})
         except Fault as fault:
             raise invalid(said.place if said else _COMMAND_LINE, fault) from fault
-        address = _canonical_address(name)
+        address = _canonical_address(name, _FAMILIES[self._settings.value("addressfamily") or "any"])
         if address is not None:
             return address
         # What has one of these can only be meant as an address, and ssh leaves it alone.
@@ -106,10 +107,10 @@ class _Walk:
         return reader.wants_final_pass
 
 
-def _canonical_address(name: str) -> str | None:
+def _canonical_address(name: str, family: int) -> str | None:
     """A numeric address in its usual form, such as 127.0.0.1 for 127.1; None for a name. Asks nobody."""
     try:
-        found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+        found = socket.getaddrinfo(name, None, family, socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
         usual = socket.getnameinfo(found[0][4], socket.NI_NUMERICHOST | socket.NI_NUMERICSERV)[0]
     except (OSError, UnicodeError, ValueError):
         return None

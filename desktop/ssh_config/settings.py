@@ -90,7 +90,7 @@ class Settings:
             raise Fault(SshConfigProblem.MISSING_VALUE, line.keyword)
         if len(line.words) > 1 and any(ascii_lower(word) == _NONE for word in line.words):
             raise Fault(SshConfigProblem.BAD_VALUE, " ".join(line.words))
-        if not is_active or self.several.get(name):
+        if not is_active or not line.words or name in self.several:
             return
         if len(line.words) > options.SEVERAL[name]:
             raise Fault(SshConfigProblem.TOO_MANY, line.keyword)

@@ -15,6 +15,8 @@ _PROBLEMS = {
     " localuser and exec, each with a value, and final and canonical.",
     SshConfigProblem.BAD_VALUE: "{part} is no value for this option. ssh_config(5) lists what it takes.",
     SshConfigProblem.EXTRA_WORDS: "{part} has more values than it takes. A value with spaces needs double quotes.",
+    SshConfigProblem.JUMP_LOOP: "{part} would be its own jump host. Write ProxyJump none above, in a Host block for"
+    " {part}.",
     SshConfigProblem.MISSING_VALUE: "{part} has no value. Add one, or remove the line.",
     SshConfigProblem.TOO_MANY: "{part} is given too often for ssh. Remove some of its lines.",
     SshConfigProblem.UNBALANCED_QUOTES: "A quote is opened and never closed. Add the missing {part} to the line.",

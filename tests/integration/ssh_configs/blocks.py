@@ -48,6 +48,10 @@ BLOCKS = [
             ProxyJump me@corp@bastion
         Host colon
             ProxyJump bastion:
+        Host selfuser
+            ProxyJump me@selfuser
+        Host selfport
+            ProxyJump selfport:2222
         Host equal
             ProxyJump = bastion
         Host *
@@ -72,6 +76,8 @@ BLOCKS = [
             "at",
             "colon",
             "equal",
+            "selfuser",
+            "selfport",
             "x",
         ),
     ),
@@ -91,6 +97,8 @@ BLOCKS = [
             RemoteForward 9001
             RemoteForward 0 localhost:81
             RemoteForward /tmp/remote.sock
+            RemoteForward 9002:/tmp/here.sock
+            RemoteForward [::1]:9003
             DynamicForward 1080
             DynamicForward [::1]:1081
         Host c

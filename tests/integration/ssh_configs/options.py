@@ -142,8 +142,10 @@ OPTIONS = [
         Host b
             AddressFamily INET6
             BindInterface eth0
+        Host 127.1
+            AddressFamily inet6
         """,
-        ("a", "b", "c"),
+        ("a", "b", "c", "127.1"),
     ),
     Case(
         "repeated identity files",
@@ -215,8 +217,10 @@ OPTIONS = [
         Host g
             UserKnownHostsFile # nothing
             UserKnownHostsFile //x/%h
+        Host h
+            UserKnownHostsFile # nothing at all
         """,
-        ("a", "b", "c", "d", "e", "f", "g"),
+        ("a", "b", "c", "d", "e", "f", "g", "h"),
     ),
     Case(
         "variables",

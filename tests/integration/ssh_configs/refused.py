@@ -49,6 +49,8 @@ REFUSED = [
     Case("a jump to a bad port", "ProxyJump a:99999\n", ("a",)),
     Case("a jump with a path", "ProxyJump ssh://a/b\n", ("a",)),
     Case("a jump in a block for others", "Host b\n  ProxyJump a/b\n", ("a",)),
+    Case("a jump through itself", "Host a\n  HostName b\nProxyJump b\n", ("a",)),
+    Case("a jump through itself by another port", "Port 2222\nProxyJump a:2222\n", ("a",)),
     Case("no attempts", "ConnectionAttempts 0\n", ("a",)),
     Case("too many known hosts", f"UserKnownHostsFile {'/x ' * 33}\n", ("a",)),
     Case("too many keys", "".join(f"IdentityFile /k{n}\n" for n in range(101)), ("a",)),

@@ -50,6 +50,7 @@ def refused(kind: type[CaponierError], account: Account) -> CaponierError:
         ("ProxyJump a,\n", 1, SshConfigProblem.BAD_JUMP, "a,"),
         ("\nHostName %q\n", 2, SshConfigProblem.UNKNOWN_TOKEN, "%q"),
         ("IdentityAgent ${NOPE}\n", 1, SshConfigProblem.UNSET_VARIABLE, "${NOPE}"),
+        ("#\nProxyJump b,a\n", 2, SshConfigProblem.JUMP_LOOP, "a"),
         ("#\nConnectionAttempts 0\n", 2, SshConfigProblem.BAD_VALUE, "0"),
     ],
 )
@@ -60,6 +61,11 @@ def test_a_fault_is_told_with_its_line(
     error = refused(SshConfigInvalid, account)
     assert error.facts == {"path": str(user_file), "line": str(line), "problem": problem, "part": part}
     assert f"Line {line} of {user_file}" in title(error.cause)
+
+
+def test_only_the_start_of_a_long_word_is_told(account: Account, user_file: Path) -> None:
+    user_file.write_text(f"Port {'9' * 10_000}\n")
+    assert refused(SshConfigInvalid, account).facts["part"] == "9" * 80 + "…"
 
 
 def test_a_fault_in_an_include_is_told_with_the_included_file(account: Account, user_file: Path) -> None:
