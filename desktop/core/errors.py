@@ -350,7 +350,7 @@ class SshConfigUntrusted(SshConfigError):
 
 
 class SshConfigCommandFailed(SshConfigError):
-    """The command of a ``Match exec`` neither succeeded nor failed."""
+    """The command of a ``Match exec`` neither succeeded nor failed, or was not run."""
 
     code = "ssh_config_command_failed"
     fact_names = ("path", "line", "reason")

@@ -28,7 +28,7 @@ class Account:
     @classmethod
     def current(cls) -> Account:
         name, uid, home_dir = _identity()
-        user_dir = str(Path(os.environ.get("HOME") or home_dir) / ".ssh")
+        user_dir = str(Path(_own_home(home_dir)) / ".ssh")
         return cls(name, uid, home_dir, user_dir, _system_dir(), socket.gethostname())
 
     @property
@@ -48,6 +48,9 @@ if sys.platform == "win32":
 
     def _identity() -> tuple[str, int, str]:
         return getpass.getuser(), 0, str(Path.home())
+
+    def _own_home(home_dir: str) -> str:
+        return home_dir
 
     def _system_dir() -> str:
         return str(Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "ssh")
@@ -70,6 +73,9 @@ else:
             # A container may run us as a user that it has no entry for.
             return os.environ.get("USER") or str(uid), uid, os.environ.get("HOME") or "/"
         return entry.pw_name, uid, entry.pw_dir
+
+    def _own_home(home_dir: str) -> str:
+        return os.environ.get("HOME") or home_dir
 
     def _system_dir() -> str:
         return "/etc/ssh"

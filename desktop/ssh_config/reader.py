@@ -13,7 +13,7 @@ from desktop.core.errors import (
     SshConfigUnreadable,
 )
 from desktop.core.ssh_config_problem import SshConfigProblem
-from desktop.ssh_config import options
+from desktop.ssh_config import options, trust
 from desktop.ssh_config.account import Account
 from desktop.ssh_config.command import CommandFailedError, succeeds
 from desktop.ssh_config.fault import Fault
@@ -89,6 +89,9 @@ class Reader:
         return verdict.matches and not source.never_matches
 
     def _run(self, command: str, place: Place) -> bool:
+        if not trust.CAN_TELL:
+            reason = "Caponier runs no such commands on this system"
+            raise SshConfigCommandFailed(path=place.path, line=place.line, reason=reason)
         self._files.refuse_commands_of_others(place.path)
         try:
             return succeeds(command)

@@ -71,6 +71,10 @@ class ResolvedHost:
     account: Account
     environment: Mapping[str, str]
 
+    def printed(self, name: str) -> tuple[str, ...]:
+        """All values that ``ssh -G`` prints for an option, which is named in lower case."""
+        return tuple(value for each, value in self.lines if each == name)
+
     @property
     def tokens(self) -> dict[str, str]:
         """What ``%h`` and the others stand for, now that all is known."""

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _MAX_LINKS = 40
+# On Windows, a mode says nothing about who can write to a file.
+CAN_TELL: bool = sys.platform != "win32"
 
 if sys.platform == "win32":
 

@@ -59,8 +59,8 @@ SENTENCES = {
         " in: chmod go-w {changeable}.",
     ),
     "ssh_config_command_failed": Sentence(
-        "The command of Match exec did not come to an end",
-        "Line {line} of {path}: {reason}. Run the command in a terminal to see what keeps it.",
+        "The command of Match exec gave no answer",
+        "Line {line} of {path}: {reason}. Try the command in a terminal, or take its block out of the file.",
     ),
 }
 
@@ -87,6 +87,8 @@ Include          of a folder, of something that is no file, or of a file that ca
 size             More than 8 MiB in all is an error.
 ~/.ssh/config    is looked for below $HOME; ssh asks the password database only. Both say the same nearly always.
 writable files   of a group that has only you in it are accepted, as by Debian's and Ubuntu's ssh, not by others.
+versions         OpenSSH 9.2 is the model, also for the identity files that are tried where none is set. Others differ
+                 from it here and there.
 newer options    than those of OpenSSH 9.2 are passed over, also where the ssh installed here does not know them.
 tokens           are those of OpenSSH 9.2: %j is unknown, %C leaves out jump hosts, User is taken literally.
 mistakes         The first one ends it. ssh lists all of a file.

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from desktop.core.errors import SshConfigCommandFailed, SshConfigUntrusted
-from desktop.ssh_config import command
+from desktop.ssh_config import command, trust
 from desktop.ssh_config.account import Account
 from desktop.ssh_config.resolve import resolve
 from desktop.ssh_config.resolved import ResolvedHost
@@ -40,6 +40,16 @@ def test_a_command_runs_only_where_all_before_it_holds(account: Account, user_fi
     inner.write_text(f'Match exec "touch {mark}"\n')
     user_file.write_text(f'Match host b exec "touch {mark}"\n  Include inner\nHost b\n  Include inner\n')
     resolved(account)
+    assert not mark.exists()
+
+
+def test_no_command_runs_where_nobody_can_tell_who_else_can_write(
+    account: Account, user_file: Path, mark: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user_file.write_text(f'Match exec "touch {mark}"\n')
+    monkeypatch.setattr(trust, "CAN_TELL", False)
+    with pytest.raises(SshConfigCommandFailed):
+        resolved(account)
     assert not mark.exists()
 
 

@@ -88,6 +88,11 @@ def test_the_answer_has_types(account: Account, user_file: Path) -> None:
     assert found.preferred_authentications == ("publickey", "password")
     assert found.user_known_hosts_files == ("/kh/sales", "none.txt")
     assert found.global_known_hosts_files == ()
+    assert found.printed("localforward") == (
+        "15432 [db.internal]:5432",
+        "/run/sales.sock [2001:db8::1]:5432",
+    )
+    assert found.printed("proxycommand") == ()
 
 
 def test_paths_and_commands_are_filled_in_when_they_are_used(account: Account, user_file: Path) -> None:
