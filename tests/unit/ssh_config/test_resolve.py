@@ -125,3 +125,14 @@ def test_a_command_line_s_user_goes_before_all_files(account: Account, user_file
     user_file.write_text("User file\nMatch user typed\n  Port 5\n")
     found = resolved("typed@a", account)
     assert (found.user, found.port) == ("typed", 5)
+
+
+def test_canonical_names_have_the_files_read_twice_and_nobody_asked(
+    account: Account, user_file: Path
+) -> None:
+    user_file.write_text(
+        "CanonicalizeHostname yes\nCanonicalDomains example.com\n"
+        "Host a\n  HostName b\nHost b\n  User second\nMatch canonical\n  Port 9\n"
+    )
+    found = resolved("a", account)
+    assert (found.host_name, found.user, found.port) == ("b", "second", 9)
