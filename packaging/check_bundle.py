@@ -11,9 +11,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 MOST_BYTES = 150_000_000
 
-# An OpenSSH key after its first line (PROTOCOL.key: "openssh-key-v1"), and a PEM key with something in it.
+# An OpenSSH key after its first line (PROTOCOL.key: "openssh-key-v1"), and a PEM or PuTTY key with something in it.
 _PRIVATE_KEY = re.compile(
     rb"b3BlbnNzaC1rZXktdjE[A-Za-z0-9+/=\s]{200}|BEGIN [A-Z ]*PRIVATE KEY-----\s+[A-Za-z0-9+/]{40}"
+    rb"|Private-Lines: \d+\s+[A-Za-z0-9+/]{40}"
 )
 # Where the interpreter was compiled and installed; on Linux linux/forget_home.py takes it out.
 _INTERPRETER = re.compile(r"libpython[\d.]*\.(so|dylib)[\d.]*|Python$|_sysconfigdata\w*|_sysconfig_vars\w*")

@@ -220,8 +220,8 @@ def _key_text_edit() -> QPlainTextEdit:
 def _shape_problem(key: str, *, optional: bool) -> str:
     if not key:
         return "" if optional else "Paste the private key here."
-    if key.startswith("PuTTY-User-Key-File"):
-        return "This is PuTTY's own format. Export it in PuTTYgen with Conversions → Export OpenSSH key."
+    if "PuTTY-User-Key-File-" in key:
+        return "" if "Private-MAC:" in key else "This PuTTY key is cut off: it ends with a Private-MAC line."
     if "-----BEGIN" in key and "-----END" in key:
         return ""
     if key.startswith(("ssh-", "ecdsa-", "sk-")):

@@ -1,4 +1,4 @@
-"""Private keys: RSA, ECDSA and Ed25519, in OpenSSH, PEM and PKCS#8 form, with or without a passphrase."""
+"""Private keys: RSA, ECDSA and Ed25519, in OpenSSH, PEM, PKCS#8 and PuTTY form, with or without a passphrase."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ from desktop.core.errors import (
     PassphraseNeeded,
     PassphraseWrong,
 )
+from desktop.ssh.putty_file import is_putty_file
+from desktop.ssh.putty_keys import load_putty_key
 
 _MAX_KEY_FILE_BYTES = 1024 * 1024
 _OPENSSH = b"-----BEGIN OPENSSH PRIVATE KEY-----"
@@ -50,6 +52,8 @@ def load_private_key(data: bytes, passphrase: str | None, path: str = "", store:
     Raises `KeyUnreadable`, `KeyUnsupported`, `PassphraseNeeded`, `PassphraseWrong`. The errors carry nothing of the
     key: the library's own texts and tracebacks are cut off.
     """
+    if is_putty_file(data):
+        return _to_paramiko(load_putty_key(data, passphrase, path, store), path)
     data = _clean(data)
     _refuse_what_is_no_private_key(data, path)
     secret = passphrase.encode() if passphrase else None
@@ -93,8 +97,6 @@ def _clean(data: bytes) -> bytes:
 
 
 def _refuse_what_is_no_private_key(data: bytes, path: str) -> None:
-    if data.startswith(b"PuTTY-User-Key-File"):
-        raise KeyUnsupported(path=path, key_type="a PuTTY key (.ppk)")
     if (
         data.startswith((b"ssh-", b"ecdsa-", b"sk-", b"---- BEGIN SSH2 PUBLIC"))
         or b"BEGIN PUBLIC KEY" in data

@@ -16,7 +16,9 @@ _SHORTEST_VALUE = 4
 _SHORTEST_LINE = 16
 
 _KEY_BLOCK = re.compile(
-    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)", re.DOTALL
+    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)"
+    r"|PuTTY-User-Key-File-\d+:.*?(?:Private-MAC: *[0-9a-fA-F]+|\Z)",
+    re.DOTALL,
 )
 _NAMED_VALUE = re.compile(
     r"""\b(passwords?|passwd|passphrase|secret|token)(["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s,;&"']+)""",

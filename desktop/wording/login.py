@@ -60,12 +60,12 @@ def _unreadable_title(cause: Cause) -> str:
 def _unreadable_advice(cause: Cause) -> str:
     if cause.fact("path"):
         return "Reason: {reason}. Choose the private key's file, not the .pub one, and check who may read it."
-    return "Reason: {reason}. Paste the whole private key, with its BEGIN and END lines."
+    return "Reason: {reason}. Paste the whole private key, from its first line to its last."
 
 
 def _unsupported_advice(cause: Cause) -> str:
     if "PuTTY" in cause.fact("key_type"):
-        return "Open {path} in PuTTYgen, choose Conversions, Export OpenSSH key, and use the file it saves."
+        return "Open {path} in a current PuTTYgen, choose Save private key, and use the key it saves."
     return (
         "Use an Ed25519, ECDSA or RSA key instead of {path}; ssh-keygen -t ed25519 makes a new one. Its public"
         " half must then be added on the bastion."

@@ -270,6 +270,19 @@ def test_a_pasted_key_is_named_by_its_fingerprint_and_kept_in_the_keyring(desk: 
     }
 
 
+def test_a_putty_key_is_taken_when_it_is_whole(desk: Desk) -> None:
+    editor = desk.open()
+    fill_in(desk, editor)
+    choose(editor, "auth-method", "Pasted key")
+    key = part(editor, QPlainTextEdit, "private-key")
+    key.insertPlainText("PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n")
+    assert "ends with a Private-MAC line" in remark(editor, "private-key")
+    key.appendPlainText("Private-MAC: 00c0ffee")
+    assert remark(editor, "private-key") == ""
+    desk.save(editor)
+    assert desk.store.saved[0].route.bastion.auth.method is AuthMethod.PASTED_KEY
+
+
 def test_two_keys_that_cannot_be_read_yet_do_not_share_a_login(desk: Desk) -> None:
     for name in ("Orders", "Sales"):
         editor = desk.open()

@@ -9,6 +9,7 @@ import pytest
 
 from desktop.core.model import Auth, AuthMethod, Hop, SecretKind
 from tests.support.keys import KEY_CASES, KeyFile, KeyForm, KeyKind, make_key, make_key_with_ssh_keygen
+from tests.support.puttygen import PUTTY_TYPES, make_putty_key, needs_puttygen
 from tests.support.sshd import OpenSshServer
 from tests.support.stage import attempt, with_key
 from tests.support.system_user import SystemUser
@@ -58,6 +59,18 @@ def test_a_pasted_key_logs_in(
 ) -> None:
     key = make_key(tmp_path, kind, form, passphrase)
     logs_in_with_text(server, known_hosts, key, key.text)
+
+
+@needs_puttygen
+@pytest.mark.parametrize("version", [2, 3])
+@with_and_without_passphrase
+def test_a_putty_key_logs_in_from_its_file_and_pasted(
+    server: OpenSshServer, known_hosts: Path, tmp_path: Path, version: int, passphrase: str
+) -> None:
+    for kind in PUTTY_TYPES:
+        key = make_putty_key(tmp_path, kind, version=version, passphrase=passphrase)
+        logs_in_with_file(server, known_hosts, key)
+        logs_in_with_text(server, known_hosts, key, key.text)
 
 
 def test_a_key_pasted_from_windows_with_spaces_around_it_logs_in(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.keys import make_key
+from tests.support.puttygen import make_putty_key, needs_puttygen
 from tests.support.scripts import load_script
 
 check_bundle = load_script("check_bundle.py")
@@ -25,6 +26,12 @@ def test_a_private_key_is_found(tmp_path: Path) -> None:
     key = make_key(tmp_path)
     names = [line.partition(" ")[0] for line in _complaints(tmp_path) if "private key" in line]
     assert names == [key.path.name]
+
+
+@needs_puttygen
+def test_a_putty_key_is_found(tmp_path: Path) -> None:
+    key = make_putty_key(tmp_path)
+    assert f"{key.path.name} holds a private key" in _complaints(tmp_path)
 
 
 def test_a_path_of_whoever_built_it_is_found(tmp_path: Path) -> None:

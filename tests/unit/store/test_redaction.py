@@ -15,6 +15,16 @@ KEY = (
 )
 
 
+PUTTY_KEY = (
+    "PuTTY-User-Key-File-3: ssh-ed25519\n"
+    "Encryption: none\n"
+    "Comment: mine\n"
+    "Private-Lines: 1\n"
+    "AAAAIQDvYW5kIG1vcmUgb2YgaXQgdG8gZmlsbCBhIGxpbm\n"
+    "Private-MAC: 00c0ffee\n"
+)
+
+
 def masked(text: str, *hidden: str) -> str:
     redactor = Redactor()
     for value in hidden:
@@ -43,6 +53,11 @@ def test_values_too_short_to_mask_are_left() -> None:
 def test_a_private_key_is_masked_also_when_cut_off() -> None:
     assert masked(f"got {KEY}after") == "got ***\nafter"
     assert masked(f"got {KEY[:80]}") == "got ***"
+
+
+def test_a_putty_key_is_masked_also_when_cut_off() -> None:
+    assert masked(f"got {PUTTY_KEY}after") == "got ***\nafter"
+    assert masked(f"got {PUTTY_KEY[:120]}") == "got ***"
 
 
 def test_each_line_of_a_known_key_is_masked_alone() -> None:

@@ -123,7 +123,10 @@ def test_a_title_names_the_thing(error: CaponierError, in_title: str) -> None:
             ["kept as /a.damaged", "previous version, /a.old, in place of /a"],
         ),
         (ConfigUnreadable(path="/a", reason="bad", kept_as="/a").cause, ["left where it is: /a"]),
-        (KeyUnsupported(path="id.ppk", key_type="a PuTTY key (.ppk)").cause, ["PuTTYgen", "id.ppk"]),
+        (
+            KeyUnsupported(path="id.ppk", key_type="a PuTTY key in version 1 of its format").cause,
+            ["PuTTYgen", "id.ppk", "Save private key"],
+        ),
         (KeyUnsupported(path="id", key_type="DSA").cause, ["Ed25519", "ssh-keygen"]),
         (Unexpected(detail="KeyError").cause, ["Sorry", "log folder"]),
     ],
