@@ -36,16 +36,30 @@ def ed25519_key() -> Finding:
     return _tried(ed25519.Ed25519PrivateKey.generate())
 
 
-def _tried(private: PrivateKeyTypes, algorithm: str | None = None) -> Finding:
-    """Through the same reader as an identity file with a passphrase, in OpenSSH's form."""
-    # These cost a third of a second to import, which is for this check alone to pay.
-    import paramiko
-    from cryptography.hazmat.primitives import serialization as form
+def putty_key() -> Finding:
+    from cryptography.hazmat.primitives.asymmetric import ed25519
 
-    from desktop.ssh.keys import load_private_key
+    from desktop.selftest.putty_file import locked_putty_file
+
+    return _signed(locked_putty_file(ed25519.Ed25519PrivateKey.generate(), _PASSPHRASE))
+
+
+def _tried(private: PrivateKeyTypes, algorithm: str | None = None) -> Finding:
+    """In OpenSSH's form."""
+    # This and paramiko cost a third of a second to import, which is for this check alone to pay.
+    from cryptography.hazmat.primitives import serialization as form
 
     lock = form.BestAvailableEncryption(_PASSPHRASE.encode())
     identity_file = private.private_bytes(form.Encoding.PEM, form.PrivateFormat.OpenSSH, lock)
+    return _signed(identity_file, algorithm)
+
+
+def _signed(identity_file: bytes, algorithm: str | None = None) -> Finding:
+    """Through the same reader as an identity file with a passphrase."""
+    import paramiko
+
+    from desktop.ssh.keys import load_private_key
+
     key = load_private_key(identity_file, _PASSPHRASE)
     signature = key.sign_ssh_data(_SIGNED, algorithm).asbytes()
     public = paramiko.PKey.from_type_string(key.get_name(), key.asbytes())
@@ -60,4 +74,5 @@ KEY_CHECKS = (
     Check("key RSA", rsa_key),
     *(Check(f"key ECDSA {bits}", partial(ecdsa_key, bits)) for bits in (256, 384, 521)),
     Check("key Ed25519", ed25519_key),
+    Check("key PuTTY", putty_key),
 )
