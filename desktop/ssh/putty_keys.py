@@ -47,6 +47,7 @@ _FLAVOURS: dict[str, type[Argon2d | Argon2i | Argon2id]] = {
     "Argon2id": Argon2id,
 }
 # PuTTYgen takes 8 MiB unless told otherwise, and as many passes as fit into a tenth of a second.
+# What is allowed here takes seconds; other threads run meanwhile.
 _MAX_ARGON2_KIB = 1024 * 1024
 _MAX_ARGON2_KIB_PASSES = 8 * _MAX_ARGON2_KIB
 
