@@ -54,6 +54,12 @@ def _add_saving(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     add.add_argument("ssh_command", metavar="'ssh -N -L ... me@bastion'")
     kinds = [entry.key for entry in (*CATALOGUE, OTHER)]
     add.add_argument("--kind", choices=kinds, help="the warehouse; guessed from its port otherwise")
+    add.add_argument(
+        "--agent-key",
+        metavar="SHA256:...",
+        default="",
+        help="log in with this key of the SSH agent, as ssh-add -l names it, and offer no other",
+    )
 
     listing = commands.add_parser("list", help="show the saved connections")
     listing.set_defaults(command="list")

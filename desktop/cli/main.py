@@ -69,7 +69,7 @@ def _explain(error: CaponierError, arguments: argparse.Namespace) -> int:
 
 
 def _add(backstage: Backstage, arguments: argparse.Namespace) -> int:
-    saving.add(backstage, arguments.name, arguments.ssh_command, arguments.kind)
+    saving.add(backstage, arguments.name, arguments.ssh_command, arguments.kind, arguments.agent_key)
     return DONE
 
 

@@ -13,6 +13,7 @@ from desktop.core.errors import CommandNotUnderstood, SecretStoreLocked, SecretS
 from desktop.core.model import Auth, AuthMethod, Connection, Route, SecretKind
 from desktop.core.ssh_command import parse_ssh_command
 from desktop.engine.drafts import drafts_of, login_name, spread_name
+from desktop.ssh.agent_look import agents_hold
 from desktop.ssh.keys import pasted_key_fingerprint
 from desktop.wording.exchange import way_line
 
@@ -20,14 +21,20 @@ from desktop.wording.exchange import way_line
 _KEYRING_TIMEOUT_S = 120
 
 
-def add(backstage: Backstage, name: str, ssh_command: str, kind: str | None) -> None:
-    """Raises `CommandNotUnderstood`, `ConnectionInvalid`, `ConfigNotWritable`."""
+def add(backstage: Backstage, name: str, ssh_command: str, kind: str | None, agent_key: str) -> None:
+    """Raises `CommandNotUnderstood`, `ConnectionInvalid`, `ConfigNotWritable`.
+
+    `agent_key` is the fingerprint of the one key to offer, or empty.
+    """
     parsed = parse_ssh_command(ssh_command)
     if not parsed.forwards:
         raise CommandNotUnderstood(problem="no-forward", part=ssh_command)
-    drafts = drafts_of(parsed, backstage.library, login_name())
+    drafts = drafts_of(parsed, backstage.library, login_name(), _agent_has_keys)
     for draft in spread_name(name, drafts, backstage.library):
         connection = replace(draft, kind=kind or draft.kind)
+        if agent_key:
+            auth = Auth(AuthMethod.AGENT, key_fingerprint=agent_key, agent=draft.route.bastion.auth.agent)
+            connection = replace(connection, route=_with_auth(draft.route, auth))
         backstage.library.put(connection)
         print(f"Saved {_described(connection)}")
     for option in parsed.not_taken:
@@ -69,6 +76,10 @@ def remove(backstage: Backstage, name: str) -> None:
         print("The keyring is locked; secrets of this connection may still be in it.", file=sys.stderr)
 
 
+def _agent_has_keys() -> bool:
+    return bool(agents_hold().identities)
+
+
 def _with_auth(route: Route, auth: Auth) -> Route:
     return Route((*route.hops[:-1], replace(route.bastion, auth=auth)))
 
@@ -94,6 +105,8 @@ def _listed(connection: Connection) -> dict[str, object]:
         "bastion": {"host": bastion.host, "port": bastion.port, "user": bastion.user},
         "auth": bastion.auth.method,
         "identity_file": bastion.auth.identity_file or None,
+        "agent": bastion.auth.agent or None,
+        "key_fingerprint": bastion.auth.key_fingerprint or None,
         "target": str(forward.target),
         "local_host": forward.local_host,
         "local_port": forward.local_port,

@@ -12,6 +12,7 @@ prove that none is missing. Codes are an interface: the window, the command line
     ├── HostKeyError      whom we reached             HostKeyUnknown  HostKeyChanged  HostKeyRevoked
     ├── LoginError        who we are                  AuthRejected  AuthMethodMissing  PasswordNeeded
     ├── KeyError_         the identity                KeyUnreadable  KeyUnsupported  PassphraseNeeded  PassphraseWrong
+    ├── AgentError        the SSH agent               AgentUnavailable  AgentKeyMissing  AgentRefused  AgentKeysTooMany
     ├── SecretStoreError  the keyring                 SecretStoreLocked  SecretStoreMissing
     ├── ForwardError      one forward of a link       ForwardProhibited  WarehouseNameNotFound  WarehouseRefused
     │                                                 WarehouseTimeout
@@ -207,6 +208,36 @@ class PassphraseNeeded(KeyError_):
 class PassphraseWrong(KeyError_):
     code = "passphrase_wrong"
     fact_names = ("path",)
+
+
+class AgentError(CaponierError):
+    """The SSH agent does not help. `agent` is its name as it was saved, empty where it is found by itself."""
+
+
+class AgentUnavailable(AgentError):
+    """`trouble` is an `AgentTrouble` of `desktop.core.agents`. A locked OpenSSH agent seems to be empty."""
+
+    code = "agent_unavailable"
+    fact_names = ("agent", "trouble")
+
+
+class AgentKeyMissing(AgentError):
+    code = "agent_key_missing"
+    fact_names = ("agent", "fingerprint")
+
+
+class AgentRefused(AgentError):
+    """It holds the key and does not sign with it. `key` is the key's comment or, where it has none, its fingerprint."""
+
+    code = "agent_refused"
+    fact_names = ("agent", "key")
+
+
+class AgentKeysTooMany(AgentError):
+    """The server hung up before the key that it would take was offered (MaxAuthTries, sshd_config(5))."""
+
+    code = "agent_keys_too_many"
+    fact_names = ("user", "host", "held")
 
 
 class SecretStoreError(CaponierError):

@@ -22,6 +22,7 @@ class AuthMethod(StrEnum):
     PASSWORD = "password"
     KEY_FILE = "key-file"
     PASTED_KEY = "pasted-key"
+    AGENT = "agent"
 
 
 class SecretKind(StrEnum):
@@ -50,12 +51,15 @@ class Auth:
     """The way to log in, without any secret.
 
     `key_fingerprint` names a pasted key (``SHA256:...`` of its public half), so that two connections share a
-    login only where they hold the same key.
+    login only where they hold the same key. Of an SSH agent it is the one key to offer; without it, any key of the
+    agent will do. `agent` is the agent's socket, its pipe, or ``pageant``; empty means that it is found by itself.
+    `identity_file` is then the chosen key's public half, if the person named that.
     """
 
     method: AuthMethod = AuthMethod.PASSWORD
     identity_file: str = ""
     key_fingerprint: str = ""
+    agent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol
 
+from desktop.core.agents import AgentHolding
 from desktop.core.errors import Cause
 from desktop.core.model import (
     Client,
@@ -331,3 +332,14 @@ class Tunnels(Protocol):
 
     def shutdown(self, timeout_s: float = 5.0) -> bool:
         """End everything in order. Blocks at most `timeout_s`; False where a thread was late (it is logged)."""
+
+
+class AgentLook(Protocol):
+    """A look at the SSH agents of this computer that goes on by itself."""
+
+    def stop(self) -> None:
+        """End it; nothing is told after that. Idempotent, and does not wait for any agent."""
+
+
+# Gets an agent's name as in `Auth.agent`, and what to tell, once, from another thread.
+AgentLooker = Callable[[str, Callable[[AgentHolding], None]], AgentLook]

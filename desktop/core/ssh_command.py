@@ -21,6 +21,7 @@ _WRAPPERS = frozenset({"caffeinate", "command", "env", "exec", "nohup", "setsid"
 _ASSIGNMENT = re.compile(r"\w+=")
 _OPTION_PAIR = re.compile(r"\s*(\w+)(?:\s*=\s*|\s+)(.*?)\s*", re.DOTALL)
 _URI = re.compile(r"ssh://(?:([^@/]*)@)?(\[[^\]]*\]|[^:/]*)(?::([^/]*))?/?", re.IGNORECASE)
+_PUBLIC = ".pub"
 _HOST_AND_PORT = re.compile(r"\[([^\]]*)\](?::(.*))?|([^:]*):([^:]*)")
 
 
@@ -29,7 +30,8 @@ class ParsedCommand:
     """What a pasted command says.
 
     `forwards` holds at least one; each becomes a connection over the same `hop`. `hop.user` is empty where
-    the command leaves it to the account's name; `hop.auth` is by key file where the command names one.
+    the command leaves it to the account's name; `hop.auth` is by key file where the command names one, and by SSH agent
+    where it names that, or a key's public half: its private one can only be an agent's (ssh(1), -i).
     `ignored` options mean nothing here. `not_taken` options change how the host is reached, or what else
     listens, and are not carried over: the person should know.
     """
@@ -53,7 +55,7 @@ def ssh_command(connection: Connection, local_port: int | None = None) -> str:
     """A line for a POSIX shell that does what `connection` does.
 
     An automatic local port becomes `local_port` or else the target's own. A key appears only as its file's
-    name.
+    name, so a chosen one of an SSH agent whose public half has no file is left for the agent to offer.
     """
     *jumps, bastion = connection.route.hops
     forward = connection.forward
@@ -63,11 +65,24 @@ def ssh_command(connection: Connection, local_port: int | None = None) -> str:
         words += ["-J", ",".join(_login(hop.user, str(hop.endpoint)) for hop in jumps)]
     if bastion.port != SSH_PORT:
         words += ["-p", str(bastion.port)]
-    if bastion.auth.method is AuthMethod.KEY_FILE:
-        words += ["-i", bastion.auth.identity_file]
+    words += _auth_words(bastion.auth)
     destination = _login(bastion.user, bastion.host)
     words += ["--", destination] if destination.startswith("-") else [destination]
     return shlex.join(words)
+
+
+def _auth_words(auth: Auth) -> list[str]:
+    if auth.method is AuthMethod.KEY_FILE:
+        return ["-i", auth.identity_file]
+    if auth.method is not AuthMethod.AGENT:
+        return []
+    agent = ["-o", f"IdentityAgent={_quoted(auth.agent)}"] if auth.agent else []
+    return [*agent, "-o", "IdentitiesOnly=yes", "-i", auth.identity_file] if auth.identity_file else agent
+
+
+def _quoted(value: str) -> str:
+    """As ssh_config(5) has it for a value with spaces."""
+    return f'"{value}"' if re.search(r"\s", value) else value
 
 
 def _login(user: str, host: str) -> str:
@@ -175,11 +190,20 @@ class _Reading:
             raise CommandNotUnderstood(problem=CommandProblem.BAD_HOST, part=host)
         if not self.forwards:
             raise CommandNotUnderstood(problem=CommandProblem.NO_FORWARD, part="")
-        identity = self.settings.get("identityfile", "")
-        auth = Auth(AuthMethod.KEY_FILE, identity) if identity else Auth()
+        auth = self._auth()
         port = int(self.settings.get("port", SSH_PORT))
         hop = Hop(host=host, user=self.settings.get("user", ""), port=port, auth=auth)
         return ParsedCommand(tuple(self.forwards), hop, tuple(self.ignored), tuple(self.not_taken))
+
+    def _auth(self) -> Auth:
+        identity, agent = self.settings.get("identityfile", ""), self.settings.get("identityagent")
+        if identity and not identity.endswith(_PUBLIC):
+            # A key file does without the agent.
+            self.not_taken += [f"-o IdentityAgent={agent}"] if agent else []
+            return Auth(AuthMethod.KEY_FILE, identity)
+        if identity or agent is not None:
+            return Auth(AuthMethod.AGENT, identity, agent=agent or "")
+        return Auth()
 
     def _take_destination(self, word: str) -> None:
         uri = _URI.fullmatch(word)
@@ -223,6 +247,9 @@ class _Reading:
                 self._take_identity(value, as_written)
             case "localforward":
                 self._take_forward(":".join(value.split()), as_written)
+            case "identityagent" if "%" not in value and value.lower() != "none":
+                # ssh_config(5): this word stands for the variable, which is looked at anyway.
+                self.settings.setdefault("identityagent", "" if value == "SSH_AUTH_SOCK" else value)
             case "hostname" if "%" not in value:
                 self.settings.setdefault("hostname", value)
             case _:

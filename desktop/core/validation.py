@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +10,8 @@ from enum import StrEnum
 from desktop.core.model import LOOPBACKS, AuthMethod, Connection
 
 MAX_PORT = 65535
+# 32 bytes in base64, without the padding.
+_FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
 
 
 class Field(StrEnum):
@@ -19,6 +22,7 @@ class Field(StrEnum):
     BASTION_PORT = "bastion-port"
     BASTION_USER = "bastion-user"
     IDENTITY_FILE = "identity-file"
+    AGENT_KEY = "agent-key"
     TARGET_HOST = "target-host"
     TARGET_PORT = "target-port"
     LOCAL_PORT = "local-port"
@@ -32,6 +36,7 @@ class Fault(StrEnum):
     HAS_SPACES = "has-spaces"
     NOT_LOOPBACK = "not-loopback"
     PORT_TAKEN_BY_OTHER = "port-taken-by-other"
+    NOT_A_FINGERPRINT = "not-a-fingerprint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,9 @@ def _bastion_problems(connection: Connection) -> Iterable[Problem]:
     yield from _port_problems(Field.BASTION_PORT, bastion.port, lowest=1)
     if bastion.auth.method is AuthMethod.KEY_FILE and not bastion.auth.identity_file.strip():
         yield Problem(Field.IDENTITY_FILE, Fault.EMPTY)
+    chosen = bastion.auth.key_fingerprint if bastion.auth.method is AuthMethod.AGENT else ""
+    if chosen and not _FINGERPRINT.fullmatch(chosen):
+        yield Problem(Field.AGENT_KEY, Fault.NOT_A_FINGERPRINT)
 
 
 def _forward_problems(connection: Connection, others: list[Connection]) -> Iterable[Problem]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import getpass
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from desktop.core.model import Auth, AuthMethod, Connection, Hop, Route
+from desktop.core.model import Auth, AuthMethod, Connection, Route
 from desktop.core.ssh_command import ParsedCommand
 from desktop.core.warehouses import CATALOGUE, OTHER
 from desktop.engine.library import Library
 
 # ssh_config(5), IdentityFile. ssh tries all of them; one has to be chosen here, and the youngest kind is the likeliest.
 USUAL_IDENTITIES = ("id_ed25519", "id_ecdsa", "id_rsa")
+_LONGEST_PUBLIC_KEY = 64 * 1024
 _SAYS_NOTHING = ("localhost", "127.0.0.1", "::1")
 
 
@@ -25,13 +28,20 @@ def login_name() -> str:
         return ""
 
 
-def drafts_of(parsed: ParsedCommand, library: Library, user: str) -> tuple[Connection, ...]:
+def _no_agent() -> bool:
+    return False
+
+
+def drafts_of(
+    parsed: ParsedCommand, library: Library, user: str, agent_has_keys: Callable[[], bool] = _no_agent
+) -> tuple[Connection, ...]:
     """One connection for each forward, all over the same bastion, under names that are free.
 
     `user` is who logs in where the command does not say. Without -i it is the first of ssh's usual identity files, as
-    ssh(1) has it, else a password.
+    ssh(1) has it, else the SSH agent if `agent_has_keys`, else a password. The public half of a key stands for the key
+    in the agent.
     """
-    hop = replace(parsed.hop, user=parsed.hop.user or user, auth=_auth(parsed.hop))
+    hop = replace(parsed.hop, user=parsed.hop.user or user, auth=_auth(parsed.hop.auth, agent_has_keys))
     return tuple(
         Connection(name=name, route=Route((hop,)), forward=forward, kind=kind_for_port(forward.target.port))
         for name, forward in zip(_names(parsed, library), parsed.forwards, strict=True)
@@ -43,12 +53,28 @@ def kind_for_port(port: int) -> str:
     return next((warehouse.key for warehouse in CATALOGUE if warehouse.port == port), OTHER.key)
 
 
-def _auth(hop: Hop) -> Auth:
-    if hop.auth.identity_file:
-        return hop.auth
+def _auth(given: Auth, agent_has_keys: Callable[[], bool]) -> Auth:
+    if given.method is AuthMethod.AGENT:
+        return _with_fingerprint(given) if given.identity_file else given
+    if given.identity_file:
+        return given
     usual = (f"~/.ssh/{name}" for name in USUAL_IDENTITIES)
     found = next((path for path in usual if Path(path).expanduser().is_file()), "")
-    return Auth(AuthMethod.KEY_FILE, found) if found else Auth()
+    if found:
+        return Auth(AuthMethod.KEY_FILE, found)
+    return Auth(AuthMethod.AGENT if agent_has_keys() else AuthMethod.PASSWORD)
+
+
+def _with_fingerprint(given: Auth) -> Auth:
+    """A file that can't be read stays what was asked for, a key file: connecting says what is wrong with it."""
+    try:
+        with Path(given.identity_file).expanduser().open("rb") as file:
+            line = file.read(_LONGEST_PUBLIC_KEY)
+        blob = base64.b64decode(line.split()[1], validate=True)
+    except (OSError, RuntimeError, ValueError, IndexError):
+        return Auth(AuthMethod.KEY_FILE, given.identity_file)
+    digest = base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
+    return replace(given, key_fingerprint=f"SHA256:{digest}")
 
 
 def _names(parsed: ParsedCommand, library: Library) -> Iterator[str]:

@@ -13,18 +13,18 @@ _LOOK_AGAIN_S = 0.05
 
 
 class Credentials:
-    """`store_trouble` is the code of what kept the keyring from answering, or empty."""
+    """`store_trouble` is the code of what kept the keyring from answering, or empty. `cancel` calls the attempt off."""
 
     def __init__(self, source: SecretSource, cancel: CancelToken) -> None:
         self._source = source
-        self._cancel = cancel
+        self.cancel = cancel
         self.store_trouble = ""
 
     def ask(self, kind: SecretKind) -> str | None:
         """Blocks while the keyring asks the person to unlock it. Raises `Cancelled`."""
         answer = self._source.get(kind)
         while True:
-            self._cancel.check()
+            self.cancel.check()
             try:
                 return answer.result(timeout=_LOOK_AGAIN_S)
             except FutureTimeout:

@@ -116,6 +116,9 @@ class ForwardingLane(Protocol):
 
     def auth_publickey(self, username: str, key: Any) -> list[str]: ...
 
+    def would_take_key(self, username: str, key: Any) -> bool:
+        """Whether it is worth signing with `key`; True where only that can tell. Blocks and raises as a login does."""
+
     def auth_interactive(self, username: str, handler: Callable[..., list[str]]) -> list[str]: ...
 
     def open_forward(self, target: Endpoint, origin: Endpoint, sink: ChannelSink) -> ForwardingChannel:

@@ -1,4 +1,4 @@
-"""paramiko's transport, bent for forwarding. Only this module and `channel` touch paramiko's inner parts.
+"""paramiko's transport, bent for forwarding. Only this module, `channel` and `key_query` touch paramiko's inner parts.
 
 Everything used here was read in paramiko 5.1 (transport.py, channel.py, packet.py); `pyproject.toml` holds that
 series. What is bent, and why:
@@ -43,6 +43,7 @@ from desktop.ssh.backlog import Backlog
 from desktop.ssh.channel import PACKET_BYTES, ForwardChannel
 from desktop.ssh.forwarding import CIPHERS, ChannelSink
 from desktop.ssh.gcm_packets import GcmPacketizer
+from desktop.ssh.key_query import KeyQuery
 from desktop.ssh.receive_window import BASE_BYTES
 from desktop.ssh.wire import Wire
 
@@ -115,6 +116,10 @@ class Lane(paramiko.Transport):
             super().run()
         finally:
             self._on_end()
+
+    def would_take_key(self, username: str, key: paramiko.PKey) -> bool:
+        query = self.auth_handler = KeyQuery(self, username, key)
+        return query.ask()
 
     def open_forward(self, target: Endpoint, origin: Endpoint, sink: ChannelSink) -> ForwardChannel:
         """Ask for a direct-tcpip channel (RFC 4254 section 7.2) and return at once; the sink learns the answer.

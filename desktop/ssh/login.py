@@ -8,6 +8,7 @@ import paramiko
 from paramiko.ssh_exception import AuthenticationException, BadAuthenticationType
 
 from desktop.core.errors import (
+    AgentKeysTooMany,
     AuthMethodMissing,
     AuthRejected,
     BastionTimeout,
@@ -20,6 +21,9 @@ from desktop.core.errors import (
     SecretStoreMissing,
 )
 from desktop.core.model import AuthMethod, Hop, SecretKind
+from desktop.ssh.agent import SIGN_TIMEOUT_S, keys_to_offer
+from desktop.ssh.agent_login import AgentOffer
+from desktop.ssh.cancel import CancelToken
 from desktop.ssh.credentials import Credentials
 from desktop.ssh.forwarding import ForwardingLane
 from desktop.ssh.keys import load_private_key, read_identity_file
@@ -30,7 +34,9 @@ _INTERACTIVE = "keyboard-interactive"
 class Login:
     """What one hop needs to let us in, gathered before the network is touched.
 
-    Raises `PasswordNeeded`, `KeyUnreadable`, `KeyUnsupported`, `PassphraseNeeded`, `PassphraseWrong`.
+    An SSH agent that has each use of a key confirmed will ask once for each SSH connection: only its slow first answer
+    tells that a person was asked, and then there is no second one. Raises `PasswordNeeded`, `KeyUnreadable`,
+    `KeyUnsupported`, `PassphraseNeeded`, `PassphraseWrong`, `AgentUnavailable`, `AgentKeyMissing`, `Cancelled`.
     """
 
     def __init__(self, hop: Hop, credentials: Credentials) -> None:
@@ -39,25 +45,34 @@ class Login:
         self.was_questioned = False
         self._password = ""
         self._key: paramiko.PKey | None = None
+        self._agent: AgentOffer | None = None
         if hop.auth.method is AuthMethod.PASSWORD:
             self._password = self._need_password(credentials)
+        elif hop.auth.method is AuthMethod.AGENT:
+            self._agent = AgentOffer(
+                keys_to_offer(hop.auth.agent, hop.auth.key_fingerprint, credentials.cancel)
+            )
         else:
             self._key = _load_key(hop, credentials)
 
-    def perform(self, lane: ForwardingLane, timeout_s: float) -> None:
-        """Log in. Blocks at most `timeout_s`, less when the wire is hung up.
+    def perform(self, lane: ForwardingLane, timeout_s: float, cancel: CancelToken) -> None:
+        """Log in. Blocks at most `timeout_s`, less when the wire is hung up or `cancel` is set.
 
-        Raises `AuthRejected`, `AuthMethodMissing`, `BastionTimeout`, `PeerLost`.
+        An SSH agent may ask the person, and gets `SIGN_TIMEOUT_S` more for that. Raises
+        `AuthRejected`, `AuthMethodMissing`, `BastionTimeout`, `PeerLost`, `AgentUnavailable`, `AgentRefused`,
+        `AgentKeysTooMany`, `Cancelled`.
         """
+        timeout_s += SIGN_TIMEOUT_S if self._agent is not None else 0
         lane.auth_timeout = timeout_s
         started = time.monotonic()
         failure: CaponierError
         try:
-            more = self._offer(lane)
+            more = self._offer(lane, cancel)
         except BadAuthenticationType as refusal:
             failure = self._method_missing(refusal.allowed_types)
         except (paramiko.SSHException, EOFError, OSError) as error:
-            failure = self._failure(lane, error, late=time.monotonic() - started >= timeout_s)
+            late = time.monotonic() - started >= timeout_s
+            failure = self._failure(lane, error, round(timeout_s) if late else 0)
         else:
             if not more:
                 return
@@ -71,8 +86,12 @@ class Login:
             raise PasswordNeeded(user=self._hop.user, host=self._hop.host, store=credentials.store_trouble)
         return password
 
-    def _offer(self, lane: ForwardingLane) -> list[str]:
+    def _offer(self, lane: ForwardingLane, cancel: CancelToken) -> list[str]:
         """The further methods that the server asks for after this one; none when we are in."""
+        if self._agent is not None:
+            more = self._agent.perform(lane, self._hop.user, lane.auth_timeout, cancel)
+            self.was_questioned = self.was_questioned or self._agent.asked_person
+            return more
         if self._key is not None:
             return list(lane.auth_publickey(self._hop.user, self._key))
         try:
@@ -100,11 +119,17 @@ class Login:
             offered=", ".join(offered),
         )
 
-    def _failure(self, lane: ForwardingLane, error: Exception, *, late: bool) -> CaponierError:
+    def _failure(self, lane: ForwardingLane, error: Exception, late_after_s: int) -> CaponierError:
         host, port = self._hop.host, self._hop.port
-        if late:
-            return BastionTimeout(host=host, port=port, stage="login", timeout_s=round(lane.auth_timeout))
+        if late_after_s:
+            return BastionTimeout(host=host, port=port, stage="login", timeout_s=late_after_s)
         refused = isinstance(error, AuthenticationException) and lane.is_active()
+        if (
+            self._agent is not None
+            and len(self._agent) > 1
+            and "authentication failures" in lane.disconnect_text
+        ):
+            return AgentKeysTooMany(user=self._hop.user, host=host, held=len(self._agent))
         # With MaxAuthTries 1 the server answers a wrong password by this farewell instead of a refusal.
         if refused or "authentication failures" in lane.disconnect_text:
             return AuthRejected(user=self._hop.user, host=host, method=self._hop.auth.method)

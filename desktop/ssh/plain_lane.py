@@ -20,6 +20,7 @@ import paramiko
 from desktop.core.model import Endpoint
 from desktop.ssh.backlog import Backlog
 from desktop.ssh.forwarding import CIPHERS, ChannelSink
+from desktop.ssh.key_query import has_algorithm_for
 from desktop.ssh.plain_channel import PlainChannel
 from desktop.ssh.plain_log import LOG_CHANNEL, Words
 from desktop.ssh.plain_openings import Openings
@@ -79,6 +80,10 @@ class PlainLane(paramiko.Transport):
     @property
     def disconnect_text(self) -> str:
         return self.words.farewell
+
+    def would_take_key(self, username: str, key: paramiko.PKey) -> bool:  # noqa: ARG002 - the protocol's
+        """What paramiko offers to everybody signs at once."""
+        return has_algorithm_for(self, key)
 
     def open_forward(self, target: Endpoint, origin: Endpoint, sink: ChannelSink) -> PlainChannel:
         channel = PlainChannel(sink, self._pump.ring)

@@ -173,7 +173,7 @@ class SshSession:
         check.verify(lane.get_remote_server_key())
         if self._request.beside:
             self._cancel.wait(chance_for_older_s(reached.silent_s))
-        login.perform(lane, LOGIN_TIMEOUT_S)
+        login.perform(lane, LOGIN_TIMEOUT_S, self._cancel)
         self._login = login
         return reached.round_trip_s * 1000
 

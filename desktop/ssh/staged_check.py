@@ -109,7 +109,7 @@ class StagedCheck:
         return f"{key.get_name()} {fingerprint(key)}"
 
     def _log_in(self) -> str:
-        Login(self._hop, self._credentials).perform(self._running, LOGIN_TIMEOUT_S)
+        Login(self._hop, self._credentials).perform(self._running, LOGIN_TIMEOUT_S, self._cancel)
         return f"{self._hop.user} by {self._hop.auth.method}"
 
     def _ask_for_forward(self) -> str:

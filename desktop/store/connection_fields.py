@@ -29,6 +29,7 @@ def _from_hop(hop: Hop) -> dict[str, object]:
         "method": hop.auth.method.value,
         "identity_file": hop.auth.identity_file,
         "key_fingerprint": hop.auth.key_fingerprint,
+        "agent": hop.auth.agent,
     }
     return {"host": hop.host, "port": hop.port, "user": hop.user, "auth": auth}
 
@@ -66,7 +67,12 @@ def _to_hop(fields: Fields) -> Hop:
         host=fields.text("host"),
         port=fields.integer("port", 1, MAX_PORT, default=22),
         user=fields.text("user"),
-        auth=Auth(AuthMethod(method), auth.text("identity_file", ""), auth.text("key_fingerprint", "")),
+        auth=Auth(
+            AuthMethod(method),
+            auth.text("identity_file", ""),
+            auth.text("key_fingerprint", ""),
+            auth.text("agent", ""),
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 
 from desktop.core.errors import ExportNotWritable, ImportUnreadable
-from desktop.core.model import Connection, Hop, Route
+from desktop.core.model import Auth, AuthMethod, Connection, Hop, Route
 from desktop.store.atomic import replace_file
 from desktop.store.connection_fields import connection_of, fields_of
 from desktop.store.document import read_document, written_document
@@ -61,7 +61,12 @@ class ExchangeFiles:
         return replace(connection, route=Route(tuple(map(self._shareable, connection.route.hops))))
 
     def _shareable(self, hop: Hop) -> Hop:
-        """A pasted key stays in this computer's keyring, so its name says nothing to others."""
+        """A pasted key stays in this computer's keyring, so its name says nothing to others.
+
+        Others have an agent in another place, with other keys: theirs is found when they connect.
+        """
+        if hop.auth.method is AuthMethod.AGENT:
+            return replace(hop, auth=Auth(AuthMethod.AGENT))
         identity_file = hop.auth.identity_file
         if self._home is not None and PurePath(identity_file).is_relative_to(self._home):
             identity_file = f"~/{PurePath(identity_file).relative_to(self._home).as_posix()}"

@@ -12,6 +12,7 @@ _METHOD_WORDS: dict[str, str] = {
     AuthMethod.PASSWORD: "a password",
     AuthMethod.KEY_FILE: "a key file",
     AuthMethod.PASTED_KEY: "a pasted key",
+    AuthMethod.AGENT: "the SSH agent",
 }
 _STORE_TROUBLE = {
     "secret_store_locked": f"The keyring is locked, so it can't be read. {_IN_MEMORY}",
@@ -22,14 +23,17 @@ _STORE_TROUBLE = {
 def _rejected_title(cause: Cause) -> str:
     if cause.fact("method") == AuthMethod.PASSWORD:
         return "{host} refused the password of {user}"
+    if cause.fact("method") == AuthMethod.AGENT:
+        return "{host} took no key of the SSH agent for {user}"
     return "{host} refused the key of {user}"
 
 
 def _rejected_advice(cause: Cause) -> str:
     if cause.fact("method") == AuthMethod.PASSWORD:
         return f"Check the user name and enter the password again. {_ONCE}"
+    key = "the right key" if cause.fact("method") == AuthMethod.AGENT else "this key"
     return (
-        f"Check the user name, and ask the administrator of {{host}} whether the public half of this key"
+        f"Check the user name, and ask the administrator of {{host}} whether the public half of {key}"
         f" is in"
         f" the authorized_keys of {{user}}. {_ONCE}"
     )

@@ -11,6 +11,7 @@ _FIELD_NAMES = {
     Field.BASTION_PORT: "The bastion's port",
     Field.BASTION_USER: "The bastion's user",
     Field.IDENTITY_FILE: "The key file",
+    Field.AGENT_KEY: "The agent's key",
     Field.TARGET_HOST: "The warehouse's host",
     Field.TARGET_PORT: "The warehouse's port",
     Field.LOCAL_PORT: "The local port",
@@ -23,6 +24,7 @@ _FAULTS = {
     Fault.HAS_SPACES: "{field} can't contain spaces or invisible characters.",
     Fault.NOT_LOOPBACK: "{field} must be 127.0.0.1 or ::1, so that only this computer can use the tunnel.",
     Fault.PORT_TAKEN_BY_OTHER: "{field} is already used by the connection {other}.",
+    Fault.NOT_A_FINGERPRINT: "{field} must be named by its fingerprint, SHA256:... as ssh-add -l prints it.",
 }
 _COMMAND_PROBLEMS = {
     CommandProblem.EMPTY: "There is no command. Paste a line such as: {example}",

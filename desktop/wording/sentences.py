@@ -34,6 +34,9 @@ _GENERIC = {
     "depth": "many",
     "limit": "can be read",
     "changeable": "it",
+    "agent": "an unknown place",
+    "key": "that key",
+    "held": "several",
 }
 
 Template = str | Callable[[Cause], str]

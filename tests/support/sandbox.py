@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 _HOME_VARIABLES = ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA")
-_FOREIGN_VARIABLES = ("SSH_AUTH_SOCK", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
+_FOREIGN_VARIABLES = (
+    "SSH_AUTH_SOCK",
+    "GNUPGHOME",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+    "XDG_STATE_HOME",
+    "XDG_CACHE_HOME",
+)
 
 
 def shut_the_desktop_out() -> None:
@@ -27,4 +34,9 @@ def move_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, str(home))
     for name in _FOREIGN_VARIABLES:
         monkeypatch.delenv(name, raising=False)
+    if "XDG_RUNTIME_DIR" in os.environ:
+        # The person's agents have their sockets there. Qt complains where it is missing.
+        runtime_dir = home.with_name(f"{home.name}-runtime")
+        runtime_dir.mkdir(mode=0o700)
+        monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime_dir))
     monkeypatch.setenv("CAPONIER_HOME", str(home / "caponier"))

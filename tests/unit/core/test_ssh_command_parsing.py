@@ -176,3 +176,29 @@ def test_what_is_wrong_is_named_with_the_word_concerned(
     with pytest.raises(CommandNotUnderstood) as caught:
         parse_ssh_command(text)
     assert (caught.value.cause.fact("problem"), caught.value.cause.fact("part")) == (problem, part)
+
+
+@pytest.mark.parametrize(
+    ("options", "auth"),
+    [
+        ("-o IdentityAgent=/run/agent", Auth(AuthMethod.AGENT, agent="/run/agent")),
+        ("-o 'IdentityAgent \"~/my agent\"'", Auth(AuthMethod.AGENT, agent="~/my agent")),
+        ("-o IdentityAgent=SSH_AUTH_SOCK", Auth(AuthMethod.AGENT)),
+        ("-o IdentityAgent=$MINE", Auth(AuthMethod.AGENT, agent="$MINE")),
+        ("-o IdentityAgent=none", Auth()),
+        ("-i id.pub", Auth(AuthMethod.AGENT, "id.pub")),
+        ("-i id.pub -o IdentityAgent=/run/agent", Auth(AuthMethod.AGENT, "id.pub", agent="/run/agent")),
+    ],
+)
+def test_an_agent_is_taken_from_the_command(options: str, auth: Auth) -> None:
+    parsed = parse_ssh_command(
+        f"ssh -L 15432:db.internal:5432 {options.replace('$', chr(92) + '$')} me@bastion"
+    )
+    assert parsed.hop.auth == auth
+    assert parsed.not_taken == ()
+
+
+@pytest.mark.parametrize("options", ["-i key -o IdentityAgent=/run/agent", "-o IdentityAgent=%d/agent"])
+def test_an_agent_that_is_not_taken_is_said(options: str) -> None:
+    (left_out,) = parse_ssh_command(f"ssh -L 15432:db.internal:5432 {options} me@bastion").not_taken
+    assert left_out.startswith("-o IdentityAgent=")

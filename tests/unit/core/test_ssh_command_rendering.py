@@ -33,6 +33,17 @@ def connection(*hops: Hop, forward: Forward) -> Connection:
             Forward(Endpoint("::2", 1), 3, "::1"),
             "ssh -N -L '[::1]:3:[::2]:1' me@b",
         ),
+        (
+            Hop("b", "me", auth=Auth(AuthMethod.AGENT, "", "SHA256:x", "~/my agent")),
+            Forward(Endpoint("db", 1), 3),
+            "ssh -N -L 3:db:1 -o 'IdentityAgent=\"~/my agent\"' me@b",
+        ),
+        (
+            Hop("b", "me", auth=Auth(AuthMethod.AGENT, "~/id.pub", "SHA256:x")),
+            Forward(Endpoint("db", 1), 3),
+            "ssh -N -L 3:db:1 -o IdentitiesOnly=yes -i '~/id.pub' me@b",
+        ),
+        (Hop("b", "me", auth=Auth(AuthMethod.AGENT)), Forward(Endpoint("db", 1), 3), "ssh -N -L 3:db:1 me@b"),
         (Hop("b", "-x"), Forward(Endpoint("db", 1), 3), "ssh -N -L 3:db:1 -- -x@b"),
     ],
 )
@@ -61,7 +72,10 @@ def test_what_is_written_is_read_back_the_same(seed: int) -> None:
     dice = random.Random(seed)
     for _ in range(50):
         key = dice.choice(["", *KEYS])
-        auth = Auth(AuthMethod.KEY_FILE, key) if key else Auth()
+        by_agent = Auth(
+            AuthMethod.AGENT, dice.choice(["", "id.pub"]), agent=dice.choice(["/run/a", "~/my agent"])
+        )
+        auth = dice.choice([Auth(AuthMethod.KEY_FILE, key) if key else Auth(), by_agent])
         hop = Hop(dice.choice(HOSTS), dice.choice(USERS), dice.randint(1, 65535), auth)
         target = Endpoint(dice.choice(HOSTS), dice.randint(1, 65535))
         forward = Forward(target, dice.randint(1, 65535), dice.choice(["127.0.0.1", "::1"]))

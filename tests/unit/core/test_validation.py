@@ -29,6 +29,8 @@ GOOD = {
     "highest ports": with_forward(local_port=65535, target=Endpoint("db", 65535)),
     "key file": with_hop(auth=Auth(AuthMethod.KEY_FILE, "~/my key")),
     "pasted key": with_hop(auth=Auth(AuthMethod.PASTED_KEY)),
+    "agent": with_hop(auth=Auth(AuthMethod.AGENT)),
+    "key of an agent": with_hop(auth=Auth(AuthMethod.AGENT, key_fingerprint=f"SHA256:{'aB3/+' * 8}xyz")),
 }
 BAD = [
     (replace(SALES, name="  "), Field.NAME, Fault.EMPTY),
@@ -39,6 +41,11 @@ BAD = [
     (with_hop(port=0), Field.BASTION_PORT, Fault.OUT_OF_RANGE),
     (with_hop(port=65536), Field.BASTION_PORT, Fault.OUT_OF_RANGE),
     (with_hop(auth=Auth(AuthMethod.KEY_FILE, " ")), Field.IDENTITY_FILE, Fault.EMPTY),
+    (
+        with_hop(auth=Auth(AuthMethod.AGENT, key_fingerprint="my key")),
+        Field.AGENT_KEY,
+        Fault.NOT_A_FINGERPRINT,
+    ),
     (with_forward(target=Endpoint("", 1)), Field.TARGET_HOST, Fault.EMPTY),
     (with_forward(target=Endpoint("d b", 1)), Field.TARGET_HOST, Fault.HAS_SPACES),
     (with_forward(target=Endpoint("db", 0)), Field.TARGET_PORT, Fault.OUT_OF_RANGE),

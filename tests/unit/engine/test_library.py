@@ -15,6 +15,8 @@ from desktop.engine.library import Library
 from desktop.store.connections import ConnectionsFile
 from desktop.store.paths import Paths
 from tests.support.fakes import with_port
+from tests.support.keys import make_key
+from tests.support.stage import fingerprint_of
 from tests.support.standins import StandInStore, StandInTunnels
 from tests.unit.engine.stage import a_connection
 
@@ -241,6 +243,31 @@ def test_a_command_without_an_identity_logs_in_with_the_youngest_of_the_usual_ke
         (home / ".ssh" / name).touch()
         auth = drafts_of(parsed, library, "ada")[0].route.bastion.auth
         assert auth == Auth(AuthMethod.KEY_FILE, f"~/.ssh/{name}")
+
+
+def test_without_any_usual_key_an_agent_that_holds_keys_comes_before_a_password(home: Path) -> None:
+    library = Program(StandInStore()).library
+    parsed = parse_ssh_command("ssh -L 15432:db.internal:5432 me@bastion")
+    (draft,) = drafts_of(parsed, library, "ada", lambda: True)
+    assert draft.route.bastion.auth == Auth(AuthMethod.AGENT)
+    (home / ".ssh").mkdir(exist_ok=True)
+    (home / ".ssh" / "id_rsa").touch()
+    (draft,) = drafts_of(parsed, library, "ada", lambda: True)
+    assert draft.route.bastion.auth.method is AuthMethod.KEY_FILE
+
+
+def test_a_public_half_stands_for_the_key_in_the_agent(home: Path) -> None:
+    library = Program(StandInStore()).library
+    key = make_key(home, name="work")
+    parsed = parse_ssh_command(
+        "ssh -i ~/work.pub -o IdentityAgent=/run/agent -L 1:db.internal:5432 me@bastion"
+    )
+    (draft,) = drafts_of(parsed, library, "ada")
+    chosen = fingerprint_of(key.public_line)
+    assert draft.route.bastion.auth == Auth(AuthMethod.AGENT, "~/work.pub", chosen, "/run/agent")
+    key.public_path.write_text("garbage")
+    (draft,) = drafts_of(parsed, library, "ada")
+    assert draft.route.bastion.auth == Auth(AuthMethod.KEY_FILE, "~/work.pub")
 
 
 def test_drafts_get_names_that_nobody_bears() -> None:

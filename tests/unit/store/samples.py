@@ -6,6 +6,7 @@ from desktop.core.model import Auth, AuthMethod, Connection, Endpoint, Forward, 
 
 BASTION = Hop("bastion.example.com", "me", 2222, Auth(AuthMethod.KEY_FILE, "~/.ssh/id_ed25519"))
 JUMP = Hop("jump.example.com", "me", auth=Auth(AuthMethod.PASTED_KEY, key_fingerprint="SHA256:abc"))
+AGENT = Auth(AuthMethod.AGENT, "~/.ssh/work.pub", "SHA256:def", "/run/user/1000/agent")
 
 PLAIN = Connection(
     name="Lager Köln",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from desktop.core.model import Route
 from desktop.store.codec import decode, encode
 from desktop.store.fields import Damaged
-from tests.unit.store.samples import FULL, PLAIN
+from tests.unit.store.samples import AGENT, BASTION, FULL, PLAIN
 
 
 def document(**changes: object) -> dict[str, Any]:
@@ -27,6 +29,17 @@ def reason_of(data: object) -> str:
 
 def test_every_field_comes_back() -> None:
     assert decode(encode([PLAIN, FULL])) == (PLAIN, FULL)
+
+
+def test_an_agent_and_its_chosen_key_come_back() -> None:
+    by_agent = replace(PLAIN, route=Route((replace(BASTION, auth=AGENT),)))
+    assert decode(encode([by_agent])) == (by_agent,)
+
+
+def test_a_file_of_the_first_version_is_read() -> None:
+    old = document() | {"version": 1}
+    del old["connections"][0]["route"][0]["auth"]["agent"]
+    assert decode(json.dumps(old).encode()) == (PLAIN,)
 
 
 def test_no_connections_are_a_file_too() -> None:
@@ -85,7 +98,7 @@ def test_damage_is_named(raw: bytes, reason: str) -> None:
 
 
 def test_a_newer_file_is_not_guessed_at() -> None:
-    assert "a newer Caponier wrote it (format 2" in reason_of({"version": 2, "connections": []})
+    assert "a newer Caponier wrote it (format 3" in reason_of({"version": 3, "connections": []})
 
 
 @pytest.mark.parametrize(

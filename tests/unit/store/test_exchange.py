@@ -14,7 +14,7 @@ import pytest
 from desktop.core.errors import ExportNotWritable, ImportUnreadable
 from desktop.core.model import Auth, AuthMethod, Connection, Route
 from desktop.store.exchange import MOST_BYTES, ExchangeFiles
-from tests.unit.store.samples import BASTION, FULL, PLAIN
+from tests.unit.store.samples import AGENT, BASTION, FULL, PLAIN
 
 ADA = ExchangeFiles("ada", Path("/home/me"))
 BOB = ExchangeFiles("bob", None)
@@ -86,6 +86,12 @@ def test_an_identity_file_elsewhere_keeps_its_path() -> None:
     assert hop_of(BOB.decode(raw)).auth.identity_file == "/etc/keys/team"
 
 
+def test_an_agent_is_each_reader_s_own() -> None:
+    raw = ADA.encode([with_hop(auth=AGENT)])
+    assert hop_of(BOB.decode(raw)).auth == Auth(AuthMethod.AGENT)
+    assert b"/run" not in raw
+
+
 def test_caponiers_own_file_can_be_read_too() -> None:
     own = {"version": 1, "connections": json.loads(ADA.encode([PLAIN]))["connections"]}
     own["connections"][0]["id"] = "plain"
@@ -139,7 +145,7 @@ def test_a_failed_export_leaves_the_older_file(tmp_path: Path, monkeypatch: pyte
         (b'{"version": 1}', "the file has no connections"),
         (
             b'{"version": 99, "connections": []}',
-            "a newer Caponier wrote it (format 99, this one reads up to 1)",
+            "a newer Caponier wrote it (format 99, this one reads up to 2)",
         ),
         (b'{"version": 1, "login_name": 7, "connections": [{}]}', "connections[0] of the file has no route"),
         (b"[" * 100_000, "it is not JSON that a connections file can hold"),
