@@ -22,6 +22,7 @@ from desktop.gui.outage_notifier import OutageNotifier
 from desktop.gui.preferences_dialog import PreferencesDialog
 from desktop.gui.prompts import PromptDesk
 from desktop.gui.tray import Tray
+from desktop.ssh.agent_look import AgentLook
 from desktop.ssh.keys import pasted_key_fingerprint
 from desktop.store.wanted import WantedFile
 from desktop.system.autostart.choice import autostart
@@ -49,6 +50,7 @@ class Face(QObject):
             backstage.exchange,
             hide_on_close=self._hides_on_close,
             fingerprint_of=pasted_key_fingerprint,
+            look_at_agents=AgentLook,
         )
         self.tray = Tray(self.model, engine, self.window.bring_forward, self._quit, self)
         self.outages = OutageNotifier(self.model, self.tray.say_quietly, self)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.core.errors import CaponierError
 from desktop.core.model import Connection
 from desktop.core.policy import Command, allowed_commands
-from desktop.core.ports import Tunnels
+from desktop.core.ports import AgentLooker, Tunnels
 from desktop.core.ssh_command import ssh_command
 from desktop.engine.library import Library
 from desktop.gui.confirm_dialog import ConfirmDialog
@@ -46,6 +46,7 @@ class ConnectionActions(QObject):
         dialogs: OneDialog,
         window: QWidget,
         fingerprint_of: Callable[[str], str] = names_no_key,
+        look_at_agents: AgentLooker | None = None,
     ) -> None:
         super().__init__(window)
         self._library = library
@@ -54,6 +55,7 @@ class ConnectionActions(QObject):
         self._dialogs = dialogs
         self._window = window
         self._fingerprint_of = fingerprint_of
+        self._look_at_agents = look_at_agents
 
     def add(self) -> None:
         self._edit(None)
@@ -137,6 +139,7 @@ class ConnectionActions(QObject):
             draft=draft,
             siblings=siblings,
             fingerprint_of=self._fingerprint_of,
+            look_at_agents=self._look_at_agents,
         )
         editor.accepted.connect(lambda: self._tell_saved(editor.saved_connection))
         self._dialogs.open(editor)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QLabel, QScroll
 
 from desktop.core.errors import CaponierError
 from desktop.core.model import AUTOMATIC_PORT, AuthMethod, Connection
-from desktop.core.ports import Tunnels
+from desktop.core.ports import AgentLooker, Tunnels
 from desktop.core.ssh_command import ParsedCommand
 from desktop.core.validation import Fault, Field
 from desktop.engine.drafts import drafts_of, login_name
@@ -34,8 +34,9 @@ class ConnectionEditor(QDialog):
     """Edits `connection`, or adds one that starts as `draft` or empty.
 
     `siblings` are drafts saved along with it, under the bastion and login of the form. `fingerprint_of` names a
-    private key by its public half (``SHA256:...``), or gives nothing where the key can't be read. After `accept`,
-    `saved_connection` is what was saved. Secrets that were typed are handed to `tunnels` and wiped from the form.
+    private key by its public half (``SHA256:...``), or gives nothing where the key can't be read. `look_at_agents`
+    finds the keys of SSH agents; without it, only a chosen one is shown. After `accept`, `saved_connection` is what was
+    saved. Secrets that were typed are handed to `tunnels` and wiped from the form.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class ConnectionEditor(QDialog):
         draft: Connection | None = None,
         siblings: Sequence[Connection] = (),
         fingerprint_of: Fingerprint = _unread,
+        look_at_agents: AgentLooker | None = None,
     ) -> None:
         super().__init__(parent)
         self._library = library
@@ -55,7 +57,8 @@ class ConnectionEditor(QDialog):
         self._siblings = tuple(siblings)
         self._suggested_name = ""
         self.saved_connection: Connection | None = None
-        self.form = ConnectionForm((each.group for each in library.connections), fingerprint_of)
+        groups = (each.group for each in library.connections)
+        self.form = ConnectionForm(groups, fingerprint_of, look_at_agents)
         self.paste_bar = PasteBar()
         self._also = Remark()
         self._trouble = _Trouble()

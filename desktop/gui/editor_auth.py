@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.core.model import Auth, AuthMethod, SecretKind
+from desktop.core.ports import AgentLooker
+from desktop.gui.editor_agent import AgentFields
 from desktop.gui.editor_fields import FieldBox, FormGrid, SecretEdit
 
 Fingerprint = Callable[[str], str]
@@ -27,6 +29,7 @@ _METHODS = (
     (AuthMethod.PASSWORD, "Password"),
     (AuthMethod.KEY_FILE, "Key file"),
     (AuthMethod.PASTED_KEY, "Pasted key"),
+    (AuthMethod.AGENT, "SSH agent"),
 )
 _ASKED = "Asked for when connecting if left empty"
 _KEPT = "Leave empty to keep the saved one"
@@ -38,7 +41,9 @@ class AuthFields(QObject):
 
     changed = Signal()
 
-    def __init__(self, grid: FormGrid, fingerprint_of: Fingerprint) -> None:
+    def __init__(
+        self, grid: FormGrid, fingerprint_of: Fingerprint, look_at_agents: AgentLooker | None = None
+    ) -> None:
         super().__init__(grid)
         self._fingerprint_of = fingerprint_of
         self._saved: Auth | None = None
@@ -55,6 +60,7 @@ class AuthFields(QObject):
         self.key_box = FieldBox(self._key_edit)
         self.passphrase = SecretEdit()
         self.passphrase.line.setObjectName("passphrase")
+        self.agent = AgentFields(look_at_agents, self)
         self._lay_out(grid)
         self._connect_signals()
         self._show_rows()
@@ -69,6 +75,7 @@ class AuthFields(QObject):
             AuthMethod.PASSWORD: password,
             AuthMethod.KEY_FILE: key_file + passphrase,
             AuthMethod.PASTED_KEY: pasted + passphrase,
+            AuthMethod.AGENT: self.agent.add_rows(grid),
         }
 
     def _connect_signals(self) -> None:
@@ -77,6 +84,7 @@ class AuthFields(QObject):
         self._key_edit.textChanged.connect(self.changed)
         self.password.changed.connect(self.changed)
         self.passphrase.changed.connect(self.changed)
+        self.agent.changed.connect(self.changed)
 
     @property
     def chosen(self) -> AuthMethod:
@@ -86,7 +94,8 @@ class AuthFields(QObject):
         """Show `auth`. `saved` means its secrets may be in the keyring, and can be kept by typing nothing."""
         self._saved = auth if saved else None
         self.method.setCurrentIndex(self.method.findData(auth.method))
-        self.identity_file.set_path(auth.identity_file)
+        self.identity_file.set_path(auth.identity_file if auth.method is AuthMethod.KEY_FILE else "")
+        self.agent.fill(auth)
         self._show_hints()
 
     def auth(self) -> Auth:
@@ -94,6 +103,8 @@ class AuthFields(QObject):
         method = self.chosen
         if method is AuthMethod.KEY_FILE:
             return Auth(method, identity_file=self.identity_file.path())
+        if method is AuthMethod.AGENT:
+            return self.agent.auth()
         if method is AuthMethod.PASTED_KEY and self._saved is not None and not self._key_text():
             return Auth(method, key_fingerprint=self._saved.key_fingerprint)
         return Auth(method)
@@ -110,6 +121,8 @@ class AuthFields(QObject):
         """What was typed for the chosen method; empty inputs are left out, so that what is saved stays."""
         if self.chosen is AuthMethod.PASSWORD:
             typed = {SecretKind.SSH_PASSWORD: self.password.text()}
+        elif self.chosen is AuthMethod.AGENT:
+            typed = {}
         else:
             typed = {SecretKind.KEY_PASSPHRASE: self.passphrase.text()}
         if self.chosen is AuthMethod.PASTED_KEY:

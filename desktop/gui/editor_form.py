@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.core.model import AUTOMATIC_PORT, Connection, Endpoint, Forward, Hop, Route
+from desktop.core.ports import AgentLooker
 from desktop.core.validation import Field, Problem
 from desktop.core.warehouses import CATALOGUE, OTHER, warehouse
 from desktop.gui.editor_auth import AuthFields, Fingerprint
@@ -31,9 +32,9 @@ class ConnectionForm(QWidget):
     changed = Signal()
 
     def __init__(
-        self, groups: Iterable[str], fingerprint_of: Fingerprint, parent: QWidget | None = None
+        self, groups: Iterable[str], fingerprint_of: Fingerprint, look_at_agents: AgentLooker | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._shown = blank()
         self._touched: set[Field] = set()
         self._make_inputs(groups)
@@ -42,7 +43,7 @@ class ConnectionForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(grid)
         column.addStretch(1)
-        self._boxes = self._lay_out(grid, fingerprint_of)
+        self._boxes = self._lay_out(grid, fingerprint_of, look_at_agents)
         self._connect_signals()
         self.fill(self._shown, saved=False)
 
@@ -143,7 +144,9 @@ class ConnectionForm(QWidget):
         self.bastion_user = _line("bastion-user", "")
         self.local_port = LocalPortChoice()
 
-    def _lay_out(self, grid: FormGrid, fingerprint_of: Fingerprint) -> dict[Field, FieldBox]:
+    def _lay_out(
+        self, grid: FormGrid, fingerprint_of: Fingerprint, look_at_agents: AgentLooker | None
+    ) -> dict[Field, FieldBox]:
         boxes = {
             Field.NAME: FieldBox(self.name),
             Field.TARGET_HOST: FieldBox(self.target_host),
@@ -161,10 +164,13 @@ class ConnectionForm(QWidget):
         grid.add_heading("Bastion")
         grid.add_pair("Host", boxes[Field.BASTION_HOST], "Port", boxes[Field.BASTION_PORT])
         grid.add_wide("User", boxes[Field.BASTION_USER])
-        self.auth = AuthFields(grid, fingerprint_of)
+        self.auth = AuthFields(grid, fingerprint_of, look_at_agents)
         grid.add_heading("This computer")
         grid.add_wide("Local port", boxes[Field.LOCAL_PORT])
-        return boxes | {Field.IDENTITY_FILE: self.auth.identity_box}
+        return boxes | {
+            Field.IDENTITY_FILE: self.auth.identity_box,
+            Field.AGENT_KEY: self.auth.agent.key_box,
+        }
 
     def _connect_signals(self) -> None:
         lines = {

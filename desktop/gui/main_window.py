@@ -9,7 +9,7 @@ from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QSho
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QWidget
 
 from desktop.core.policy import Command
-from desktop.core.ports import ExchangeFiles, Notice, Tunnels
+from desktop.core.ports import AgentLooker, ExchangeFiles, Notice, Tunnels
 from desktop.engine.library import Library
 from desktop.gui.connection_actions import ConnectionActions, names_no_key
 from desktop.gui.connection_menu import connection_menu
@@ -57,13 +57,16 @@ class MainWindow(QMainWindow):
         *,
         hide_on_close: Callable[[], bool] = never,
         fingerprint_of: Callable[[str], str] = names_no_key,
+        look_at_agents: AgentLooker | None = None,
     ) -> None:
         super().__init__()
         self._model = model
         self._hide_on_close = hide_on_close
         self._wanted_id = ""
         self.dialogs = OneDialog(self)
-        self.actions_desk = ConnectionActions(library, tunnels, model, self.dialogs, self, fingerprint_of)
+        self.actions_desk = ConnectionActions(
+            library, tunnels, model, self.dialogs, self, fingerprint_of, look_at_agents
+        )
         self.exchange = ExchangeActions(library, exchange, self.dialogs, self)
         self.history = EventHistory(model, self)
         self.sidebar = Sidebar(model)
