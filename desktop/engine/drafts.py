@@ -39,7 +39,7 @@ def drafts_of(
 
     `user` is who logs in where the command does not say. Without -i it is the first of ssh's usual identity files, as
     ssh(1) has it, else the SSH agent if `agent_has_keys`, else a password. The public half of a key stands for the key
-    in the agent.
+    in the agent, if there is one.
     """
     hop = replace(parsed.hop, user=parsed.hop.user or user, auth=_auth(parsed.hop.auth, agent_has_keys))
     return tuple(
@@ -55,7 +55,7 @@ def kind_for_port(port: int) -> str:
 
 def _auth(given: Auth, agent_has_keys: Callable[[], bool]) -> Auth:
     if given.method is AuthMethod.AGENT:
-        return _with_fingerprint(given) if given.identity_file else given
+        return _of_agent(given, agent_has_keys) if given.identity_file else given
     if given.identity_file:
         return given
     usual = (f"~/.ssh/{name}" for name in USUAL_IDENTITIES)
@@ -65,14 +65,20 @@ def _auth(given: Auth, agent_has_keys: Callable[[], bool]) -> Auth:
     return Auth(AuthMethod.AGENT if agent_has_keys() else AuthMethod.PASSWORD)
 
 
-def _with_fingerprint(given: Auth) -> Auth:
-    """A file that can't be read stays what was asked for, a key file: connecting says what is wrong with it."""
+def _of_agent(given: Auth, agent_has_keys: Callable[[], bool]) -> Auth:
+    """With the fingerprint of the public half.
+
+    Without an agent, or where the file can't be read, it stays a key file: connecting says what is wrong with it.
+    """
+    file_only = Auth(AuthMethod.KEY_FILE, given.identity_file)
+    if not given.agent and not agent_has_keys():
+        return file_only
     try:
         with Path(given.identity_file).expanduser().open("rb") as file:
             line = file.read(_LONGEST_PUBLIC_KEY)
         blob = base64.b64decode(line.split()[1], validate=True)
     except (OSError, RuntimeError, ValueError, IndexError):
-        return Auth(AuthMethod.KEY_FILE, given.identity_file)
+        return file_only
     digest = base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
     return replace(given, key_fingerprint=f"SHA256:{digest}")
 

@@ -72,7 +72,7 @@ class Login:
             failure = self._method_missing(refusal.allowed_types)
         except (paramiko.SSHException, EOFError, OSError) as error:
             late = time.monotonic() - started >= timeout_s
-            failure = self._failure(lane, error, round(timeout_s) if late else 0)
+            failure = self._failure(lane, error, timeout_s if late else None)
         else:
             if not more:
                 return
@@ -119,10 +119,10 @@ class Login:
             offered=", ".join(offered),
         )
 
-    def _failure(self, lane: ForwardingLane, error: Exception, late_after_s: int) -> CaponierError:
+    def _failure(self, lane: ForwardingLane, error: Exception, late_after_s: float | None) -> CaponierError:
         host, port = self._hop.host, self._hop.port
-        if late_after_s:
-            return BastionTimeout(host=host, port=port, stage="login", timeout_s=late_after_s)
+        if late_after_s is not None:
+            return BastionTimeout(host=host, port=port, stage="login", timeout_s=round(late_after_s))
         refused = isinstance(error, AuthenticationException) and lane.is_active()
         if (
             self._agent is not None
