@@ -12,9 +12,7 @@ from desktop.wording.sentences import Sentence, filled
 
 __all__ = ["advice", "command_line_advice", "problem_text", "title"]
 
-_SENTENCES = (
-    route.SENTENCES | login.SENTENCES | agents.SENTENCES | local.SENTENCES | ssh_config.SENTENCES
-)
+_SENTENCES = route.SENTENCES | login.SENTENCES | agents.SENTENCES | local.SENTENCES | ssh_config.SENTENCES
 _UNKNOWN = Sentence("Something went wrong", "The log folder holds the details.")
 _SECRETS = {
     "password_needed": SecretKind.SSH_PASSWORD,
