@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 
-from desktop.core.errors import Cause, SshConfigError
+from desktop.core.errors import Cause
+from desktop.core.ssh_config_errors import SshConfigError
 from desktop.ssh_config.resolve import resolve
 from desktop.wording.messages import title
 

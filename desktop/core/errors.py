@@ -1,6 +1,6 @@
 """The tree of everything that can go wrong. A leaf carries a code and facts, never a sentence for a person.
 
-Sentences live in `desktop.wording.messages`, one title and one advice for each code; a test walks this tree to
+Sentences live in `desktop.wording.messages`, one title and one advice for each code; a test walks `error_tree` to
 prove that none is missing. Codes are an interface: the window, the command line and scripts rely on them.
 
 ::
@@ -20,8 +20,7 @@ prove that none is missing. Codes are an interface: the window, the command line
     ├── ConfigError       saved data                  ConfigUnreadable  ConfigNotWritable  ConnectionInvalid
     │                                                 ConnectionNotFound  CommandNotUnderstood  ImportUnreadable
     │                                                 ExportNotWritable
-    ├── SshConfigError    the person's ssh_config     SshConfigInvalid  SshConfigLoop  SshConfigUnreadable
-    │                                                 SshConfigTooLarge  SshConfigUntrusted  SshConfigCommandFailed
+    ├── SshConfigError    the person's ssh_config     in `desktop.core.ssh_config_errors`
     ├── WindowError       the one window              WindowUnreachable  WindowSilent
     ├── DemoUnavailable   the demo's parts
     └── Unexpected        a fault of ours
@@ -343,50 +342,6 @@ class ExportNotWritable(ConfigError):
     fact_names = ("path", "reason")
 
 
-class SshConfigError(CaponierError):
-    """A file of ssh_config(5) can't be used. `path` is the file concerned, also where another one includes it."""
-
-
-class SshConfigInvalid(SshConfigError):
-    """`problem` is a `desktop.core.ssh_config_problem.SshConfigProblem`, `part` the word concerned."""
-
-    code = "ssh_config_invalid"
-    fact_names = ("path", "line", "problem", "part")
-
-
-class SshConfigLoop(SshConfigError):
-    """The files include each other, or are nested deeper than `depth`."""
-
-    code = "ssh_config_loop"
-    fact_names = ("path", "depth")
-
-
-class SshConfigUnreadable(SshConfigError):
-    code = "ssh_config_unreadable"
-    fact_names = ("path", "reason")
-
-
-class SshConfigTooLarge(SshConfigError):
-    """`limit` is what may be read in all, with its unit."""
-
-    code = "ssh_config_too_large"
-    fact_names = ("path", "limit")
-
-
-class SshConfigUntrusted(SshConfigError):
-    """Somebody else can write to `changeable`: the file, or a folder on the way to it."""
-
-    code = "ssh_config_untrusted"
-    fact_names = ("path", "changeable")
-
-
-class SshConfigCommandFailed(SshConfigError):
-    """The command of a ``Match exec`` neither succeeded nor failed, or was not run."""
-
-    code = "ssh_config_command_failed"
-    fact_names = ("path", "line", "reason")
-
-
 class WindowError(CaponierError):
     """Each person has one window, which others can talk to."""
 
@@ -416,11 +371,3 @@ class Unexpected(CaponierError):
     code = "unexpected"
     retryable = True
     fact_names = ("detail",)
-
-
-def leaves(root: type[CaponierError] = CaponierError) -> list[type[CaponierError]]:
-    """Every error class that has a code, in the order of the tree."""
-    found = [root] if "code" in vars(root) else []
-    for branch in root.__subclasses__():
-        found += leaves(branch)
-    return found

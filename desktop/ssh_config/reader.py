@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from desktop.core.errors import (
+from desktop.core.ssh_config_errors import (
     SshConfigCommandFailed,
     SshConfigInvalid,
     SshConfigLoop,

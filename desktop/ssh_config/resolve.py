@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from desktop.core.command_problem import CommandProblem
-from desktop.core.errors import CommandNotUnderstood, SshConfigUnreadable
+from desktop.core.errors import CommandNotUnderstood
+from desktop.core.ssh_config_errors import SshConfigUnreadable
 from desktop.ssh_config.account import Account
 from desktop.ssh_config.fault import Fault
 from desktop.ssh_config.filling import Filling

@@ -8,7 +8,7 @@ import re
 import stat
 from pathlib import Path
 
-from desktop.core.errors import SshConfigTooLarge, SshConfigUnreadable, SshConfigUntrusted
+from desktop.core.ssh_config_errors import SshConfigTooLarge, SshConfigUnreadable, SshConfigUntrusted
 from desktop.core.ssh_config_problem import SshConfigProblem
 from desktop.ssh_config.account import Account, home_of
 from desktop.ssh_config.fault import Fault

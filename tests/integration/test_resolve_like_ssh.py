@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core.errors import CommandNotUnderstood, SshConfigError, SshConfigUntrusted
+from desktop.core.errors import CommandNotUnderstood
+from desktop.core.ssh_config_errors import SshConfigError, SshConfigUntrusted
 from desktop.ssh_config.options import PRINTED
 from desktop.ssh_config.resolve import resolve
 from tests.integration.ssh_configs.blocks import BLOCKS

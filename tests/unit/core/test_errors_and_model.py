@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.core.errors import BastionRefused, CaponierError, Cause, leaves
+from desktop.core.error_tree import leaves
+from desktop.core.errors import BastionRefused, CaponierError, Cause
 from desktop.core.model import Connection, Endpoint, Forward, Hop, Route, Snapshot, State
 
 RETRIED = {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.core.errors import BastionRefused, Cause, ServerShedding, leaves
+from desktop.core.error_tree import leaves
+from desktop.core.errors import BastionRefused, Cause, ServerShedding
 from desktop.core.model import Connection, Endpoint, Forward, Hop, Route, Snapshot, State
 from desktop.core.policy import (
     ANSWERABLE,

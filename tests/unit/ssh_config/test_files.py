@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core.errors import (
-    CaponierError,
+from desktop.core.errors import CaponierError
+from desktop.core.ssh_config_errors import (
     SshConfigError,
     SshConfigInvalid,
     SshConfigLoop,

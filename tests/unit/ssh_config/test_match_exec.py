@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core.errors import SshConfigCommandFailed, SshConfigUntrusted
+from desktop.core.ssh_config_errors import SshConfigCommandFailed, SshConfigUntrusted
 from desktop.ssh_config import command, trust
 from desktop.ssh_config.account import Account
 from desktop.ssh_config.resolve import resolve

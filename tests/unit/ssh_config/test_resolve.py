@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core.errors import SshConfigInvalid
+from desktop.core.ssh_config_errors import SshConfigInvalid
 from desktop.ssh_config.account import Account
 from desktop.ssh_config.forwards import End, Forward
 from desktop.ssh_config.jumps import Jump

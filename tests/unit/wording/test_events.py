@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from desktop.core.error_tree import leaves
 from desktop.core.errors import (
     AuthRejected,
     BastionRefused,
@@ -18,7 +19,6 @@ from desktop.core.errors import (
     Offline,
     PeerLost,
     WarehouseRefused,
-    leaves,
 )
 from desktop.core.model import Client, Connection, Endpoint, Forward, Hop, Outage, Route, Snapshot, State
 from desktop.wording.events import Line, change_lines

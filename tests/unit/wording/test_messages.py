@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from desktop.core.command_problem import CommandProblem
+from desktop.core.error_tree import leaves
 from desktop.core.errors import (
     AuthMethodMissing,
     AuthRejected,
@@ -25,7 +26,6 @@ from desktop.core.errors import (
     PortInUse,
     ServerShedding,
     Unexpected,
-    leaves,
 )
 from desktop.core.model import AuthMethod
 from desktop.core.validation import Fault, Field, Problem

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from desktop.core.error_tree import leaves
 from desktop.core.errors import (
     AuthRejected,
     CaptivePortal,
@@ -19,7 +20,6 @@ from desktop.core.errors import (
     PortInUse,
     ServerShedding,
     WarehouseRefused,
-    leaves,
 )
 from desktop.core.model import Connection, Endpoint, Forward, Hop, Outage, Route, Snapshot, State
 from desktop.wording.status import overall_line, standing_cause, state_line

@@ -1,0 +1,17 @@
+"""The whole tree of errors, whichever module a branch is in."""
+
+from __future__ import annotations
+
+from desktop.core.errors import CaponierError
+from desktop.core.ssh_config_errors import SshConfigError
+
+# Python knows a branch only once its module was imported.
+_BRANCHES_ELSEWHERE = (SshConfigError,)
+
+
+def leaves(root: type[CaponierError] = CaponierError) -> list[type[CaponierError]]:
+    """Every error class that has a code, in the order of the tree, those of other modules last."""
+    found = [root] if "code" in vars(root) else []
+    for branch in root.__subclasses__():
+        found += leaves(branch)
+    return found
