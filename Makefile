@@ -19,7 +19,7 @@ run: system-window .venv/ready-dev ## the window
 test: lint types system-window system-tests system-packaging ## lint, strict types and every test
 	$(PY) -m pytest
 
-bench: system-tests .venv/ready-bench ## speed beside ssh -L and other tunnels (half an hour; BENCH=--quick: three minutes)
+bench: system-tests .venv/ready-bench ## speed beside ssh -L and other tunnels (40 minutes; BENCH=--quick: three minutes)
 	$(PY) -m tests.bench $(BENCH)
 
 bench-recovery: system-tests .venv/ready-dev ## time to recover from network faults, beside autossh (root, an hour)
