@@ -14,6 +14,7 @@ from desktop.ssh.agent_places import agent_places
 from desktop.ssh.agent_wire import AgentSilence, ask_agent
 from desktop.ssh.cancel import CancelToken
 from desktop.ssh.keys import fingerprint_of_blob
+from desktop.ssh.ssh_data import SshReader, ssh_string
 
 log = logging.getLogger(__name__)
 
@@ -42,13 +43,15 @@ class HeldKey:
 
     def sign(self, data: bytes, algorithm: str, timeout_s: float, cancel: CancelToken) -> bytes:
         """Blocks while the agent asks the person. Raises `AgentUnavailable`, `AgentRefused`, `Cancelled`."""
-        question = bytes([_SIGN_REQUEST]) + _string(self.blob) + _string(data)
+        question = bytes([_SIGN_REQUEST]) + ssh_string(self.blob) + ssh_string(data)
         question += _RSA_FLAGS.get(algorithm, 0).to_bytes(4, "big")
         try:
             answer = ask_agent(self.place, question, timeout_s, cancel)
-            signature = _Reader(answer[1:]).string() if answer[0] == _SIGN_RESPONSE else b""
+            signature = SshReader(answer[1:]).string() if answer[0] == _SIGN_RESPONSE else b""
         except AgentSilence as silence:
             raise AgentUnavailable(agent=self.agent, trouble=silence.trouble) from None
+        except ValueError:
+            raise AgentUnavailable(agent=self.agent, trouble=AgentTrouble.GONE) from None
         if signature:
             return signature
         raise AgentRefused(agent=self.agent, key=self.identity.comment or self.identity.fingerprint)
@@ -103,6 +106,10 @@ class _Search:
             try:
                 answer = ask_agent(place, bytes([_REQUEST_IDENTITIES]), LIST_TIMEOUT_S, self._cancel)
                 held = _held_by(self._named, place, answer)
+            except ValueError:
+                self._troubles.append(AgentTrouble.GONE)
+                log.info("the SSH agent at %s makes no sense", place)
+                continue
             except AgentSilence as silence:
                 self._troubles.append(silence.trouble)
                 log.info("the SSH agent at %s is of no use: %s", place, silence.trouble)
@@ -127,11 +134,11 @@ class _Search:
 
 
 def _held_by(named: str, place: str, answer: bytes) -> Held:
-    """Raises `AgentSilence` where the answer makes no sense."""
+    """Raises `ValueError` where the answer makes no sense."""
     if answer[0] != _IDENTITIES_ANSWER:
         # A refusal to list them; locked agents of some kinds do so.
         return Held()
-    reader = _Reader(answer[1:])
+    reader = SshReader(answer[1:])
     keys: list[HeldKey] = []
     skipped: list[AgentIdentity] = []
     for _ in range(reader.number()):
@@ -145,7 +152,7 @@ def _held_by(named: str, place: str, answer: bytes) -> Held:
 
 
 def _type_of(blob: bytes) -> str:
-    return _printable(_Reader(blob).string().decode(errors="replace"))
+    return _printable(SshReader(blob).string().decode(errors="replace"))
 
 
 def _printable(text: str) -> str:
@@ -157,26 +164,3 @@ def _home() -> Path | None:
         return Path.home()
     except RuntimeError:
         return None
-
-
-def _string(data: bytes) -> bytes:
-    return len(data).to_bytes(4, "big") + data
-
-
-class _Reader:
-    """SSH's data types (RFC 4251 section 5). Raises `AgentSilence` where a message ends too early."""
-
-    def __init__(self, data: bytes) -> None:
-        self._rest = data
-
-    def number(self) -> int:
-        return int.from_bytes(self._take(4), "big")
-
-    def string(self) -> bytes:
-        return self._take(self.number())
-
-    def _take(self, size: int) -> bytes:
-        if len(self._rest) < size:
-            raise AgentSilence(AgentTrouble.GONE)
-        taken, self._rest = self._rest[:size], self._rest[size:]
-        return taken

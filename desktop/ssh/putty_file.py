@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from desktop.core.errors import KeyUnsupported
+from desktop.ssh.ssh_data import ssh_string
 
 _START = b"PuTTY-User-Key-File-"
 _FIRST_LINE = re.compile(_START + rb"(\d{1,9}): *([\w.@-]{1,64})\s")
@@ -49,7 +50,7 @@ class PuttyFile:
 
     def _mac(self, mac_key: bytes, private: bytes, comment: bytes) -> bytes:
         parts = (self.algorithm.encode(), self.text("Encryption").encode(), comment, self.public, private)
-        covered = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+        covered = b"".join(ssh_string(part) for part in parts)
         return hmac.digest(mac_key, covered, _MAC_HASHES[self.version])
 
 
@@ -82,22 +83,6 @@ def parse_putty_file(data: bytes, path: str) -> PuttyFile:
         raise ValueError
     public, private = (blobs[name] for name in _BLOBS)
     return PuttyFile(version, algorithm, headers, public, private)
-
-
-def strings(blob: bytes, count: int) -> list[bytes]:
-    """The first `count` strings of a blob (RFC 4251, section 5; an mpint is one too). Padding may follow them.
-
-    Raises `ValueError` where the blob is too short for them.
-    """
-    found: list[bytes] = []
-    start = 0
-    for _ in range(count):
-        end = start + 4 + int.from_bytes(blob[start : start + 4], "big")
-        if start + 4 > len(blob) or end > len(blob):
-            raise ValueError
-        found.append(blob[start + 4 : end])
-        start = end
-    return found
 
 
 def _headers(lines: Iterator[bytes]) -> Iterator[tuple[str, bytes]]:

@@ -26,7 +26,8 @@ from desktop.core.errors import (
     PassphraseNeeded,
     PassphraseWrong,
 )
-from desktop.ssh.putty_file import PuttyFile, parse_putty_file, strings
+from desktop.ssh.putty_file import PuttyFile, parse_putty_file
+from desktop.ssh.ssh_data import SshReader
 
 PuttyKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
@@ -161,11 +162,11 @@ def _built(file: PuttyFile, private: bytes) -> PuttyKey:
     if file.algorithm == "ssh-rsa":
         key = _rsa(file.public, private)
     elif file.algorithm == "ssh-ed25519":
-        (seed,) = strings(private, 1)
+        seed = SshReader(private).string()
         # Written as a number with the lowest byte first: zeros at its end may be left out.
         key = ed25519.Ed25519PrivateKey.from_private_bytes(seed.ljust(_ED25519_BYTES, b"\0"))
     else:
-        (scalar,) = strings(private, 1)
+        scalar = SshReader(private).string()
         key = ec.derive_private_key(int.from_bytes(scalar, "big"), _CURVES[file.algorithm])
     public_line = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
     if base64.b64decode(public_line.split()[1]) != file.public:
@@ -174,8 +175,8 @@ def _built(file: PuttyFile, private: bytes) -> PuttyKey:
 
 
 def _rsa(public: bytes, private: bytes) -> rsa.RSAPrivateKey:
-    e, n = (int.from_bytes(part, "big") for part in strings(public, 3)[1:])
-    d, p, q, iqmp = (int.from_bytes(part, "big") for part in strings(private, 4))
+    e, n = (int.from_bytes(part, "big") for part in SshReader(public).strings(3)[1:])
+    d, p, q, iqmp = (int.from_bytes(part, "big") for part in SshReader(private).strings(4))
     if max(number.bit_length() for number in (e, n, d, p, q, iqmp)) > _MAX_RSA_BITS:
         raise ValueError
     dmp1, dmq1 = rsa.rsa_crt_dmp1(d, p), rsa.rsa_crt_dmq1(d, q)
