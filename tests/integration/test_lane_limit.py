@@ -10,10 +10,10 @@ import pytest
 
 from desktop.ssh import lanes as module
 from desktop.ssh import load
-from tests.integration.test_lanes import attached, by_password, count_carriers, export, open_on, side_of
 from tests.support.bastion import FaultyBastion, Welcome
 from tests.support.echo import TcpService
 from tests.support.keys import KeyFile
+from tests.support.lanes import attached, by_password, count_carriers, export, open_on, query_beside, side_of
 from tests.support.local_clients import answer, client_of
 from tests.support.relay_stage import RelayStage, relay_stage
 from tests.support.sshd import OpenSshServer
@@ -72,11 +72,8 @@ def test_while_one_is_free_no_further_one_is_opened(
     stage.relays.limit_lanes(4)
     session = attached(stage)
     _, queries = stage.open_port(service.endpoint, "queries")
-    with export(stage) as running:
-        wait_until(lambda: count_carriers(stage, session) == 2)
-        with client_of(queries) as client:
-            assert answer(client, b"select 1") == b"select 1"
-            running.finish()
+    with export(stage) as running, query_beside(stage, session, queries):
+        running.finish()
     assert server.count_logins() == 2
 
 
@@ -112,10 +109,7 @@ def test_with_a_lower_number_a_lane_serves_out_and_ends(
     session = attached(stage)
     _, queries = stage.open_port(service.endpoint, "queries")
     with export(stage) as running:
-        wait_until(lambda: count_carriers(stage, session) == 2)
-        with client_of(queries) as client:
-            assert answer(client, b"select 1") == b"select 1"
-            assert open_on(stage, session) == [1, 1]
+        with query_beside(stage, session, queries) as client:
             side = side_of(stage, session)
             looked_at: list[bool] = []
             monkeypatch.setattr(side, "ping", lambda: looked_at.append(True))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import socket
 import time
 from collections.abc import Iterator
@@ -11,77 +10,34 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core.model import Endpoint, SecretKind
 from desktop.ssh import lanes as module
 from desktop.ssh import load
-from desktop.ssh.lanes import Lanes
-from desktop.ssh.session import SshSession
 from tests.support.bastion import FaultyBastion, Welcome
-from tests.support.echo import TcpService, sha256_of_stream, source
+from tests.support.echo import TcpService
 from tests.support.keys import KeyFile
-from tests.support.local_clients import answer, client_of, receive
+from tests.support.lanes import (
+    attached,
+    by_password,
+    count_carriers,
+    export,
+    lanes_of,
+    open_on,
+    query_beside,
+    side_of,
+)
+from tests.support.local_clients import answer, client_of
 from tests.support.relay_stage import RelayStage, relay_stage
 from tests.support.sshd import OpenSshServer
-from tests.support.stage import with_key, with_password
+from tests.support.stage import with_key
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("ssh_kind")
-
-MIB = 1 << 20
-EXPORT_BYTES = 48 * MIB
-READ_AT_FIRST = 24 * MIB
 
 
 @pytest.fixture
 def stage(server: OpenSshServer, key: KeyFile, known_hosts: Path) -> Iterator[RelayStage]:
     with relay_stage(with_key(server.endpoint, server.user, key.path), known_hosts) as running:
         yield running
-
-
-class Export:
-    """A client that has read a part of a large answer, and can read the rest."""
-
-    def __init__(self, client: socket.socket) -> None:
-        self._client = client
-        self._digest = hashlib.sha256()
-        self.read(READ_AT_FIRST)
-
-    def read(self, size: int) -> None:
-        self._digest.update(receive(self._client, size))
-
-    def finish(self) -> None:
-        """Every byte came, in order."""
-        self.read(EXPORT_BYTES - READ_AT_FIRST)
-        assert self._client.recv(1) == b""
-        assert self._digest.hexdigest() == sha256_of_stream(EXPORT_BYTES)
-
-
-@contextlib.contextmanager
-def export(stage: RelayStage) -> Iterator[Export]:
-    with source(EXPORT_BYTES) as warehouse:
-        _, local = stage.open_port(warehouse.endpoint, "export")
-        with client_of(local) as client:
-            yield Export(client)
-
-
-def lanes_of(stage: RelayStage, session: SshSession) -> Lanes:
-    lanes = stage.relay._gate.lanes_of(session)
-    assert lanes is not None
-    return lanes
-
-
-def count_carriers(stage: RelayStage, session: SshSession) -> int:
-    return len(lanes_of(stage, session).carriers)
-
-
-def open_on(stage: RelayStage, session: SshSession) -> list[int]:
-    """How many clients each lane carries."""
-    return [carrier.count_open() for carrier in lanes_of(stage, session).carriers]
-
-
-def side_of(stage: RelayStage, session: SshSession) -> SshSession:
-    (side,) = lanes_of(stage, session)._sides
-    return side
 
 
 def logins_during_an_export(stage: RelayStage, server: OpenSshServer) -> int:
@@ -97,24 +53,14 @@ def assert_reset(client: socket.socket) -> None:
         client.recv(1)
 
 
-def attached(stage: RelayStage) -> SshSession:
-    session = stage.attached()
-    stage.settle()
-    return session
-
-
 def test_beside_an_export_a_query_goes_over_a_lane_of_its_own(
     stage: RelayStage, service: TcpService, server: OpenSshServer
 ) -> None:
     session = attached(stage)
     _, queries = stage.open_port(service.endpoint, "queries")
-    with export(stage) as running:
-        wait_until(lambda: count_carriers(stage, session) == 2)
-        with client_of(queries) as client:
-            assert answer(client, b"select 1") == b"select 1"
-            assert open_on(stage, session) == [1, 1]
-            running.finish()
-            assert answer(client, b"select 2") == b"select 2"
+    with export(stage) as running, query_beside(stage, session, queries) as client:
+        running.finish()
+        assert answer(client, b"select 2") == b"select 2"
     assert server.count_logins() == 2
 
 
@@ -153,9 +99,7 @@ def test_a_lost_lane_resets_its_own_clients_only(
     session = attached(stage)
     connection, queries = stage.open_port(service.endpoint, "queries")
     with export(stage) as running:
-        wait_until(lambda: count_carriers(stage, session) == 2)
-        with client_of(queries) as client:
-            assert answer(client, b"select 1") == b"select 1"
+        with query_beside(stage, session, queries) as client:
             side_of(stage, session).abort()
             assert_reset(client)
         wait_until(lambda: count_carriers(stage, session) == 1)
@@ -187,9 +131,7 @@ def test_a_lane_that_answers_no_more_is_given_up(
     session = attached(stage)
     _, queries = stage.open_port(service.endpoint, "queries")
     with export(stage) as running:
-        wait_until(lambda: count_carriers(stage, session) == 2)
-        with client_of(queries) as client:
-            assert answer(client, b"select 1") == b"select 1"
+        with query_beside(stage, session, queries) as client:
             monkeypatch.setattr(module, "SILENT_S", -1.0)
             assert_reset(client)
         running.finish()
@@ -211,16 +153,6 @@ def test_with_the_session_its_lanes_end(stage: RelayStage, service: TcpService) 
 @pytest.fixture
 def bastion(tmp_path: Path) -> Iterator[FaultyBastion]:
     with FaultyBastion() as running:
-        yield running
-
-
-@contextlib.contextmanager
-def by_password(bastion: FaultyBastion, folder: Path) -> Iterator[RelayStage]:
-    known_hosts = folder / "known_hosts"
-    at: Endpoint = bastion.endpoint
-    known_hosts.write_text(f"[{at.host}]:{at.port} {bastion.host_key}\n")
-    hop = with_password(at, bastion.user)
-    with relay_stage(hop, known_hosts, secrets={SecretKind.SSH_PASSWORD: bastion.password}) as running:
         yield running
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from desktop.core.model import PathFigures
 from desktop.ssh import throughput
-from tests.integration.test_lanes import EXPORT_BYTES, attached, export
 from tests.support.echo import TcpService, sha256_of_stream, sink, stream
 from tests.support.keys import KeyFile
+from tests.support.lanes import EXPORT_BYTES, attached, export
 from tests.support.local_clients import answer, client_of, receive
 from tests.support.relay_stage import RelayStage, relay_stage
 from tests.support.sshd import OpenSshServer
