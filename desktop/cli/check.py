@@ -7,14 +7,14 @@ import sys
 
 from desktop.compose import Backstage
 from desktop.core.model import Connection
-from desktop.engine.link_secrets import LinkSecrets
+from desktop.engine.link_secrets import LinkSecrets, nothing_typed
 from desktop.ssh.staged_check import Stage, StagedCheck
 from desktop.wording.messages import command_line_advice, title
 
 
 def check(backstage: Backstage, connection: Connection, *, as_json: bool) -> bool:
     """Print each stage as it is done; True where all went well."""
-    secrets = LinkSecrets(lambda _kind: None, (connection.id,), backstage.secrets)
+    secrets = LinkSecrets(nothing_typed, (connection.id,), backstage.secrets)
     walk = StagedCheck(connection, secrets, backstage.known_hosts)
     well = True
     try:

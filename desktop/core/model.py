@@ -23,6 +23,10 @@ class AuthMethod(StrEnum):
     KEY_FILE = "key-file"
     PASTED_KEY = "pasted-key"
     AGENT = "agent"
+    # Nothing is known before the server asks: one-time codes, a push to a phone (RFC 4256).
+    INTERACTIVE = "keyboard-interactive"
+    # Whatever ssh_config(5) says about the host, which is an alias there.
+    SSH_CONFIG = "ssh-config"
 
 
 class SecretKind(StrEnum):
@@ -32,6 +36,7 @@ class SecretKind(StrEnum):
     KEY_PASSPHRASE = "key-passphrase"
     PRIVATE_KEY = "private-key"
     WAREHOUSE_PASSWORD = "warehouse-password"
+    PROXY_PASSWORD = "proxy-password"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +58,28 @@ class Auth:
     `key_fingerprint` names a pasted key (``SHA256:...`` of its public half), so that two connections share a
     login only where they hold the same key. Of an SSH agent it is the one key to offer; without it, any key of the
     agent will do. `agent` is the agent's socket, its pipe, or ``pageant``; empty means that it is found by itself.
-    `identity_file` is then the chosen key's public half, if the person named that.
+    `identity_file` is then the chosen key's public half, if the person named that. `certificate_file` is the user
+    certificate to show with the key; without it ``<identity file>-cert.pub`` is one, where there is such a file.
     """
 
     method: AuthMethod = AuthMethod.PASSWORD
     identity_file: str = ""
     key_fingerprint: str = ""
     agent: str = ""
+    certificate_file: str = ""
+
+
+# A hop whose port and user are for ssh_config(5) to say.
+CONFIGURED_PORT = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One SSH server on the way, under the name its host key is checked for."""
+    """One SSH server on the way, under the name its host key is checked for.
+
+    With `AuthMethod.SSH_CONFIG`, `host` is an alias of ssh_config(5), which may stand for several servers in a row;
+    an empty `user` and `CONFIGURED_PORT` are then left to it.
+    """
 
     host: str
     user: str
@@ -75,15 +90,47 @@ class Hop:
     def endpoint(self) -> Endpoint:
         return Endpoint(self.host, self.port)
 
+    @property
+    def is_alias(self) -> bool:
+        return self.auth.method is AuthMethod.SSH_CONFIG
+
+
+class ProxyKind(StrEnum):
+    """How the first hop is reached where this computer can't connect to it. Written to the connections file."""
+
+    SOCKS5 = "socks5"
+    HTTP = "http"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """What stands in front of the first hop. `user` is empty where the proxy wants no login.
+
+    Of a `COMMAND` there is only `command`, for the person's shell: its standard input and output lead to the hop, and
+    ``%h``, ``%p`` and ``%r`` are the hop's host, port and user (ssh_config(5), ProxyCommand).
+    """
+
+    kind: ProxyKind
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    command: str = ""
+
+    @property
+    def endpoint(self) -> Endpoint:
+        return Endpoint(self.host, self.port)
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The SSH servers between this computer and the warehouse, nearest first.
+    """The SSH servers between this computer and the warehouse, nearest first, and what is in front of them.
 
     Two connections with equal routes share one link: one login, one session.
     """
 
     hops: tuple[Hop, ...]
+    proxy: Proxy | None = None
 
     @property
     def bastion(self) -> Hop:

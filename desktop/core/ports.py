@@ -22,14 +22,18 @@ from desktop.core.model import (
     Snapshot,
     Traffic,
 )
+from desktop.core.plan import Plan
 from desktop.core.preferences import Preferences
 
 
 class SecretSource(Protocol):
     """The secrets of one link, fetched only when a login turns out to need them."""
 
-    def get(self, kind: SecretKind) -> Future[str | None]:
-        """None where there is none. Fails with `SecretStoreLocked`, `SecretStoreMissing`. Never blocks."""
+    def get(self, kind: SecretKind, login: str = "") -> Future[str | None]:
+        """`login` as in `PlannedHop`. None where there is none. Never blocks.
+
+        Fails with `SecretStoreLocked`, `SecretStoreMissing`.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,13 @@ class Session(Protocol):
 
     def silent_s(self) -> float:
         """Seconds since the last byte from the server. Any thread."""
+
+
+class Planner(Protocol):
+    """Looks up the aliases of a route."""
+
+    def __call__(self, route: Route) -> Plan:
+        """Blocks for files, and for the commands of ``Match exec``. Any thread. Raises `SshConfigError`."""
 
 
 class Dialer(Protocol):
@@ -166,15 +177,16 @@ class RelayFactory(Protocol):
 class SecretStore(Protocol):
     """The OS keyring behind one worker thread. Every call returns at once; futures may wait for an unlock dialog.
 
-    Futures fail with `SecretStoreLocked` or `SecretStoreMissing`.
+    `login` says whose secret of a connection it is, as in `PlannedHop`. Futures fail with `SecretStoreLocked` or
+    `SecretStoreMissing`.
     """
 
-    def get(self, connection_id: str, kind: SecretKind) -> Future[str | None]:
+    def get(self, connection_id: str, kind: SecretKind, login: str = "") -> Future[str | None]:
         """None where nothing is stored."""
 
-    def set(self, connection_id: str, kind: SecretKind, value: str) -> Future[None]: ...
+    def set(self, connection_id: str, kind: SecretKind, value: str, login: str = "") -> Future[None]: ...
 
-    def delete(self, connection_id: str, kind: SecretKind) -> Future[None]:
+    def delete(self, connection_id: str, kind: SecretKind, login: str = "") -> Future[None]:
         """Deleting what is not there is no error."""
 
     def close(self) -> None:
@@ -296,10 +308,12 @@ class Tunnels(Protocol):
 
     def disconnect(self, connection_id: str) -> None: ...
 
-    def provide_secret(self, connection_id: str, kind: SecretKind, value: str, *, remember: bool) -> None:
+    def provide_secret(
+        self, connection_id: str, kind: SecretKind, value: str, *, remember: bool, login: str = ""
+    ) -> None:
         """Use `value` from now on, and store it in the keyring if `remember`; a `Notice` tells if that failed.
 
-        A connection that waits for the person dials again.
+        `login` is the fact of that name of what asked for it. A connection that waits for the person dials again.
         """
 
     def accept_host_key(self, connection_id: str, key: str) -> None:

@@ -7,8 +7,9 @@ from concurrent.futures import Future
 
 from desktop.core.errors import CaponierError, Unexpected
 from desktop.core.model import Route, SecretKind
+from desktop.core.plan import login_of
 from desktop.core.ports import Notice, SecretSource, SecretStore, Update
-from desktop.engine.link_secrets import LinkSecrets, Typed
+from desktop.engine.link_secrets import LinkSecrets, Slot, Typed
 from desktop.engine.tunnel import Tunnel
 from desktop.engine.worker import Task
 
@@ -36,18 +37,18 @@ class Answers:
         # Those that are wanted come first: an old password of a connection nobody uses must not beat theirs.
         sharers = sorted(self._tunnels_on(route), key=lambda tunnel: not tunnel.wanted)
         ids = tuple(tunnel.connection.id for tunnel in sharers)
-        return LinkSecrets(lambda kind: self._typed.get_any(ids, kind), ids, self._secrets)
+        return LinkSecrets(lambda slot: self._typed.get_any(ids, slot), ids, self._secrets)
 
     def accepted_keys_for(self, route: Route) -> frozenset[str]:
         return frozenset().union(*(tunnel.accepted_keys for tunnel in self._tunnels_on(route)))
 
-    def take_secret(self, tunnel: Tunnel, kind: SecretKind, value: str, *, remember: bool) -> None:
+    def take_secret(self, tunnel: Tunnel, slot: Slot, value: str, *, remember: bool) -> None:
         # Those who share the login may hold an older answer, which must not win over this one.
         for sharer in self._tunnels_on(tunnel.connection.route):
-            self._typed.put(sharer.connection.id, kind, value)
+            self._typed.put(sharer.connection.id, slot, value)
         if remember:
             connection_id = tunnel.connection.id
-            stored = self._secrets.set(connection_id, kind, value)
+            stored = self._secrets.set(connection_id, slot[0], value, slot[1])
             stored.add_done_callback(lambda done: self._post(lambda: self._note_stored(connection_id, done)))
 
     def forget(self, tunnel: Tunnel) -> None:
@@ -56,8 +57,10 @@ class Answers:
         tunnel.accepted_keys = frozenset()
 
     def delete_stored(self, tunnel: Tunnel) -> None:
-        for kind in SecretKind:
-            self._secrets.delete(tunnel.connection.id, kind)
+        jump_hosts = tunnel.connection.route.hops[:-1]
+        for login in ("", *(login_of(hop) for hop in jump_hosts)):
+            for kind in SecretKind:
+                self._secrets.delete(tunnel.connection.id, kind, login)
 
     def _note_stored(self, connection_id: str, stored: Future[None]) -> None:
         error = stored.exception()

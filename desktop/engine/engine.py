@@ -23,6 +23,7 @@ from desktop.core.timers import Timer
 from desktop.engine.answers import Answers
 from desktop.engine.dial_gate import DialGate
 from desktop.engine.link import Link
+from desktop.engine.link_secrets import Slot
 from desktop.engine.publisher import Listener, Publisher
 from desktop.engine.relay_reports import RelayReports
 from desktop.engine.surroundings import Surroundings
@@ -84,8 +85,10 @@ class Engine:
     def disconnect(self, connection_id: str) -> None:
         self.post(lambda: self._disconnect(connection_id))
 
-    def provide_secret(self, connection_id: str, kind: SecretKind, value: str, *, remember: bool) -> None:
-        self.post(lambda: self._provide_secret(connection_id, kind, value, remember))
+    def provide_secret(
+        self, connection_id: str, kind: SecretKind, value: str, *, remember: bool, login: str = ""
+    ) -> None:
+        self.post(lambda: self._provide_secret(connection_id, (kind, login), value, remember))
 
     def accept_host_key(self, connection_id: str, key: str) -> None:
         self.post(lambda: self._accept_host_key(connection_id, key))
@@ -304,10 +307,10 @@ class Engine:
 
     # -- answers of the person -------------------------------------------------------------------------------
 
-    def _provide_secret(self, connection_id: str, kind: SecretKind, value: str, remember: bool) -> None:
+    def _provide_secret(self, connection_id: str, slot: Slot, value: str, remember: bool) -> None:
         tunnel = self._tunnels.get(connection_id)
         if tunnel is not None:
-            self._answers.take_secret(tunnel, kind, value, remember=remember)
+            self._answers.take_secret(tunnel, slot, value, remember=remember)
             self._go_on(tunnel)
 
     def _accept_host_key(self, connection_id: str, key: str) -> None:

@@ -20,9 +20,9 @@ class Credentials:
         self.cancel = cancel
         self.store_trouble = ""
 
-    def ask(self, kind: SecretKind) -> str | None:
+    def ask(self, kind: SecretKind, login: str = "") -> str | None:
         """Blocks while the keyring asks the person to unlock it. Raises `Cancelled`."""
-        answer = self._source.get(kind)
+        answer = self._source.get(kind, login)
         while True:
             self.cancel.check()
             try:

@@ -15,9 +15,9 @@ from typing import IO
 
 from desktop.core.errors import ConfigNotWritable
 from desktop.core.model import Endpoint
+from desktop.core.plan import known_hosts_name
 
 REVOKED = "@revoked"
-_DEFAULT_PORT = 22
 _HASHED = "|1|"
 
 
@@ -47,12 +47,12 @@ class KnownHosts:
 
     def about(self, endpoint: Endpoint) -> list[KnownKey]:
         """Every entry that names the host. Blocks for file access; a file that can't be read says nothing."""
-        name = host_name(endpoint)
+        name = known_hosts_name(endpoint)
         return [entry for path in self._paths for entry in _entries(path) if entry.names(name)]
 
     def add(self, endpoint: Endpoint, key_type: str, key: str) -> None:
         """Append to our own file. Raises `ConfigNotWritable`."""
-        line = f"{host_name(endpoint)} {key_type} {key}\n".encode()
+        line = f"{known_hosts_name(endpoint)} {key_type} {key}\n".encode()
         try:
             self._own_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(self._own_path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
@@ -64,7 +64,7 @@ class KnownHosts:
 
     def forget(self, endpoint: Endpoint) -> None:
         """Drop our own entries for a host. Raises `ConfigNotWritable`."""
-        name = host_name(endpoint)
+        name = known_hosts_name(endpoint)
         try:
             text = self._own_path.read_text(encoding="utf-8", errors="surrogateescape")
             lines = text.splitlines(keepends=True)
@@ -75,13 +75,6 @@ class KnownHosts:
             return
         except OSError as error:
             raise ConfigNotWritable(path=str(self._own_path), reason=error.strerror or str(error)) from None
-
-
-def host_name(endpoint: Endpoint) -> str:
-    """How known_hosts names an endpoint: the port only where it is not 22."""
-    if endpoint.port == _DEFAULT_PORT:
-        return endpoint.host.lower()
-    return f"[{endpoint.host.lower()}]:{endpoint.port}"
 
 
 def system_known_hosts() -> tuple[Path, ...]:

@@ -7,7 +7,19 @@ save: whoever adds a field raises `migrations.CURRENT_VERSION`, so it can only b
 
 from __future__ import annotations
 
-from desktop.core.model import LOOPBACK, Auth, AuthMethod, Connection, Endpoint, Forward, Hop, Route
+from desktop.core.model import (
+    CONFIGURED_PORT,
+    LOOPBACK,
+    Auth,
+    AuthMethod,
+    Connection,
+    Endpoint,
+    Forward,
+    Hop,
+    Proxy,
+    ProxyKind,
+    Route,
+)
 from desktop.core.validation import MAX_PORT
 from desktop.store.fields import Damaged, Fields, quoted
 
@@ -20,6 +32,7 @@ def fields_of(connection: Connection) -> dict[str, object]:
         "database": connection.database,
         "warehouse_user": connection.warehouse_user,
         "route": [_from_hop(hop) for hop in connection.route.hops],
+        **({"proxy": _from_proxy(connection.route.proxy)} if connection.route.proxy else {}),
         "forward": _from_forward(connection.forward),
     }
 
@@ -30,8 +43,15 @@ def _from_hop(hop: Hop) -> dict[str, object]:
         "identity_file": hop.auth.identity_file,
         "key_fingerprint": hop.auth.key_fingerprint,
         "agent": hop.auth.agent,
+        "certificate_file": hop.auth.certificate_file,
     }
     return {"host": hop.host, "port": hop.port, "user": hop.user, "auth": auth}
+
+
+def _from_proxy(proxy: Proxy) -> dict[str, object]:
+    if proxy.kind is ProxyKind.COMMAND:
+        return {"kind": proxy.kind.value, "command": proxy.command}
+    return {"kind": proxy.kind.value, "host": proxy.host, "port": proxy.port, "user": proxy.user}
 
 
 def _from_forward(forward: Forward) -> dict[str, object]:
@@ -53,7 +73,7 @@ def connection_of(fields: Fields) -> Connection:
         kind=fields.text("kind", "postgresql"),
         database=fields.text("database", ""),
         warehouse_user=fields.text("warehouse_user", ""),
-        route=Route(hops),
+        route=Route(hops, _to_proxy(fields.fields("proxy")) if "proxy" in fields.values else None),
         forward=_to_forward(fields.fields("forward")),
     )
 
@@ -63,17 +83,29 @@ def _to_hop(fields: Fields) -> Hop:
     method = auth.text("method")
     if method not in list(AuthMethod):
         raise Damaged(f"{auth.place} has an unknown method {quoted(method)}")
+    lowest = CONFIGURED_PORT if method == AuthMethod.SSH_CONFIG else 1
     return Hop(
         host=fields.text("host"),
-        port=fields.integer("port", 1, MAX_PORT, default=22),
+        port=fields.integer("port", lowest, MAX_PORT, default=22),
         user=fields.text("user"),
         auth=Auth(
             AuthMethod(method),
             auth.text("identity_file", ""),
             auth.text("key_fingerprint", ""),
             auth.text("agent", ""),
+            auth.text("certificate_file", ""),
         ),
     )
+
+
+def _to_proxy(fields: Fields) -> Proxy:
+    kind = fields.text("kind")
+    if kind not in list(ProxyKind):
+        raise Damaged(f"{fields.place} has an unknown kind {quoted(kind)}")
+    if kind == ProxyKind.COMMAND:
+        return Proxy(ProxyKind.COMMAND, command=fields.text("command"))
+    port = fields.integer("port", 1, MAX_PORT)
+    return Proxy(ProxyKind(kind), fields.text("host"), port, fields.text("user", ""))
 
 
 def _to_forward(fields: Fields) -> Forward:

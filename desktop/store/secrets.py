@@ -27,7 +27,7 @@ class _Call:
     """`action` may hold a secret, so it never shows in a `repr()`."""
 
     connection_id: str
-    kind: SecretKind
+    entry: str
     action: Callable[[Vault], Any] = field(repr=False)
     future: Future[Any]
 
@@ -52,15 +52,15 @@ class KeyringSecrets:
         self._worker: threading.Thread | None = None
         self._closed = False
 
-    def get(self, connection_id: str, kind: SecretKind) -> Future[str | None]:
-        return self._ask(connection_id, kind, self._read)
+    def get(self, connection_id: str, kind: SecretKind, login: str = "") -> Future[str | None]:
+        return self._ask(connection_id, _entry(kind, login), self._read)
 
-    def set(self, connection_id: str, kind: SecretKind, value: str) -> Future[None]:
+    def set(self, connection_id: str, kind: SecretKind, value: str, login: str = "") -> Future[None]:
         self._on_secret(value)
-        return self._ask(connection_id, kind, lambda vault: vault.set(value))
+        return self._ask(connection_id, _entry(kind, login), lambda vault: vault.set(value))
 
-    def delete(self, connection_id: str, kind: SecretKind) -> Future[None]:
-        return self._ask(connection_id, kind, Vault.delete)
+    def delete(self, connection_id: str, kind: SecretKind, login: str = "") -> Future[None]:
+        return self._ask(connection_id, _entry(kind, login), Vault.delete)
 
     def close(self) -> None:
         """Give what was asked half a second to be done, then fail what still waits and end the worker.
@@ -86,12 +86,12 @@ class KeyringSecrets:
             self._on_secret(secret)
         return secret
 
-    def _ask(self, connection_id: str, kind: SecretKind, action: Callable[[Vault], T]) -> Future[T]:
+    def _ask(self, connection_id: str, entry: str, action: Callable[[Vault], T]) -> Future[T]:
         future: Future[T] = Future()
         with self._guard:
             if not self._closed:
                 self._unanswered.add(future)
-                self._calls.put(_Call(connection_id, kind, action, future))
+                self._calls.put(_Call(connection_id, entry, action, future))
                 self._start_worker()
                 return future
         future.set_exception(SecretStoreMissing())
@@ -115,7 +115,7 @@ class KeyringSecrets:
 
     def _carry_out(self, call: _Call) -> None:
         try:
-            result = call.action(Vault(self._find_entries(), call.connection_id, call.kind.value))
+            result = call.action(Vault(self._find_entries(), call.connection_id, call.entry))
         except Exception as error:  # noqa: BLE001 - the top of this thread's work: any backend may raise anything
             trouble = translated(error)
         else:
@@ -124,6 +124,11 @@ class KeyringSecrets:
             return
         # Outside of the handler: the foreign error, whose frames hold the secret, must not hang on ours as context.
         _fail(call.future, trouble)
+
+
+def _entry(kind: SecretKind, login: str) -> str:
+    """What the entry is called after the connection's id. A login may hold a slash; nothing takes the name apart."""
+    return f"{kind.value}@{login}" if login else kind.value
 
 
 def _fail(future: Future[Any], trouble: SecretStoreError) -> None:

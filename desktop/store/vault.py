@@ -35,9 +35,9 @@ class Entries(Protocol):
 class Vault:
     """One secret of one connection. Every call blocks, and raises whatever the keyring raises."""
 
-    def __init__(self, entries: Entries, connection_id: str, kind: str) -> None:
+    def __init__(self, entries: Entries, connection_id: str, entry: str) -> None:
         self._entries = entries
-        self._user = f"{connection_id}/{kind}"
+        self._user = f"{connection_id}/{entry}"
         self._service = f"{APP_ID}/{self._user}"
 
     def get(self) -> str | None:

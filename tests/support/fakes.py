@@ -226,26 +226,30 @@ class FakeNetwork:
         return None if address in self.unreachable else HOME_ADDRESS
 
 
+Slot = tuple[str, SecretKind] | tuple[str, SecretKind, str]
+
+
 class FakeSecrets:
     """A keyring in memory. `trouble`, when set, is how every call fails."""
 
     def __init__(self) -> None:
-        self.kept: dict[tuple[str, SecretKind], str] = {}
-        self.deleted: list[tuple[str, SecretKind]] = []
+        self.kept: dict[Slot, str] = {}
+        self.deleted: list[Slot] = []
         self.trouble: SecretStoreError | None = None
         self.closed = threading.Event()
 
-    def get(self, connection_id: str, kind: SecretKind) -> Future[str | None]:
-        return self._answer(self.kept.get((connection_id, kind)))
+    def get(self, connection_id: str, kind: SecretKind, login: str = "") -> Future[str | None]:
+        return self._answer(self.kept.get(_slot(connection_id, kind, login)))
 
-    def set(self, connection_id: str, kind: SecretKind, value: str) -> Future[None]:
+    def set(self, connection_id: str, kind: SecretKind, value: str, login: str = "") -> Future[None]:
         if self.trouble is None:
-            self.kept[connection_id, kind] = value
+            self.kept[_slot(connection_id, kind, login)] = value
         return self._answer(None)
 
-    def delete(self, connection_id: str, kind: SecretKind) -> Future[None]:
-        self.deleted.append((connection_id, kind))
-        self.kept.pop((connection_id, kind), None)
+    def delete(self, connection_id: str, kind: SecretKind, login: str = "") -> Future[None]:
+        slot = _slot(connection_id, kind, login)
+        self.deleted.append(slot)
+        self.kept.pop(slot, None)
         return self._answer(None)
 
     def close(self) -> None:
@@ -282,3 +286,8 @@ class Later:
             if timer is not None:
                 timer.task()
         self.clock.advance(max(end - self.clock.mono(), 0))
+
+
+def _slot(connection_id: str, kind: SecretKind, login: str) -> Slot:
+    """Of the bastion itself, by connection and kind alone."""
+    return (connection_id, kind, login) if login else (connection_id, kind)

@@ -35,34 +35,35 @@ from desktop.system.network.view import KernelView
 T = TypeVar("T")
 
 TIMEOUT_S = 10.0
-Secrets = Mapping[SecretKind, str]
+# A jump host's are named by its login too.
+Secrets = Mapping[SecretKind, str] | Mapping[SecretKind | tuple[SecretKind, str], str]
 
 
 class StandInSource:
     """Implements `SecretSource`: the secrets of one login, kept in memory."""
 
     def __init__(self, secrets: Secrets) -> None:
-        self._secrets = secrets
+        self._secrets: dict[SecretKind | tuple[SecretKind, str], str] = dict(secrets.items())
 
-    def get(self, kind: SecretKind) -> Future[str | None]:
-        return _answered(self._secrets.get(kind))
+    def get(self, kind: SecretKind, login: str = "") -> Future[str | None]:
+        return _answered(self._secrets.get((kind, login) if login else kind))
 
 
 class StandInKeyring:
     """Implements `SecretStore`: the same secrets for every connection, kept in memory."""
 
     def __init__(self, secrets: Secrets) -> None:
-        self._secrets = dict(secrets)
+        self._secrets: dict[SecretKind | tuple[SecretKind, str], str] = dict(secrets.items())
 
-    def get(self, connection_id: str, kind: SecretKind) -> Future[str | None]:
-        return _answered(self._secrets.get(kind))
+    def get(self, connection_id: str, kind: SecretKind, login: str = "") -> Future[str | None]:
+        return _answered(self._secrets.get((kind, login) if login else kind))
 
-    def set(self, connection_id: str, kind: SecretKind, value: str) -> Future[None]:
-        self._secrets[kind] = value
+    def set(self, connection_id: str, kind: SecretKind, value: str, login: str = "") -> Future[None]:
+        self._secrets[(kind, login) if login else kind] = value
         return _answered(None)
 
-    def delete(self, connection_id: str, kind: SecretKind) -> Future[None]:
-        self._secrets.pop(kind, None)
+    def delete(self, connection_id: str, kind: SecretKind, login: str = "") -> Future[None]:
+        self._secrets.pop((kind, login) if login else kind, None)
         return _answered(None)
 
     def close(self) -> None:

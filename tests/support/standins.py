@@ -75,8 +75,11 @@ class StandInTunnels:
     def disconnect(self, connection_id: str) -> None:
         self.asked.append(("disconnect", connection_id))
 
-    def provide_secret(self, connection_id: str, kind: SecretKind, value: str, *, remember: bool) -> None:
-        self.asked.append(("provide_secret", connection_id, kind, value, str(remember)))
+    def provide_secret(
+        self, connection_id: str, kind: SecretKind, value: str, *, remember: bool, login: str = ""
+    ) -> None:
+        whose = (login,) if login else ()
+        self.asked.append(("provide_secret", connection_id, kind, value, str(remember), *whose))
 
     def accept_host_key(self, connection_id: str, key: str) -> None:
         self.asked.append(("accept_host_key", connection_id, key))

@@ -12,9 +12,10 @@ import pytest
 
 from desktop.core.errors import ConfigNotWritable, HostKeyChanged, HostKeyRevoked, HostKeyUnknown
 from desktop.core.model import Endpoint
+from desktop.core.plan import known_hosts_name
 from desktop.ssh.host_check import HostCheck
 from desktop.ssh.keys import fingerprint, load_private_key
-from desktop.ssh.known_hosts import KnownHosts, host_name, system_known_hosts
+from desktop.ssh.known_hosts import KnownHosts, system_known_hosts
 from tests.support.keys import KeyKind, make_key
 
 BASTION = Endpoint("bastion.example.com", 22)
@@ -156,7 +157,7 @@ def test_the_files_of_the_person_come_before_those_of_the_system(home: Path) -> 
     files = system_known_hosts()
     assert files[0] == home / ".ssh" / "known_hosts"
     assert len(files) == 4
-    assert host_name(Endpoint("A", 1)) == "[a]:1"
+    assert known_hosts_name(Endpoint("A", 1)) == "[a]:1"
 
 
 def check(tmp_path: Path, text: str, *accepted: paramiko.PKey) -> HostCheck:

@@ -243,7 +243,7 @@ class Source:
     def __init__(self, answer: Future[str | None]) -> None:
         self._answer = answer
 
-    def get(self, kind: SecretKind) -> Future[str | None]:
+    def get(self, kind: SecretKind, login: str = "") -> Future[str | None]:
         return self._answer
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from desktop.core.model import Route
+from desktop.core.model import CONFIGURED_PORT, Auth, AuthMethod, Hop, Proxy, ProxyKind, Route
 from desktop.store.codec import decode, encode
 from desktop.store.fields import Damaged
 from tests.unit.store.samples import AGENT, BASTION, FULL, PLAIN
@@ -34,6 +34,22 @@ def test_every_field_comes_back() -> None:
 def test_an_agent_and_its_chosen_key_come_back() -> None:
     by_agent = replace(PLAIN, route=Route((replace(BASTION, auth=AGENT),)))
     assert decode(encode([by_agent])) == (by_agent,)
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        Proxy(ProxyKind.SOCKS5, "proxy.internal", 1080, "me"),
+        Proxy(ProxyKind.HTTP, "proxy.internal", 3128),
+        Proxy(ProxyKind.COMMAND, command="nc %h %p"),
+    ],
+    ids=lambda proxy: proxy.kind,
+)
+def test_jump_hosts_and_what_stands_in_front_of_them_come_back(proxy: Proxy) -> None:
+    jump_host = Hop("jump.internal", "other", 2222, Auth(AuthMethod.INTERACTIVE))
+    alias = Hop("prod", "", CONFIGURED_PORT, Auth(AuthMethod.SSH_CONFIG))
+    routed = replace(PLAIN, route=Route((jump_host, alias), proxy))
+    assert decode(encode([routed])) == (routed,)
 
 
 def test_a_file_of_the_first_version_is_read() -> None:
@@ -98,7 +114,7 @@ def test_damage_is_named(raw: bytes, reason: str) -> None:
 
 
 def test_a_newer_file_is_not_guessed_at() -> None:
-    assert "a newer Caponier wrote it (format 3" in reason_of({"version": 3, "connections": []})
+    assert "a newer Caponier wrote it (format 4" in reason_of({"version": 4, "connections": []})
 
 
 @pytest.mark.parametrize(
