@@ -20,7 +20,8 @@ from desktop.core.errors import (
     SecretStoreLocked,
     SecretStoreMissing,
 )
-from desktop.core.model import AuthMethod, Hop, SecretKind
+from desktop.core.model import Auth, AuthMethod, SecretKind
+from desktop.core.plan import PlannedHop
 from desktop.ssh.agent import SIGN_TIMEOUT_S, keys_to_offer
 from desktop.ssh.agent_login import AgentOffer
 from desktop.ssh.cancel import CancelToken
@@ -39,21 +40,22 @@ class Login:
     `KeyUnsupported`, `PassphraseNeeded`, `PassphraseWrong`, `AgentUnavailable`, `AgentKeyMissing`, `Cancelled`.
     """
 
-    def __init__(self, hop: Hop, credentials: Credentials) -> None:
+    def __init__(self, hop: PlannedHop, credentials: Credentials) -> None:
         self._hop = hop
+        self._host = hop.endpoint.host
+        self._auth = _first_way(hop)
         # A server that asks questions may ask for a code next time: one login is all that may be done unasked.
         self.was_questioned = False
         self._password = ""
         self._key: paramiko.PKey | None = None
         self._agent: AgentOffer | None = None
-        if hop.auth.method is AuthMethod.PASSWORD:
+        if self._auth.method is AuthMethod.PASSWORD:
             self._password = self._need_password(credentials)
-        elif hop.auth.method is AuthMethod.AGENT:
-            self._agent = AgentOffer(
-                keys_to_offer(hop.auth.agent, hop.auth.key_fingerprint, credentials.cancel)
-            )
+        elif self._auth.method is AuthMethod.AGENT:
+            keys = keys_to_offer(self._auth.agent, self._auth.key_fingerprint, credentials.cancel)
+            self._agent = AgentOffer(keys)
         else:
-            self._key = _load_key(hop, credentials)
+            self._key = _load_key(self._auth, hop.login, credentials)
 
     def perform(self, lane: ForwardingLane, timeout_s: float, cancel: CancelToken) -> None:
         """Log in. Blocks at most `timeout_s`, less when the wire is hung up or `cancel` is set.
@@ -81,9 +83,9 @@ class Login:
         raise failure
 
     def _need_password(self, credentials: Credentials) -> str:
-        password = credentials.ask(SecretKind.SSH_PASSWORD)
+        password = credentials.ask(SecretKind.SSH_PASSWORD, self._hop.login)
         if password is None:
-            raise PasswordNeeded(user=self._hop.user, host=self._hop.host, store=credentials.store_trouble)
+            raise PasswordNeeded(user=self._hop.user, host=self._host, store=credentials.store_trouble)
         return password
 
     def _offer(self, lane: ForwardingLane, cancel: CancelToken) -> list[str]:
@@ -114,13 +116,13 @@ class Login:
     def _method_missing(self, offered: list[str]) -> AuthMethodMissing:
         return AuthMethodMissing(
             user=self._hop.user,
-            host=self._hop.host,
-            method=self._hop.auth.method,
+            host=self._host,
+            method=self._auth.method,
             offered=", ".join(offered),
         )
 
     def _failure(self, lane: ForwardingLane, error: Exception, late_after_s: float | None) -> CaponierError:
-        host, port = self._hop.host, self._hop.port
+        host, port = self._host, self._hop.endpoint.port
         if late_after_s is not None:
             return BastionTimeout(host=host, port=port, stage="login", timeout_s=round(late_after_s))
         refused = isinstance(error, AuthenticationException) and lane.is_active()
@@ -132,24 +134,31 @@ class Login:
             return AgentKeysTooMany(user=self._hop.user, host=host, held=len(self._agent))
         # With MaxAuthTries 1 the server answers a wrong password by this farewell instead of a refusal.
         if refused or "authentication failures" in lane.disconnect_text:
-            return AuthRejected(user=self._hop.user, host=host, method=self._hop.auth.method)
+            return AuthRejected(user=self._hop.user, host=host, method=self._auth.method)
         return PeerLost(host=host)
 
 
-def _load_key(hop: Hop, credentials: Credentials) -> paramiko.PKey:
+def _first_way(hop: PlannedHop) -> Auth:
+    way = hop.ways[0]
+    if not isinstance(way, Auth):
+        raise TypeError("the first way must be one of Caponier's own")
+    return way
+
+
+def _load_key(auth: Auth, login: str, credentials: Credentials) -> paramiko.PKey:
     """The passphrase is fetched only for a key that has one: a keyring may ask the person to unlock it."""
-    path, data = _key_data(hop, credentials)
+    path, data = _key_data(auth, login, credentials)
     try:
         return load_private_key(data, None, path)
     except PassphraseNeeded:
-        passphrase = credentials.ask(SecretKind.KEY_PASSPHRASE)
+        passphrase = credentials.ask(SecretKind.KEY_PASSPHRASE, login)
     return load_private_key(data, passphrase, path, credentials.store_trouble)
 
 
-def _key_data(hop: Hop, credentials: Credentials) -> tuple[str, bytes]:
-    if hop.auth.method is AuthMethod.KEY_FILE:
-        return hop.auth.identity_file, read_identity_file(hop.auth.identity_file)
-    pasted = credentials.ask(SecretKind.PRIVATE_KEY)
+def _key_data(auth: Auth, login: str, credentials: Credentials) -> tuple[str, bytes]:
+    if auth.method is AuthMethod.KEY_FILE:
+        return auth.identity_file, read_identity_file(auth.identity_file)
+    pasted = credentials.ask(SecretKind.PRIVATE_KEY, login)
     if pasted is None and credentials.store_trouble:
         missing = credentials.store_trouble == SecretStoreMissing.code
         raise SecretStoreMissing if missing else SecretStoreLocked

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from desktop.core.errors import CaponierError, Cause, PeerLost, Unexpected
 from desktop.core.model import Hop
+from desktop.core.plan import plan_of
 from desktop.core.ports import DialRequest, Session, SessionReport
 from desktop.ssh.approach import Reached
 from desktop.ssh.beside import chance_for_older_s
@@ -161,7 +162,7 @@ class SshSession:
 
     def _log_in(self) -> float:
         """Round trip in milliseconds."""
-        hop = self.bastion
+        hop = plan_of(self._request.route).bastion
         login = self._login or Login(hop, Credentials(self._request.secrets, self._cancel))
         check = HostCheck(hop.endpoint, self._known_hosts, self._request.accepted_keys)
         reached = reach(hop.endpoint, CONNECT_TIMEOUT_S, self._cancel, self._book)

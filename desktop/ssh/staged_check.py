@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from desktop.core.errors import CaponierError, Cause, ForwardProhibited, PeerLost, Unexpected
 from desktop.core.model import Connection, Endpoint
+from desktop.core.plan import plan_of
 from desktop.core.ports import SecretSource
 from desktop.ssh.cancel import CancelToken
 from desktop.ssh.credentials import Credentials
@@ -109,7 +110,8 @@ class StagedCheck:
         return f"{key.get_name()} {fingerprint(key)}"
 
     def _log_in(self) -> str:
-        Login(self._hop, self._credentials).perform(self._running, LOGIN_TIMEOUT_S, self._cancel)
+        hop = plan_of(self._route).bastion
+        Login(hop, self._credentials).perform(self._running, LOGIN_TIMEOUT_S, self._cancel)
         return f"{self._hop.user} by {self._hop.auth.method}"
 
     def _ask_for_forward(self) -> str:

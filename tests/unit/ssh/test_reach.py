@@ -22,6 +22,7 @@ from desktop.core.errors import (
     SecretStoreLocked,
 )
 from desktop.core.model import Endpoint, Forward, Hop, SecretKind
+from desktop.core.plan import planned
 from desktop.ssh import approach
 from desktop.ssh.cancel import Cancelled, CancelToken
 from desktop.ssh.credentials import Credentials
@@ -251,7 +252,7 @@ def test_a_locked_keyring_asks_for_the_password_and_says_why(cancel: CancelToken
     locked: Future[str | None] = Future()
     locked.set_exception(SecretStoreLocked())
     with pytest.raises(PasswordNeeded) as caught:
-        Login(Hop("bastion", "me"), Credentials(Source(locked), cancel))
+        Login(planned(Hop("bastion", "me"), is_last=True), Credentials(Source(locked), cancel))
     assert caught.value.facts == {"user": "me", "host": "bastion", "store": "secret_store_locked"}
 
 
