@@ -29,8 +29,10 @@ def check(backstage: Backstage, connection: Connection, *, as_json: bool) -> boo
 
 
 def _as_object(stage: Stage) -> dict[str, object]:
+    where = {} if stage.hop is None else {"hop": stage.hop}
     return {
         "stage": stage.name,
+        **where,
         "ok": stage.cause is None,
         "ms": round(stage.ms, 1),
         "code": stage.cause.code if stage.cause is not None else None,
@@ -41,6 +43,7 @@ def _as_object(stage: Stage) -> dict[str, object]:
 def _line(stage: Stage) -> str:
     verdict = "failed" if stage.cause is not None else "ok"
     detail = title(stage.cause) if stage.cause is not None else stage.detail
+    detail = f"{stage.server}: {detail}" if stage.server else detail
     return f"{stage.name:<10} {verdict:<7} {stage.ms:8.1f} ms  {detail}"
 
 

@@ -8,7 +8,7 @@ prove that none is missing. Codes are an interface: the window, the command line
     CaponierError
     ├── RouteError        getting to the bastion      NameNotFound  BastionRefused  BastionTimeout  NotSsh
     │                                                 NoCommonAlgorithm  PeerLost  Offline  CaptivePortal
-    │                                                 ServerShedding
+    │                                                 ServerShedding; and in `desktop.core.route_errors`
     ├── HostKeyError      whom we reached             HostKeyUnknown  HostKeyChanged  HostKeyRevoked
     ├── LoginError        who we are                  AuthRejected  AuthMethodMissing  PasswordNeeded
     ├── KeyError_         the identity                KeyUnreadable  KeyUnsupported  PassphraseNeeded  PassphraseWrong

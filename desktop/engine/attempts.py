@@ -45,7 +45,8 @@ class Attempts:
 
     def open(self, generation: int) -> None:
         """Dial as soon as the gate lets us."""
-        ticket = Ticket(self._route.bastion.endpoint, self._is_urgent, lambda: self._dial(generation))
+        # It is the first server that gets a connection of ours, and counts it.
+        ticket = Ticket(self._route.hops[0].endpoint, self._is_urgent, lambda: self._dial(generation))
         self._tickets[generation] = ticket
         self._gate.enter(ticket)
 

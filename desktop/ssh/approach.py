@@ -38,14 +38,15 @@ _NO_ROUTE = _codes("EHOSTUNREACH")
 class Reached:
     """A connected socket, which the receiver closes, and the IP addresses of this computer's and of the other end.
 
-    `round_trip_s` is what the TCP handshake took, from the SYN that was answered on. `silent_s` is how long the path to
-    the bastion gave no answer before: 0 where the first SYN was answered.
+    `addresses` are None where no TCP connection of ours leads there. `round_trip_s` is what the TCP handshake took,
+    from the SYN that was answered on. `silent_s` is how long the path to the bastion gave no answer before: 0 where the
+    first SYN was answered.
     """
 
     wire: Wire
-    addresses: tuple[str, str]
+    addresses: tuple[str, str] | None
     round_trip_s: float
-    silent_s: float
+    silent_s: float = 0.0
 
 
 class Approach:

@@ -1,4 +1,4 @@
-"""One session at work for a relay: what it has to send, and the clients it carries."""
+"""One SSH connection at work: what it has to send, and the clients it carries."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from typing import Protocol
 from desktop.core.model import Endpoint
 from desktop.ssh.backlog import Backlog
 from desktop.ssh.delay import delay_behind_answer_s, delay_behind_bulk_s
-from desktop.ssh.forwarding import ChannelSink, ForwardingChannel
+from desktop.ssh.forwarding import ChannelSink, ForwardingChannel, ForwardingLane
 from desktop.ssh.load import Load
 from desktop.ssh.loop import Loop
 from desktop.ssh.receive_window import ReceiveWindow, WindowBudget
-from desktop.ssh.session import SshSession
 from desktop.ssh.throughput import Throughput
 
 
@@ -29,6 +28,16 @@ class Passenger(Protocol):
         """The path takes data again."""
 
 
+class Carried(Protocol):
+    """An SSH connection that is up. Any thread."""
+
+    @property
+    def lane(self) -> ForwardingLane: ...
+
+    def silent_s(self) -> float:
+        """Seconds since the last byte from the server."""
+
+
 class Carrier:
     """Serves an SSH connection from `start` to `stop`. Relay thread, except `count_open`.
 
@@ -38,7 +47,7 @@ class Carrier:
 
     def __init__(
         self,
-        session: SshSession,
+        session: Carried,
         loop: Loop,
         budget: WindowBudget,
         throughput: Throughput,

@@ -10,37 +10,31 @@ from dataclasses import replace
 from desktop.core.errors import CaponierError, Cause, PeerLost, Unexpected
 from desktop.core.model import Hop
 from desktop.core.plan import plan_of
-from desktop.core.ports import DialRequest, Session, SessionReport
+from desktop.core.ports import DialRequest, Planner, Session, SessionReport
+from desktop.core.route_errors import at_hop
 from desktop.ssh.approach import Reached
 from desktop.ssh.beside import chance_for_older_s
 from desktop.ssh.cancel import Cancelled, CancelToken
+from desktop.ssh.chain import Chain
 from desktop.ssh.credentials import Credentials
 from desktop.ssh.forwarding import ForwardingLane
-from desktop.ssh.handshake import shake_hands
-from desktop.ssh.host_check import HostCheck
 from desktop.ssh.known_hosts import KnownHosts
-from desktop.ssh.lane_choice import new_lane
 from desktop.ssh.login import Login
-from desktop.ssh.reach import reach
 from desktop.ssh.resolve import AddressBook
-from desktop.ssh.wire import Wire
 
 log = logging.getLogger(__name__)
-
-CONNECT_TIMEOUT_S = 10.0
-HANDSHAKE_TIMEOUT_S = 15.0
-LOGIN_TIMEOUT_S = 60.0
 
 
 class SshDialer:
     """Implements `core.ports.Dialer`."""
 
-    def __init__(self, known_hosts: KnownHosts) -> None:
+    def __init__(self, known_hosts: KnownHosts, planner: Planner = plan_of) -> None:
         self._known_hosts = known_hosts
+        self._planner = planner
         self._book = AddressBook()
 
     def dial(self, request: DialRequest, report: SessionReport) -> Session:
-        session = SshSession(request, report, self._known_hosts, self._book)
+        session = SshSession(request, report, self._known_hosts, self._book, self._planner)
         session.start()
         return session
 
@@ -48,8 +42,8 @@ class SshDialer:
 class SshSession:
     """Implements `core.ports.Session`.
 
-    The dialling thread lives until the login is done; from then on the lane's thread carries the session. Whichever
-    of them ends it reports the end, once.
+    The dialling thread lives until the login is done at every hop; from then on the lanes' threads carry the session.
+    Whichever of them ends it reports the end, once. One that is `beside` another goes through that one's jump hosts.
     """
 
     def __init__(
@@ -58,25 +52,30 @@ class SshSession:
         report: SessionReport,
         known_hosts: KnownHosts,
         book: AddressBook,
-        login: Login | None = None,
+        planner: Planner,
+        beside: SshSession | None = None,
     ) -> None:
         self._request = request
         self._report = report
         self._known_hosts = known_hosts
         self._book = book
-        self._login = login
+        self._planner = planner
+        self._beside = beside
         self._started_mono = time.monotonic()
         self._cancel = CancelToken()
         self._lock = threading.Lock()
         self._addresses: tuple[str, str] | None = None
-        self._wire: Wire | None = None
-        self._lane: ForwardingLane | None = None
+        self._chain: Chain | None = None
+        self._login: Login | None = None
+        # Which hop is being logged in to.
+        self._place: int | None = None
+        # Whose lane ended first.
+        self._lost_place: int | None = None
         self._up = False
-        self._lane_ended = False
         self._aborted = False
         self._abort_cause: Cause | None = None
         bastion = request.route.bastion
-        self._label = f"{bastion.host}#{request.generation}{' beside' if login is not None else ''}"
+        self._label = f"{bastion.host}#{request.generation}{' beside' if beside is not None else ''}"
         self._ended = threading.Event()
 
     @property
@@ -91,17 +90,17 @@ class SshSession:
             if not self._aborted:
                 self._aborted = True
                 self._abort_cause = cause
-            wire = self._wire
+            chain = self._chain
         self._cancel.set()
-        if wire is not None:
-            wire.hang_up()
+        if chain is not None:
+            chain.hang_up()
 
     def ping(self) -> None:
-        if self._lane is not None:
-            self._lane.ping()
+        if self._chain is not None and self._up:
+            self._chain.last.lane.ping()
 
     def nudge(self) -> None:
-        if self._wire is None:
+        if self._chain is None or not self._chain.is_reached:
             self._cancel.nudge()
 
     @property
@@ -109,15 +108,17 @@ class SshSession:
         return self._addresses
 
     def silent_s(self) -> float:
-        wire = self._wire
-        return time.monotonic() - self._started_mono if wire is None else wire.silent_s()
+        chain = self._chain
+        if chain is None or not chain.is_reached:
+            return time.monotonic() - self._started_mono
+        return chain.silent_s()
 
     @property
     def lane(self) -> ForwardingLane:
         """What carries forwards. Only once the session is up."""
-        if self._lane is None:
+        if self._chain is None or not self._up:
             raise RuntimeError("the session was never up")
-        return self._lane
+        return self._chain.last.lane
 
     @property
     def may_log_in_again(self) -> bool:
@@ -133,9 +134,12 @@ class SshSession:
         return self._ended.is_set()
 
     def open_side(self, report: SessionReport) -> SshSession:
-        """Begin one more login like this one, with the same secrets; whoever asks for it ends it. Does not block."""
+        """Begin one more login like the last one of this, with the same secrets. Does not block.
+
+        Whoever asks for it ends it, before this session is over.
+        """
         request = replace(self._request, beside=False)
-        side = SshSession(request, report, self._known_hosts, self._book, self._login)
+        side = SshSession(request, report, self._known_hosts, self._book, self._planner, self)
         side.start()
         return side
 
@@ -150,70 +154,103 @@ class SshSession:
         except Cancelled:
             cause = None
         except CaponierError as error:
-            cause = error.cause
+            cause = self._at_hop(error.cause)
         except Exception as error:
             log.exception("dialling %s failed", self._label)
-            cause = Unexpected(detail=type(error).__name__).cause
+            cause = self._at_hop(Unexpected(detail=type(error).__name__).cause)
         else:
-            if self._announce(round_trip_ms):
+            lost = self._announce(round_trip_ms)
+            if lost is None:
                 return
-            cause = PeerLost(host=self.bastion.host).cause
-        self._end(cause)
+            cause = self._loss(lost)
+        self._finish(cause)
 
     def _log_in(self) -> float:
         """Round trip in milliseconds."""
-        hop = plan_of(self._request.route).bastion
-        login = self._login or Login(hop, Credentials(self._request.secrets, self._cancel))
-        check = HostCheck(hop.endpoint, self._known_hosts, self._request.accepted_keys)
-        reached = reach(hop.endpoint, CONNECT_TIMEOUT_S, self._cancel, self._book)
-        self._take(reached)
-        lane = new_lane(reached.wire, f"ssh {self._label}", self._on_lane_end)
-        lane.on_pong = self._on_pong
-        self._lane = lane
-        shake_hands(lane, reached.wire, hop.endpoint, check, HANDSHAKE_TIMEOUT_S)
-        check.verify(lane.get_remote_server_key())
-        if self._request.beside:
-            self._cancel.wait(chance_for_older_s(reached.silent_s))
-        login.perform(lane, LOGIN_TIMEOUT_S, self._cancel)
-        self._login = login
-        return reached.round_trip_s * 1000
-
-    def _take(self, reached: Reached) -> None:
+        chain, logins = self._prepare()
         with self._lock:
-            self._addresses = reached.addresses
-            self._wire = reached.wire
-        # Whoever aborted before that had no wire to hang up.
-        self._cancel.check()
+            self._chain = chain
+            if self._aborted:
+                raise Cancelled
+        round_trip_s = 0.0
+        for (place, connection), login in zip(chain.hops(), logins, strict=True):
+            self._place = place
+            reached = connection.reach()
+            if place == 0:
+                self._note_reached(reached)
+            connection.shake_hands()
+            connection.verify()
+            if self._request.beside and place == 0:
+                self._cancel.wait(chance_for_older_s(reached.silent_s))
+            connection.log_in(login)
+            round_trip_s = reached.round_trip_s
+        chain.last.lane.on_pong = self._on_pong
+        self._login = login
+        return round_trip_s * 1000
+
+    def _prepare(self) -> tuple[Chain, list[Login]]:
+        """Whatever the logins need is there before any server is bothered."""
+        beside = self._beside
+        if beside is not None and beside._chain is not None and beside._login is not None:
+            return beside._chain.branch(self._cancel, self._lane_name, self._on_lane_end), [beside._login]
+        plan = self._planner(self._request.route)
+        credentials = Credentials(self._request.secrets, self._cancel)
+        logins = []
+        for place, hop in enumerate(plan.hops):
+            self._place = place
+            logins.append(Login(hop, credentials))
+        accepted = self._request.accepted_keys
+        return Chain(
+            plan, self._known_hosts, accepted, self._book, self._cancel, self._lane_name, self._on_lane_end
+        ), logins
+
+    @property
+    def _lane_name(self) -> str:
+        return f"ssh {self._label}"
+
+    def _note_reached(self, reached: Reached) -> None:
+        self._addresses = reached.addresses
         self._report.reached(self._request.generation)
 
-    def _announce(self, round_trip_ms: float) -> bool:
-        """Hand over to the lane's thread; False where that has already ended."""
+    def _announce(self, round_trip_ms: float) -> int | None:
+        """Hand over to the lanes' threads; the place of the one that has already ended."""
         with self._lock:
-            if self._lane_ended:
-                return False
-            self._up = True
-            self._report.up(self._request.generation, round_trip_ms)
-        return True
+            if self._lost_place is None:
+                self._up = True
+                self._report.up(self._request.generation, round_trip_ms)
+            return self._lost_place
 
-    def _on_lane_end(self) -> None:
+    def _on_lane_end(self, place: int) -> None:
         """Lane's thread, as its last act."""
         with self._lock:
-            self._lane_ended = True
+            is_first = self._lost_place is None
+            if is_first:
+                self._lost_place = place
             was_up = self._up
-        if was_up:
-            self._finish(PeerLost(host=self.bastion.host).cause)
+        if was_up and is_first:
+            self._finish(self._loss(place))
 
-    def _end(self, cause: Cause | None) -> None:
-        """Dialling thread, where the login failed: nothing of the attempt is left running."""
-        if self._wire is not None:
-            self._wire.hang_up()
-        if self._lane is not None and self._lane.ident is not None:
-            self._lane.join()
-        self._finish(cause)
+    def _at_hop(self, cause: Cause) -> Cause:
+        """With its place, as the fact `hop`. What fails behind a hop that was lost, fails because of that."""
+        place, lost = self._place, self._lost_place
+        if place is None:
+            return cause
+        if lost is not None and lost < place:
+            return self._loss(lost)
+        return at_hop(cause, place)
+
+    def _loss(self, place: int) -> Cause:
+        """Of the hop there, whose lane has ended."""
+        chain = self._chain
+        if chain is None:
+            raise RuntimeError("no chain, no lane")
+        host = chain.plan.hops[place].endpoint.host
+        return at_hop(PeerLost(host=host).cause, place)
 
     def _finish(self, cause: Cause | None) -> None:
-        if self._wire is not None:
-            self._wire.close()
+        """Dialling thread, or that of the lane which ended first: nothing else of the session is left running."""
+        if self._chain is not None:
+            self._chain.close()
         with self._lock:
             if self._aborted:
                 cause = self._abort_cause

@@ -7,24 +7,21 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from desktop.core.errors import CaponierError, Cause, ForwardProhibited, PeerLost, Unexpected
-from desktop.core.model import Connection, Endpoint
+from desktop.core.errors import CaponierError, Cause, ForwardProhibited, PeerLost
+from desktop.core.model import Auth, Connection, Endpoint
 from desktop.core.plan import plan_of
-from desktop.core.ports import SecretSource
+from desktop.core.ports import Planner, SecretSource
+from desktop.core.route_errors import at_hop
 from desktop.ssh.cancel import CancelToken
+from desktop.ssh.chain import Chain
 from desktop.ssh.credentials import Credentials
-from desktop.ssh.forwarding import ForwardingChannel, ForwardingLane
-from desktop.ssh.handshake import shake_hands
-from desktop.ssh.host_check import HostCheck
+from desktop.ssh.forwarding import ForwardingChannel
+from desktop.ssh.hop_connection import HopConnection
 from desktop.ssh.keys import fingerprint
 from desktop.ssh.known_hosts import KnownHosts
-from desktop.ssh.lane_choice import new_lane
 from desktop.ssh.login import Login
-from desktop.ssh.reach import reach
 from desktop.ssh.resolve import AddressBook
-from desktop.ssh.session import CONNECT_TIMEOUT_S, HANDSHAKE_TIMEOUT_S, LOGIN_TIMEOUT_S
 from desktop.ssh.translate import forward_error
-from desktop.ssh.wire import Wire
 
 OPEN_TIMEOUT_S = 30.0
 # No reason of RFC 4254 section 5.1: the connection ended before the answer came.
@@ -33,91 +30,85 @@ _LOST = -1
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`detail` tells what was found; `cause` is None where the stage went well. `ms` is how long it took."""
+    """`detail` tells what was found; `cause` is None where the stage went well. `ms` is how long it took.
+
+    `hop` is the place of the server that the stage is about, nearest first from 0; None where it is about the
+    warehouse. `server` is that server where there are several, else empty.
+    """
 
     name: str
     ms: float
     detail: str = ""
     cause: Cause | None = None
+    hop: int | None = None
+    server: str = ""
 
 
 class StagedCheck:
-    """A login of its own, beside whatever is up, and one channel. Blocks; call `close` when done, from the same thread.
+    """Logins of its own, beside whatever is up, and one channel. Blocks; call `close` when done, from the same thread.
 
-    A host key that is not known yet ends the check: it asks nobody.
+    A host key that is not known yet ends the check: it asks nobody. The constructor looks the aliases up, and raises
+    as `Planner` does.
     """
 
-    def __init__(self, connection: Connection, secrets: SecretSource, known_hosts: KnownHosts) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        secrets: SecretSource,
+        known_hosts: KnownHosts,
+        planner: Planner = plan_of,
+    ) -> None:
         self._route = connection.route
-        self._hop = connection.route.bastion
         self._target = connection.forward.target
         self._cancel = CancelToken()
         self._credentials = Credentials(secrets, self._cancel)
-        self._host_check = HostCheck(self._hop.endpoint, known_hosts, frozenset())
-        self._wire: Wire | None = None
-        self._lane: ForwardingLane | None = None
         self._answer = _Answer()
+        name = f"check {connection.route.bastion.host}"
+        plan = planner(connection.route)
+        self._chain = Chain(
+            plan, known_hosts, frozenset(), AddressBook(), self._cancel, name, self._on_lane_end
+        )
         self._refusal: tuple[int, str] | None = None
         self._channel: ForwardingChannel | None = None
 
     def run(self) -> Iterator[Stage]:
         """The stages in order, each as it is done; the first that fails is the last."""
-        for name, walk in self._stages():
+        for name, place, walk in self._stages():
             started = time.monotonic()
             try:
                 detail, cause = walk(), None
             except CaponierError as error:
-                detail, cause = "", error.cause
-            yield Stage(name, (time.monotonic() - started) * 1000, detail, cause)
+                detail, cause = "", error.cause if place is None else at_hop(error.cause, place)
+            took_ms = (time.monotonic() - started) * 1000
+            yield Stage(name, took_ms, detail, cause, place, self._server(place))
             if cause is not None:
                 return
 
     def close(self) -> None:
-        if self._wire is not None:
-            self._wire.hang_up()
-        if self._lane is not None and self._lane.ident is not None:
-            self._lane.join()
-        if self._wire is not None:
-            self._wire.close()
+        self._chain.close()
         self._cancel.close()
 
-    def _stages(self) -> tuple[tuple[str, Callable[[], str]], ...]:
-        return (
-            ("route", self._reach),
-            ("ssh", self._shake_hands),
-            ("host_key", self._verify),
-            ("login", self._log_in),
-            ("forward", self._ask_for_forward),
-            ("warehouse", self._judge_warehouse),
-        )
+    def _server(self, place: int | None) -> str:
+        hops = self._chain.plan.hops
+        return str(hops[place].endpoint) if place is not None and len(hops) > 1 else ""
 
-    def _reach(self) -> str:
-        reached = reach(self._hop.endpoint, CONNECT_TIMEOUT_S, self._cancel, AddressBook())
-        self._wire = reached.wire
-        return f"{reached.addresses[1]}, round trip {reached.round_trip_s * 1000:.1f} ms"
+    def _stages(self) -> Iterator[tuple[str, int | None, Callable[[], str]]]:
+        for place, connection in self._chain.hops():
+            steps = _HopStages(connection, self._credentials)
+            yield "route", place, steps.reach
+            yield "ssh", place, connection.shake_hands
+            yield "host_key", place, steps.verify
+            yield "login", place, steps.log_in
+        yield "forward", None, self._ask_for_forward
+        yield "warehouse", None, self._judge_warehouse
 
-    def _shake_hands(self) -> str:
-        wire = self._wire
-        if wire is None:
-            raise Unexpected(detail="ssh before route")
-        self._lane = new_lane(wire, f"check {self._hop.host}", self._answer.lane_ended)
-        shake_hands(self._lane, wire, self._hop.endpoint, self._host_check, HANDSHAKE_TIMEOUT_S)
-        return f"{self._lane.remote_version}, {self._lane.remote_cipher}"
-
-    def _verify(self) -> str:
-        key = self._running.get_remote_server_key()
-        self._host_check.verify(key)
-        return f"{key.get_name()} {fingerprint(key)}"
-
-    def _log_in(self) -> str:
-        hop = plan_of(self._route).bastion
-        Login(hop, self._credentials).perform(self._running, LOGIN_TIMEOUT_S, self._cancel)
-        return f"{self._hop.user} by {self._hop.auth.method}"
+    def _on_lane_end(self, place: int) -> None:  # noqa: ARG002 - whichever it is, nothing more comes
+        self._answer.lane_ended()
 
     def _ask_for_forward(self) -> str:
         """The bastion's one answer covers two stages: whether it may, and whether it got through."""
         origin = Endpoint("127.0.0.1", 0)
-        self._channel = self._running.open_forward(self._target, origin, self._answer)
+        self._channel = self._chain.last.lane.open_forward(self._target, origin, self._answer)
         self._refusal = self._answer.wait(OPEN_TIMEOUT_S)
         if self._refusal is not None and self._forward_error().code == ForwardProhibited.code:
             raise self._forward_error()
@@ -133,14 +124,31 @@ class StagedCheck:
     def _forward_error(self) -> CaponierError:
         reason, text = self._refusal or (0, "")
         if reason == _LOST:
-            return PeerLost(host=self._hop.host)
+            return PeerLost(host=self._chain.last.host)
         return forward_error(reason, text, self._route, self._target)
 
-    @property
-    def _running(self) -> ForwardingLane:
-        if self._lane is None:
-            raise Unexpected(detail="a stage was left out")
-        return self._lane
+
+class _HopStages:
+    """Those of one server that have something to tell."""
+
+    def __init__(self, connection: HopConnection, credentials: Credentials) -> None:
+        self._connection = connection
+        self._credentials = credentials
+
+    def reach(self) -> str:
+        reached = self._connection.reach()
+        address = f"{reached.addresses[1]}, " if reached.addresses is not None else ""
+        return f"{address}round trip {reached.round_trip_s * 1000:.1f} ms"
+
+    def verify(self) -> str:
+        key = self._connection.verify()
+        return f"{key.get_name()} {fingerprint(key)}"
+
+    def log_in(self) -> str:
+        hop = self._connection.hop
+        self._connection.log_in(Login(hop, self._credentials))
+        ways = (way.method if isinstance(way, Auth) else "publickey" for way in hop.ways)
+        return f"{hop.user} by {' or '.join(ways)}"
 
 
 class _Answer:

@@ -10,15 +10,29 @@ from desktop.core.errors import (
     WarehouseTimeout,
 )
 from desktop.core.model import Endpoint, Route
+from desktop.core.route_errors import JumpError, JumpRefused, JumpTrouble, JumpUnreachable
 
 # RFC 4254 section 5.1
 ADMINISTRATIVELY_PROHIBITED = 1
 UNKNOWN_CHANNEL_TYPE = 3
+_AT_JUMP_HOST: dict[type[CaponierError], JumpTrouble] = {
+    WarehouseNameNotFound: JumpTrouble.NAME,
+    WarehouseTimeout: JumpTrouble.TIMEOUT,
+    WarehouseRefused: JumpTrouble.REFUSED,
+}
 
 
 def forward_error(reason: int, text: str, route: Route, target: Endpoint) -> CaponierError:
     """Why the bastion opened no way to `target`. `text` is the server's; OpenSSH puts strerror(3) there."""
     return _kind_of_error(reason, text.lower())(bastion=route.bastion.host, target=str(target))
+
+
+def jump_error(reason: int, text: str, jump: str, target: Endpoint) -> JumpError:
+    """Why the jump host opened no way to the next server; `reason` and `text` as in `forward_error`."""
+    trouble = _AT_JUMP_HOST.get(_kind_of_error(reason, text.lower()))
+    if trouble is None:
+        return JumpRefused(jump=jump, host=target.host, port=target.port)
+    return JumpUnreachable(jump=jump, host=target.host, port=target.port, trouble=trouble)
 
 
 def _kind_of_error(reason: int, text: str) -> type[CaponierError]:

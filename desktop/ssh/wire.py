@@ -1,4 +1,4 @@
-"""The TCP socket under a transport."""
+"""The socket under a transport."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from desktop.ssh.acknowledgement import SMALL_READ_BYTES, acknowledge_now
 from desktop.ssh.backlog import Backlog
 from desktop.ssh.retransmission import give_up_soon
 
+_TCP_FAMILIES = (socket.AF_INET, socket.AF_INET6)
 _KEPT = 256
 # paramiko reads a packet in two pieces, each after a look whether there is something: four system calls for 32 KiB.
 READ_AHEAD_BYTES = 256 * 1024
 
 
 class Wire(socket.socket):
-    """A TCP socket that remembers how the other side introduced itself, and when it was last heard.
+    """A stream socket that remembers how the other side introduced itself, and when it was last heard.
 
     paramiko reports garbage, silence and a closed port before the SSH banner alike; what was received tells them
     apart. `on_caught_up` is called by the reader when it has dealt with all that came, before it waits for more.
@@ -33,14 +34,17 @@ class Wire(socket.socket):
         "_close_guard",
         "_first",
         "_heard_mono",
+        "_is_tcp",
         "_read_little",
         "holds_answers",
         "on_caught_up",
     )
 
-    def __init__(self, family: int = socket.AF_INET) -> None:
-        super().__init__(family, socket.SOCK_STREAM)
+    def __init__(self, family: int = socket.AF_INET, fileno: int | None = None) -> None:
+        """With a `fileno`, around a socket that is connected already."""
+        super().__init__(family, socket.SOCK_STREAM, fileno=fileno)
         self._first = b""
+        self._is_tcp = family in _TCP_FAMILIES
         self._ahead = memoryview(bytearray(READ_AHEAD_BYTES))
         self._ahead_start = self._ahead_end = 0
         self._heard_mono = time.monotonic()
@@ -92,7 +96,7 @@ class Wire(socket.socket):
         """Behind what is still to be read."""
         if self.on_caught_up is not None:
             self.on_caught_up()
-        if self._read_little and self.holds_answers:
+        if self._is_tcp and self._read_little and self.holds_answers:
             acknowledge_now(self)
         left = self._ahead_end - self._ahead_start
         self._ahead[:left] = self._ahead[self._ahead_start : self._ahead_end]
@@ -132,6 +136,17 @@ class Wire(socket.socket):
 
     def hang_up(self) -> None:
         """Make every blocked and future read and write return. From any thread; does not close."""
-        give_up_soon(self)
+        if self._is_tcp:
+            give_up_soon(self)
         with suppress(OSError):
             self.shutdown(socket.SHUT_RDWR)
+
+
+def wire_pair() -> tuple[Wire, socket.socket]:
+    """Both ends of a stream within this computer; whoever gets them closes them."""
+    near, far = socket.socketpair()
+    if near.family in _TCP_FAMILIES:
+        # Windows has no other pairs.
+        for end in (near, far):
+            end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return Wire(near.family, near.detach()), far

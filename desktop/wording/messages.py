@@ -6,13 +6,20 @@ import shlex
 
 from desktop.core.errors import Cause
 from desktop.core.model import AuthMethod, SecretKind
-from desktop.wording import agents, local, login, route, ssh_config
+from desktop.wording import agents, hops, local, login, route, ssh_config
 from desktop.wording.problems import problem_text
 from desktop.wording.sentences import Sentence, filled
 
 __all__ = ["advice", "command_line_advice", "problem_text", "title"]
 
-_SENTENCES = route.SENTENCES | login.SENTENCES | agents.SENTENCES | local.SENTENCES | ssh_config.SENTENCES
+_SENTENCES = (
+    route.SENTENCES
+    | hops.SENTENCES
+    | login.SENTENCES
+    | agents.SENTENCES
+    | local.SENTENCES
+    | ssh_config.SENTENCES
+)
 _UNKNOWN = Sentence("Something went wrong", "The log folder holds the details.")
 _SECRETS = {
     "password_needed": SecretKind.SSH_PASSWORD,

@@ -13,6 +13,7 @@ _GENERIC = {
     "port": "(unknown)",
     "user": "the user",
     "bastion": "the bastion",
+    "jump": "the jump host",
     "target": "the warehouse",
     "path": "the key",
     "name": "(no name)",

@@ -34,6 +34,7 @@ _SHORT = {
     "agent_keys_too_many": "Too many keys offered",
     "not_ssh": "Not an SSH server",
     "no_common_algorithm": "No common encryption",
+    "jump_refused": "Jump host refused",
     "forward_prohibited": "Forwarding not allowed",
     "warehouse_name_not_found": "Warehouse name not found",
     "warehouse_refused": "Warehouse refused the connection",

@@ -14,7 +14,7 @@ from tests.support.bastion import FaultyBastion, Welcome
 from tests.support.echo import refusing_endpoint
 from tests.support.keys import make_key
 
-SHORT_PATIENCE = "import desktop.ssh.session as session; session.HANDSHAKE_TIMEOUT_S = 0.6"
+SHORT_PATIENCE = "import desktop.ssh.hop_connection as hop; hop.HANDSHAKE_TIMEOUT_S = 0.6"
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 
 from desktop.core.errors import Offline
 from desktop.core.model import Endpoint, Hop, SecretKind
+from desktop.ssh import hop_connection
 from desktop.ssh import session as module
 from tests.support.bastion import FaultyBastion, Welcome
 from tests.support.dialling import bastion as bastion
@@ -99,7 +100,7 @@ def test_while_the_login_is_not_answered(known_hosts: Path, bastion: FaultyBasti
 def test_a_login_without_an_answer_ends_at_its_deadline(
     known_hosts: Path, bastion: FaultyBastion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "LOGIN_TIMEOUT_S", 0.3)
+    monkeypatch.setattr(hop_connection, "LOGIN_TIMEOUT_S", 0.3)
     bastion.freezes_at_login = True
     with dialling(hop(bastion), known_hosts, SECRETS) as (_, outcome):
         assert not outcome.logged_in()

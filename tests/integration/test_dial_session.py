@@ -98,7 +98,8 @@ def test_a_session_that_the_server_resets_is_a_lost_peer(known_hosts: Path, bast
 def test_the_kernel_is_told_to_be_eager_and_patient(known_hosts: Path, bastion: FaultyBastion) -> None:
     with dialling(with_password(bastion.endpoint, bastion.user), known_hosts, SECRETS) as (session, outcome):
         assert outcome.logged_in(), outcome.cause
-        wire = session._wire
+        assert session._chain is not None
+        wire = session._chain.last._wire
         assert wire is not None
         # A descriptor of our own: the session closes its own as soon as it is hung up.
         with socket.socket(fileno=os.dup(wire.fileno())) as twin:

@@ -214,12 +214,12 @@ def test_an_agent_that_is_gone_is_said_to_be(
     agent.stop()
     assert cause_of(by_agent(server), known_hosts) == (
         "agent_unavailable",
-        {"agent": "", "trouble": "not-found"},
+        {"agent": "", "trouble": "not-found", "hop": "0"},
     )
     named = str(agent.socket_path)
     assert cause_of(by_agent(server, agent=agent.socket_path), known_hosts) == (
         "agent_unavailable",
-        {"agent": named, "trouble": "gone"},
+        {"agent": named, "trouble": "gone", "hop": "0"},
     )
 
 

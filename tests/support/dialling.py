@@ -13,7 +13,7 @@ from desktop.core.ports import DialRequest
 from desktop.ssh.known_hosts import KnownHosts
 from desktop.ssh.session import SshDialer, SshSession
 from tests.support.bastion import FaultyBastion
-from tests.support.stage import Outcome, Secrets, StandInSource
+from tests.support.stage import Outcome, Secrets, StandInSource, route_of
 
 
 @pytest.fixture
@@ -32,11 +32,11 @@ def known_hosts(tmp_path: Path, bastion: FaultyBastion) -> Path:
 
 @contextlib.contextmanager
 def dialling(
-    hop: Hop, known_hosts: Path, secrets: Secrets | None = None, *, beside: bool = False
+    way: Hop | Route, known_hosts: Path, secrets: Secrets | None = None, *, beside: bool = False
 ) -> Iterator[tuple[SshSession, Outcome]]:
     """Whatever comes of the attempt is over in the end. `beside` as in `DialRequest`."""
     outcome = Outcome()
-    request = DialRequest(1, Route((hop,)), StandInSource(secrets or {}), beside=beside)
+    request = DialRequest(1, route_of(way), StandInSource(secrets or {}), beside=beside)
     session = SshDialer(KnownHosts(known_hosts)).dial(request, outcome)
     assert isinstance(session, SshSession)
     try:

@@ -13,7 +13,7 @@ from desktop.core.ports import DialRequest
 from desktop.ssh.known_hosts import KnownHosts
 from desktop.ssh.relay import PARK_TIMEOUT_S, SshRelay, SshRelayFactory
 from desktop.ssh.session import SshDialer, SshSession
-from tests.support.stage import Secrets, StandInSource, connection_to
+from tests.support.stage import Secrets, StandInSource, connection_to, route_of
 from tests.support.waiting import wait_until
 
 TIMEOUT_S = 10.0
@@ -68,11 +68,11 @@ class SessionNotes:
 class RelayStage:
     """Use it by `relay_stage`."""
 
-    def __init__(self, hop: Hop, known_hosts: Path, park_timeout_s: float, secrets: Secrets) -> None:
+    def __init__(self, way: Hop | Route, known_hosts: Path, park_timeout_s: float, secrets: Secrets) -> None:
         self.notes = RelayNotes()
         self.relays = SshRelayFactory(lambda _port: "", park_timeout_s)
-        self.relay: SshRelay = self.relays(Route((hop,)), self.notes)
-        self._hop = hop
+        self.relay: SshRelay = self.relays(route_of(way), self.notes)
+        self._way = way
         self._secrets = secrets
         self._dialer = SshDialer(KnownHosts(known_hosts))
         self._sessions: dict[SshSession, SessionNotes] = {}
@@ -81,7 +81,7 @@ class RelayStage:
         """A session that is up, and that the relay does not know yet; by another way to the bastion if given."""
         notes = SessionNotes()
         request = DialRequest(
-            len(self._sessions) + 1, Route((hop or self._hop,)), StandInSource(self._secrets)
+            len(self._sessions) + 1, route_of(hop or self._way), StandInSource(self._secrets)
         )
         session = self._dialer.dial(request, notes)
         assert isinstance(session, SshSession)
@@ -96,7 +96,7 @@ class RelayStage:
         return session
 
     def open_port(self, target: Endpoint, name: str = "warehouse") -> tuple[Connection, Endpoint]:
-        connection = connection_to(target, self._hop, name)
+        connection = connection_to(target, self._way, name)
         return connection, self.relay.open_port(connection)
 
     def settle(self) -> None:
@@ -126,10 +126,13 @@ class RelayStage:
 
 @contextlib.contextmanager
 def relay_stage(
-    hop: Hop, known_hosts: Path, park_timeout_s: float = PARK_TIMEOUT_S, secrets: Secrets | None = None
+    way: Hop | Route,
+    known_hosts: Path,
+    park_timeout_s: float = PARK_TIMEOUT_S,
+    secrets: Secrets | None = None,
 ) -> Iterator[RelayStage]:
     """A relay without a session: its clients wait."""
-    running = RelayStage(hop, known_hosts, park_timeout_s, secrets or {})
+    running = RelayStage(way, known_hosts, park_timeout_s, secrets or {})
     try:
         yield running
     finally:

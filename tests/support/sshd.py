@@ -199,7 +199,7 @@ class OpenSshServer:
 
     def _config(self, port: int) -> list[str]:
         own = [
-            f"ListenAddress {self.endpoint.host}:{port}",
+            f"ListenAddress {replace(self.endpoint, port=port)}",
             *(f"HostKey {self._dir / f'host_{kind}'}" for kind in HOST_KEYS),
             f"AuthorizedKeysFile {self._authorized_keys_path}",
             f"PidFile {self._dir / 'sshd.pid'}",

@@ -36,7 +36,11 @@ T = TypeVar("T")
 
 TIMEOUT_S = 10.0
 # A jump host's are named by its login too.
-Secrets = Mapping[SecretKind, str] | Mapping[SecretKind | tuple[SecretKind, str], str]
+Secrets = (
+    Mapping[SecretKind, str]
+    | Mapping[tuple[SecretKind, str], str]
+    | Mapping[SecretKind | tuple[SecretKind, str], str]
+)
 
 
 class StandInSource:
@@ -182,9 +186,13 @@ def with_password(server: Endpoint, user: str) -> Hop:
     return Hop(server.host, user, server.port)
 
 
-def connection_to(target: Endpoint, hop: Hop, name: str = "warehouse") -> Connection:
+def connection_to(target: Endpoint, way: Hop | Route, name: str = "warehouse") -> Connection:
     """On an automatic port."""
-    return Connection(name, Route((hop,)), Forward(target))
+    return Connection(name, route_of(way), Forward(target))
+
+
+def route_of(way: Hop | Route) -> Route:
+    return way if isinstance(way, Route) else Route((way,))
 
 
 def fingerprint_of(host_key: str) -> str:
