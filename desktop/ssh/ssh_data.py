@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _NUMBER_BYTES = 4
+_LONG_NUMBER_BYTES = 8
 
 
 class SshReader:
@@ -14,12 +15,22 @@ class SshReader:
     def number(self) -> int:
         return int.from_bytes(self._take(_NUMBER_BYTES), "big")
 
+    def long_number(self) -> int:
+        """A uint64."""
+        return int.from_bytes(self._take(_LONG_NUMBER_BYTES), "big")
+
     def string(self) -> bytes:
         """An mpint is written as one, too."""
         return self._take(self.number())
 
     def strings(self, count: int) -> list[bytes]:
         return [self.string() for _ in range(count)]
+
+    def strings_to_the_end(self) -> list[bytes]:
+        found = []
+        while self._rest:
+            found.append(self.string())
+        return found
 
     def _take(self, size: int) -> bytes:
         if len(self._rest) < size:
