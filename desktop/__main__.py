@@ -74,7 +74,8 @@ def _run_command(arguments: argparse.Namespace) -> int:
     if arguments.command == words.DOWN:
         return remote.switch_off(arguments.names, as_json=arguments.json)
     if arguments.command == words.UP and not arguments.here:
-        status = remote.switch_on(arguments.names, arguments.accept_host_key, as_json=arguments.json)
+        accepted, replacing = arguments.accept_host_key, arguments.replace_host_key
+        status = remote.switch_on(arguments.names, accepted, replacing, as_json=arguments.json)
         if status is not None:
             return status
     from desktop.cli.main import run_command

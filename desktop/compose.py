@@ -41,7 +41,7 @@ class Backstage:
             install_excepthooks(redactor),
         ]
         self.secrets = KeyringSecrets(redactor.hide)
-        self.known_hosts = KnownHosts(self.paths.known_hosts_path, system_known_hosts())
+        self.known_hosts = KnownHosts(self.paths.known_hosts_path, *system_known_hosts())
         relays = SshRelayFactory(who_holds)
         dialer = SshDialer(self.known_hosts)
         self.engine = Engine(dialer, relays, self.secrets, SystemClock(), KernelView())

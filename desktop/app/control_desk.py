@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.app.control_watch import Goal, Updates, Watch
 from desktop.core.errors import CaponierError, ConnectionNotFound
+from desktop.core.host_keys import HostKeyConsent
 from desktop.core.model import Connection, Snapshot
 from desktop.core.ports import Tunnels
 from desktop.core.report import as_event
@@ -73,10 +74,9 @@ class ControlDesk(QObject):
                 self._tell_status(visitor, _texts(request.get("names")))
             case "up":
                 self._library.refresh()
-                accepted = _text(request.get("accept_host_key"))
-                self._watch(visitor, request, Goal.UP, accepted)
+                self._watch(visitor, request, Goal.UP, _consent(request))
             case "down":
-                self._watch(visitor, request, Goal.DOWN)
+                self._watch(visitor, request, Goal.DOWN, HostKeyConsent())
             case _:
                 visitor.refuse("bad_request", "This window does not know such a request")
 
@@ -95,12 +95,12 @@ class ControlDesk(QObject):
         now = time.time()
         visitor.finish(DONE, {"connections": [_standing(snapshot, now) for snapshot in snapshots]})
 
-    def _watch(self, visitor: Visitor, request: Message, goal: Goal, accepted: str = "") -> None:
+    def _watch(self, visitor: Visitor, request: Message, goal: Goal, consent: HostKeyConsent) -> None:
         names = _texts(request.get("names"))
         if not names:
             visitor.refuse("bad_request", "The request names no connection")
             return
-        Watch(visitor, self._tunnels, self._updates, self._found(names), goal, accepted)
+        Watch(visitor, self._tunnels, self._updates, self._found(names), goal, consent)
 
     def _found(self, names: Iterable[str]) -> list[Connection]:
         """Each once. Raises `ConnectionNotFound`, `ConfigUnreadable`."""
@@ -120,6 +120,10 @@ def _standing(snapshot: Snapshot, now: float) -> Message:
         "clients": snapshot.clients,
     }
     return {"event": event, "words": state_line(snapshot, now)}
+
+
+def _consent(request: Message) -> HostKeyConsent:
+    return HostKeyConsent(_text(request.get("accept_host_key")), _text(request.get("replace_host_key")))
 
 
 def _text(value: object) -> str:

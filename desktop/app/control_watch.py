@@ -8,7 +8,8 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from desktop.core.errors import Cause, ConnectionNotFound
+from desktop.core.errors import Cause, ConnectionNotFound, HostKeyChanged, HostKeyUnknown
+from desktop.core.host_keys import HostKeyConsent
 from desktop.core.model import Connection, Snapshot, State
 from desktop.core.policy import needs_answer
 from desktop.core.ports import Tunnels, Update
@@ -75,12 +76,12 @@ class Watch:
         updates: Updates,
         connections: Iterable[Connection],
         goal: Goal,
-        accepted: str,
+        consent: HostKeyConsent,
     ) -> None:
         self._visitor = visitor
         self._tunnels = tunnels
         self._goal = goal
-        self._accepted = accepted.rstrip(".")
+        self._consent = consent
         self._pending = {connection.id: connection.name for connection in connections}
         self._shown: dict[str, Snapshot] = {}
         self._explained: dict[str, Cause] = {}
@@ -123,10 +124,10 @@ class Watch:
         cause = snapshot.cause
         if self._goal is not Goal.UP or snapshot.state is not State.FAILED or cause is None:
             return False
-        if cause.code != "host_key_unknown" or self._accepted != cause.fact("fingerprint"):
-            return False
-        self._tunnels.accept_host_key(snapshot.connection.id, cause.fact("key"))
-        return True
+        key = self._consent.key_for(cause)
+        if key:
+            self._tunnels.accept_host_key(snapshot.connection.id, key)
+        return bool(key)
 
     def _told(self, snapshot: Snapshot) -> Message:
         now = time.time()
@@ -150,6 +151,6 @@ def _advice(snapshot: Snapshot, cause: Cause) -> str:
     if not needs_answer(snapshot):
         return command_line_advice(cause, snapshot.connection.name)
     # A secret is typed in the window; a host key can be accepted by a command too.
-    by_command = cause.code == "host_key_unknown"
+    by_command = cause.code in (HostKeyUnknown.code, HostKeyChanged.code)
     words = command_line_advice(cause, snapshot.connection.name) if by_command else advice(cause)
     return f"{words}\nCaponier's window asks for your answer."

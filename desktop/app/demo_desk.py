@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from desktop.compose import Backstage
 from desktop.core.errors import CaponierError, ConnectionNotFound, Unexpected
 from desktop.core.model import Connection, SecretKind, Snapshot, State
+from desktop.core.plan import known_hosts_name
 from desktop.demo.demo import DEMO_NAME, Demo
 from desktop.gui.connections_model import ConnectionsModel
 
@@ -116,7 +117,7 @@ class DemoDesk(QObject):
             return
         try:
             self._backstage.library.remove(connection.id)
-            self._backstage.known_hosts.forget(connection.route.bastion.endpoint)
+            self._backstage.known_hosts.forget(known_hosts_name(connection.route.bastion.endpoint))
         except CaponierError as error:
             log.warning("the demo's connection could not be removed: %s", error)
 
@@ -127,4 +128,4 @@ class DemoDesk(QObject):
         except ConnectionNotFound:
             return
         self._backstage.library.remove(leftover.id)
-        self._backstage.known_hosts.forget(leftover.route.bastion.endpoint)
+        self._backstage.known_hosts.forget(known_hosts_name(leftover.route.bastion.endpoint))

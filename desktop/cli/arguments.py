@@ -103,6 +103,13 @@ def _add_remote(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         default="",
         help="trust an unknown bastion that shows this fingerprint, from now on",
     )
+    up.add_argument(
+        "--replace-host-key",
+        metavar="SHA256:...",
+        default="",
+        help="trust the key with this fingerprint instead of the one that the bastion had before; have it"
+        " confirmed by its administrator first",
+    )
 
     down = commands.add_parser(DOWN, help="disconnect in the window that runs")
     down.set_defaults(command=DOWN)

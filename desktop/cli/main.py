@@ -20,6 +20,7 @@ from desktop.core.errors import (
     ConnectionNotFound,
     SecretStoreLocked,
 )
+from desktop.core.host_keys import HostKeyConsent
 from desktop.core.model import SecretKind
 from desktop.wording.messages import command_line_advice, title
 
@@ -99,7 +100,8 @@ def _import(backstage: Backstage, arguments: argparse.Namespace) -> int:
 
 def _up(backstage: Backstage, arguments: argparse.Namespace) -> int:
     connections = [backstage.library.find(name) for name in arguments.names]
-    up = Up(backstage, connections, as_json=arguments.json, accepted=arguments.accept_host_key)
+    consent = HostKeyConsent(arguments.accept_host_key, arguments.replace_host_key)
+    up = Up(backstage, connections, as_json=arguments.json, consent=consent)
     return up.run()
 
 

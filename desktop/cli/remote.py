@@ -34,12 +34,18 @@ def show_status(names: list[str], *, as_json: bool) -> int:
     return _say_not_running() if status is None else status
 
 
-def switch_on(names: list[str], accepted: str, *, as_json: bool) -> int | None:
-    """Blocks until each is up or has failed. `accepted` is the fingerprint of a host key to trust.
+def switch_on(names: list[str], accepted: str, replacing: str, *, as_json: bool) -> int | None:
+    """Blocks until each is up or has failed. The exit status; None where no window runs that could do it.
 
-    The exit status; None where no window runs that could do it.
+    The fingerprints of `desktop.core.host_keys.HostKeyConsent` are given one by one.
     """
-    return _guarded({"do": "up", "names": names, "accept_host_key": accepted}, as_json=as_json)
+    request: Message = {
+        "do": "up",
+        "names": names,
+        "accept_host_key": accepted,
+        "replace_host_key": replacing,
+    }
+    return _guarded(request, as_json=as_json)
 
 
 def switch_off(names: list[str], *, as_json: bool) -> int:

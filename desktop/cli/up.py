@@ -14,6 +14,7 @@ from types import FrameType
 
 from desktop.compose import Backstage
 from desktop.core.errors import Cause
+from desktop.core.host_keys import HostKeyConsent
 from desktop.core.model import AuthMethod, Connection, SecretKind, Snapshot, State
 from desktop.core.ports import Update
 from desktop.core.report import as_event, is_same_step
@@ -36,14 +37,13 @@ class Up:
     """Main thread. Shows what the engine reports about some connections, and answers it where that is possible."""
 
     def __init__(
-        self, backstage: Backstage, connections: list[Connection], *, as_json: bool, accepted: str
+        self, backstage: Backstage, connections: list[Connection], *, as_json: bool, consent: HostKeyConsent
     ) -> None:
         self._backstage = backstage
         self._engine = backstage.engine
         self._names = {connection.id: connection.name for connection in connections}
         self._as_json = as_json
-        # A fingerprint copied out of a sentence may have taken its full stop along.
-        self._accepted = accepted.rstrip(".")
+        self._consent = consent
         self._shown: dict[str, Snapshot] = {}
         self._explained: dict[str, Cause] = {}
         self._failed: set[str] = set()
@@ -112,12 +112,12 @@ class Up:
     def _accepts(self, snapshot: Snapshot) -> bool:
         """True where the person answered on the command line already: a script must not take that for a failure."""
         cause = snapshot.cause
-        if snapshot.state is not State.FAILED or cause is None or cause.code != "host_key_unknown":
+        if snapshot.state is not State.FAILED or cause is None:
             return False
-        if self._accepted != cause.fact("fingerprint"):
-            return False
-        self._engine.accept_host_key(snapshot.connection.id, cause.fact("key"))
-        return True
+        key = self._consent.key_for(cause)
+        if key:
+            self._engine.accept_host_key(snapshot.connection.id, key)
+        return bool(key)
 
     def _react(self, snapshot: Snapshot) -> None:
         cause, connection_id = snapshot.cause, snapshot.connection.id

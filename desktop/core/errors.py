@@ -10,6 +10,7 @@ prove that none is missing. Codes are an interface: the window, the command line
     │                                                 NoCommonAlgorithm  PeerLost  Offline  CaptivePortal
     │                                                 ServerShedding; and in `desktop.core.route_errors`
     ├── HostKeyError      whom we reached             HostKeyUnknown  HostKeyChanged  HostKeyRevoked
+    │                                                 and in `desktop.core.host_key_errors`
     ├── LoginError        who we are                  AuthRejected  AuthMethodMissing  PasswordNeeded
     ├── KeyError_         the identity                KeyUnreadable  KeyUnsupported  PassphraseNeeded  PassphraseWrong
     ├── AgentError        the SSH agent               AgentUnavailable  AgentKeyMissing  AgentRefused  AgentKeysTooMany
@@ -145,10 +146,16 @@ class HostKeyUnknown(HostKeyError):
 
 
 class HostKeyChanged(HostKeyError):
-    """`known_in` is ``file:line`` of the entry that differs."""
+    """`known_in` is ``file:line`` of the entry that differs, and `known_name` what it calls the host.
+
+    `first_seen` is when we wrote it, empty where it is not ours. `key` is what an answer accepts; empty where none is.
+    """
 
     code = "host_key_changed"
-    fact_names = ("host", "port", "key_type", "fingerprint", "known_fingerprint", "known_in")
+    fact_names = (
+        *("host", "port", "key_type", "fingerprint", "key"),
+        *("known_type", "known_fingerprint", "known_in", "known_name", "first_seen"),
+    )
 
 
 class HostKeyRevoked(HostKeyError):

@@ -93,7 +93,7 @@ class Chain:
             connection.close()
 
     def _add(self, place: int, hop: PlannedHop) -> HopConnection:
-        check = HostCheck(hop.endpoint, self._known_hosts, self._accepted)
+        check = HostCheck(hop.endpoint, hop.trust, self._known_hosts, self._accepted)
         name = f"{self._name} {hop.endpoint.host}" if place < len(self.plan.hops) - 1 else self._name
         connection = HopConnection(
             hop, self._way(place, hop), check, self._cancel, name, lambda: self._on_end(place)

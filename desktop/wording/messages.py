@@ -6,7 +6,7 @@ import shlex
 
 from desktop.core.errors import Cause
 from desktop.core.model import AuthMethod, SecretKind
-from desktop.wording import agents, hops, local, login, route, ssh_config
+from desktop.wording import agents, hops, host_keys, local, login, route, ssh_config
 from desktop.wording.problems import problem_text
 from desktop.wording.sentences import Sentence, filled
 
@@ -15,6 +15,7 @@ __all__ = ["advice", "command_line_advice", "problem_text", "title"]
 _SENTENCES = (
     route.SENTENCES
     | hops.SENTENCES
+    | host_keys.SENTENCES
     | login.SENTENCES
     | agents.SENTENCES
     | local.SENTENCES
@@ -47,6 +48,8 @@ def command_line_advice(cause: Cause, name: str) -> str:
 def _answering_command(cause: Cause, name: str) -> str:
     if cause.code == "host_key_unknown" and cause.fact("fingerprint"):
         return f"To accept it: caponier up {name} --accept-host-key {cause.fact('fingerprint')}"
+    if cause.code == "host_key_changed" and cause.fact("key"):
+        return f"To replace the old key: caponier up {name} --replace-host-key {cause.fact('fingerprint')}"
     if cause.fact("store"):
         return f"To be asked for it, run this in a terminal: caponier up {name}"
     kind = _secret_kind(cause)

@@ -1,4 +1,4 @@
-"""Sentences about the way to the bastion, and about whom we reached there."""
+"""Sentences about the way to the bastion."""
 
 from __future__ import annotations
 
@@ -69,25 +69,5 @@ SENTENCES = {
         " logins are under way (MaxStartups) or after repeated failures from your address"
         " (PerSourcePenalties). Caponier waits longer before each new attempt. If it lasts, ask the"
         " administrator of {host}.",
-    ),
-    "host_key_unknown": Sentence(
-        "{host} (port {port}) is not known yet",
-        "It shows the {key_type} host key {fingerprint}. Compare it with the fingerprint that the"
-        " administrator of {host} gives you, and accept it only if they are the same. Nothing was sent yet,"
-        " no password either.",
-    ),
-    "host_key_changed": Sentence(
-        "The host key of {host} has changed",
-        "Expected {known_fingerprint} (from {known_in}), but port {port} shows the {key_type} key"
-        " {fingerprint}. Either the server was rebuilt, or somebody is intercepting the connection. Never"
-        " accept this blindly: ask the administrator of {host} which key is right. Only if the new one is"
-        " confirmed, remove the old entry ({known_in}) and connect again. Nothing was sent, no password"
-        " either.",
-    ),
-    "host_key_revoked": Sentence(
-        "The host key of {host} is revoked",
-        "The {key_type} key {fingerprint} is marked @revoked in {known_in}: it must not be trusted any"
-        " more. Ask the administrator of {host} for a server with a new key. Nothing was sent, no password"
-        " either.",
     ),
 }

@@ -7,7 +7,6 @@ import pytest
 from desktop.core.errors import (
     AuthRejected,
     CaponierError,
-    HostKeyChanged,
     HostKeyUnknown,
     PassphraseNeeded,
     PassphraseWrong,
@@ -36,16 +35,6 @@ def secret_question(*snapshots: Snapshot, trouble: str = "") -> SecretQuestion:
     question = question_of(snapshots, trouble)
     assert isinstance(question, SecretQuestion)
     return question
-
-
-def test_a_changed_host_key_is_never_a_question() -> None:
-    facts = {
-        "key_type": "ssh-ed25519",
-        "fingerprint": "a",
-        "known_fingerprint": "b",
-        "known_in": "known_hosts:1",
-    }
-    assert not asks(failed(HostKeyChanged(host="bastion.example.com", port=22, **facts)))
 
 
 def test_a_refused_password_is_a_question_and_a_refused_key_is_not() -> None:

@@ -11,7 +11,6 @@ from desktop.core.errors import (
     CaptivePortal,
     Cause,
     ForwardProhibited,
-    HostKeyChanged,
     Offline,
     PasswordNeeded,
     PeerLost,
@@ -28,19 +27,13 @@ from desktop.gui.traffic_meter import TrafficMeter
 from desktop.wording import messages
 from tests.gui.conftest import OpenStage
 from tests.gui.window_stage import EVENTS, ORDERS
+from tests.support.host_keys import changed
 from tests.support.standins import up
 
 HOST = "bastion.example.com"
 REFUSED = BastionRefused(host=HOST, port=2222).cause
 NEEDED = PasswordNeeded(user="ada", host=HOST, store="").cause
-CHANGED = HostKeyChanged(
-    host=HOST,
-    port=22,
-    key_type="ssh-rsa",
-    fingerprint="SHA256:a",
-    known_fingerprint="SHA256:b",
-    known_in="f:1",
-).cause
+CHANGED = changed(host=HOST).cause
 
 
 def test_the_big_button_connects_and_disconnects(open_stage: OpenStage) -> None:

@@ -9,24 +9,18 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
-from desktop.core.errors import BastionRefused, HostKeyChanged, Offline, PasswordNeeded, WarehouseRefused
+from desktop.core.errors import BastionRefused, Offline, PasswordNeeded, WarehouseRefused
 from desktop.core.model import Endpoint, Hop, Route, Snapshot, State
 from desktop.gui.elided_label import ElidedLabel
 from desktop.gui.theme import Scheme, Theme
 from tests.gui.conftest import OpenStage
 from tests.gui.window_stage import Stage, connection
+from tests.support.host_keys import changed
 from tests.support.standins import up
 
 HOST = "a-bastion-with-a-long-name.eu-west-1.compute.example.com"
 HASH = "SHA256:zzYk2mVz0wq3Vv7lQYxk5Jt8eR9aBcDeFgHiJkLmNop"
-CHANGED = HostKeyChanged(
-    host=HOST,
-    port=22,
-    key_type="ssh-ed25519",
-    fingerprint=HASH,
-    known_fingerprint=HASH,
-    known_in="known_hosts:12",
-).cause
+CHANGED = changed(host=HOST).cause
 LONG = replace(
     connection(
         "A connection with a name that nobody should give but somebody will", kind="sqlserver", group="G" * 60

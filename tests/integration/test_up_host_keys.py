@@ -72,11 +72,31 @@ def test_a_changed_key_is_refused_though_its_fingerprint_is_given(server: OpenSs
     server.new_host_keys()
     server.start()
     new = fingerprint_of(server.host_key())
-    for words in ((), ("--accept-host-key", new)):
+    for words in ((), ("--accept-host-key", new), ("--replace-host-key", old)):
         said = refused("host_key_changed", *words)
         assert old in said
         assert new in said
+        assert "first seen on 20" in said
+        assert f"caponier up orders --replace-host-key {new}" in said
     assert server.count_logins() == 1
+
+
+def test_a_key_is_replaced_by_the_one_whose_fingerprint_is_given(
+    server: OpenSshServer, known_hosts: Path
+) -> None:
+    known_hosts.write_text(server.known_hosts_line("rsa") + server.known_hosts_line())
+    text = known_hosts.read_text()
+    server.stop()
+    server.new_host_keys()
+    server.start()
+    new = fingerprint_of(server.host_key())
+    gets_up("--replace-host-key", f"{new}.")
+    gets_up()
+    assert known_hosts.read_text() == text
+    server.stop()
+    known_hosts.write_text(f"@revoked * {server.host_key()}\n")
+    server.start()
+    refused("host_key_revoked", "--replace-host-key", new)
 
 
 @pytest.mark.parametrize("kind", ["ed25519", "ecdsa", "rsa"])
@@ -94,8 +114,15 @@ def test_hashed_names_are_known(server: OpenSshServer, known_hosts: Path) -> Non
 
 def test_the_key_of_another_port_is_not_known(server: OpenSshServer, known_hosts: Path) -> None:
     host = server.endpoint.host
-    known_hosts.write_text(f"{host} {server.host_key()}\n[{host}]:1 {server.host_key()}\n")
+    known_hosts.write_text(f"[{host}]:1 {server.host_key()}\n")
     refused("host_key_unknown")
+
+
+def test_an_entry_for_the_host_without_a_port_is_good_for_any(
+    server: OpenSshServer, known_hosts: Path
+) -> None:
+    known_hosts.write_text(f"{server.endpoint.host} {server.host_key()}\n")
+    gets_up()
 
 
 def test_lines_that_say_nothing_are_passed_over(server: OpenSshServer, known_hosts: Path) -> None:

@@ -145,7 +145,11 @@ class OpenSshServer:
 
     def host_key(self, kind: str = "ed25519") -> str:
         """``type base64`` of the host key of that `kind`: ``ed25519``, ``ecdsa`` or ``rsa``."""
-        return " ".join((self._dir / f"host_{kind}.pub").read_text().split()[:2])
+        return " ".join(self.host_public_path(kind).read_text().split()[:2])
+
+    def host_public_path(self, kind: str = "ed25519") -> Path:
+        """The file of that host key's public half."""
+        return self._dir / f"host_{kind}.pub"
 
     def known_hosts_line(self, kind: str = "ed25519") -> str:
         """As ssh-keyscan would print it, with its end of line."""

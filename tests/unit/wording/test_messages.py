@@ -17,7 +17,6 @@ from desktop.core.errors import (
     ConfigUnreadable,
     ConnectionInvalid,
     ForwardProhibited,
-    HostKeyChanged,
     HostKeyUnknown,
     KeyUnreadable,
     KeyUnsupported,
@@ -30,6 +29,7 @@ from desktop.core.errors import (
 from desktop.core.model import AuthMethod
 from desktop.core.validation import Fault, Field, Problem
 from desktop.wording.messages import advice, command_line_advice, problem_text, title
+from tests.support.host_keys import changed
 
 UNKNOWN_KEY = HostKeyUnknown(
     host="bastion.example.com",
@@ -38,14 +38,10 @@ UNKNOWN_KEY = HostKeyUnknown(
     fingerprint="SHA256:new",
     key="ssh-ed25519 AAAA",
 ).cause
-CHANGED_KEY = HostKeyChanged(
-    host="bastion.example.com",
-    port=22,
-    key_type="ssh-ed25519",
-    fingerprint="SHA256:new",
-    known_fingerprint="SHA256:old",
-    known_in="/home/me/.ssh/known_hosts:7",
+CHANGED_KEY = changed(
+    fingerprint="SHA256:new", known_fingerprint="SHA256:old", known_in="/home/me/.ssh/known_hosts:7"
 ).cause
+STRICTLY_CHANGED_KEY = Cause("host_key_changed", retryable=False, facts=(("known_name", "[b]:2222"),))
 NO_KEYRING = ["secret_store_locked", "secret_store_missing"]
 
 
@@ -107,6 +103,8 @@ def test_a_title_names_the_thing(error: CaponierError, in_title: str) -> None:
             ["AllowTcpForwarding", "PermitOpen", "permitopen=", "forwarding to db:5432"],
         ),
         (CHANGED_KEY, ["SHA256:new", "SHA256:old", "known_hosts:7", "Never accept", "Nothing was sent"]),
+        (CHANGED_KEY, ["first seen on 2026-01-31, 12:00 UTC"]),
+        (STRICTLY_CHANGED_KEY, ["ssh-keygen -R '[b]:2222'", "StrictHostKeyChecking is yes"]),
         (UNKNOWN_KEY, ["SHA256:new", "Nothing was sent"]),
         (AuthRejected(user="me", host="b", method="password").cause, ["tried once", "not be tried again"]),
         (
@@ -146,6 +144,7 @@ def test_without_a_keyring_the_prompt_says_that_the_answer_is_kept_in_memory_onl
     ("cause", "command"),
     [
         (UNKNOWN_KEY, "caponier up 'My Sales' --accept-host-key SHA256:new"),
+        (CHANGED_KEY, "caponier up 'My Sales' --replace-host-key SHA256:new"),
         (KeyUnreadable(path="", reason="gone").cause, "caponier secret set 'My Sales' private-key"),
         (PasswordNeeded(user="me", host="b", store="").cause, "caponier secret set 'My Sales' ssh-password"),
         (PassphraseNeeded(path="k", store="").cause, "caponier secret set 'My Sales' key-passphrase"),
@@ -160,8 +159,8 @@ def test_the_command_line_is_told_the_command_that_answers(cause: Cause, command
     assert "caponier" not in advice(cause)
 
 
-def test_a_changed_host_key_can_t_be_accepted_by_a_command() -> None:
-    assert command_line_advice(CHANGED_KEY, "Sales") == advice(CHANGED_KEY)
+def test_no_command_replaces_a_host_key_where_asking_is_not_allowed() -> None:
+    assert command_line_advice(STRICTLY_CHANGED_KEY, "Sales") == advice(STRICTLY_CHANGED_KEY)
 
 
 @pytest.mark.parametrize("fault", Fault)

@@ -11,7 +11,6 @@ from desktop.core.errors import (
     AuthRejected,
     CaptivePortal,
     Cause,
-    HostKeyChanged,
     HostKeyUnknown,
     Offline,
     PassphraseNeeded,
@@ -23,6 +22,7 @@ from desktop.core.errors import (
 )
 from desktop.core.model import Connection, Endpoint, Forward, Hop, Outage, Route, Snapshot, State
 from desktop.wording.status import overall_line, standing_cause, state_line
+from tests.support.host_keys import changed
 
 NOW = 1_000_000.0
 SALES = Connection("sales", Route((Hop("bastion", "me"),)), Forward(Endpoint("db", 5432)))
@@ -92,7 +92,7 @@ def test_a_state_is_told_in_one_short_line(shown: Snapshot, line: str) -> None:
         (PasswordNeeded(user="me", host="b", store="").cause, "Needs password"),
         (PassphraseNeeded(path="key", store="").cause, "Needs key passphrase"),
         (HostKeyUnknown(**KEY, key="ssh-ed25519 AAAA").cause, "Unknown host key"),
-        (HostKeyChanged(**KEY, known_fingerprint="SHA256:y", known_in="f:1").cause, "Host key changed"),
+        (changed().cause, "Host key changed"),
         (AuthRejected(user="me", host="b", method="password").cause, "Login refused"),
         (
             PortInUse(port=5432, holder="postgres (process 12)").cause,
