@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from desktop.core.errors import Cause, ServerShedding
+from desktop.core.errors import Cause, HostKeyChanged, ServerShedding
 from desktop.core.model import Snapshot, State
 
 FIRST_RETRY_S = 0.5
@@ -39,6 +39,7 @@ ANSWERABLE = frozenset(
         "passphrase_needed",
         "passphrase_wrong",
         "host_key_unknown",
+        "host_key_changed",
         "auth_rejected",
     }
 )
@@ -97,4 +98,7 @@ def allowed_commands(snapshot: Snapshot) -> frozenset[Command]:
 def needs_answer(snapshot: Snapshot) -> bool:
     """True where a prompt, answered, would let the connection go on."""
     cause = snapshot.cause
-    return snapshot.state is State.FAILED and cause is not None and cause.code in ANSWERABLE
+    if snapshot.state is not State.FAILED or cause is None or cause.code not in ANSWERABLE:
+        return False
+    # Where ssh_config forbids to ask, no answer is taken.
+    return cause.code != HostKeyChanged.code or bool(cause.fact("key"))

@@ -102,7 +102,7 @@ class HostKeyPrompt(Prompt):
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(4)
         column.addWidget(_wrapped(f"{question.server} · {question.key_type}", "small"))
-        fingerprint = _Fingerprint(question.fingerprint)
+        fingerprint = Fingerprint(question.fingerprint)
         column.addWidget(fingerprint)
         self.body.addWidget(facts)
 
@@ -150,13 +150,13 @@ class SecretPrompt(Prompt):
         self.accept()
 
 
-class _Fingerprint(QWidget):
+class Fingerprint(QWidget):
     """The whole fingerprint on one line, to select or to copy."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, name: str = "fingerprint") -> None:
         super().__init__()
         label = QLabel(text)
-        label.setObjectName("fingerprint")
+        label.setObjectName(name)
         label.setProperty("type", "mono")
         label.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard

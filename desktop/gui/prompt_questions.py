@@ -6,9 +6,10 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from desktop.core.errors import Cause
+from desktop.core.errors import Cause, HostKeyChanged, HostKeyUnknown
 from desktop.core.model import AuthMethod, SecretKind, Snapshot
 from desktop.core.policy import needs_answer
+from desktop.gui.changed_key_question import ChangedKeyQuestion, changed_key_question
 
 _KEYRING_TROUBLE = {
     "secret_store_locked": "The keyring is locked, so this is kept in memory until you quit.",
@@ -39,7 +40,7 @@ class SecretQuestion:
     keyring_trouble: str
 
 
-Question = HostKeyQuestion | SecretQuestion
+Question = HostKeyQuestion | ChangedKeyQuestion | SecretQuestion
 
 
 def asks(snapshot: Snapshot) -> bool:
@@ -53,7 +54,7 @@ def asks(snapshot: Snapshot) -> bool:
 def subject(snapshot: Snapshot) -> Hashable:
     """Equal for snapshots that one answer serves: the same key of the same server, or the same login."""
     cause = snapshot.cause
-    if cause is not None and cause.code == "host_key_unknown":
+    if cause is not None and cause.code in (HostKeyUnknown.code, HostKeyChanged.code):
         return ("host key", cause.fact("host"), cause.fact("port"), cause.fact("key"))
     return ("login", snapshot.connection.route)
 
@@ -63,7 +64,9 @@ def question_of(snapshots: Sequence[Snapshot], known_keyring_trouble: str = "") 
     cause = snapshots[0].cause
     if cause is None:
         raise ValueError("a snapshot without a cause asks nothing")
-    if cause.code == "host_key_unknown":
+    if cause.code == HostKeyChanged.code:
+        return changed_key_question(cause, _names(snapshots))
+    if cause.code == HostKeyUnknown.code:
         return _host_key_question(cause, snapshots)
     trouble = cause.fact("store") or known_keyring_trouble
     return _secret_question(cause, snapshots, _KEYRING_TROUBLE.get(trouble, ""))

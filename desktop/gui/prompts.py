@@ -11,6 +11,8 @@ from desktop.core.errors import Cause
 from desktop.core.model import Route, Snapshot
 from desktop.core.ports import Tunnels
 from desktop.gui.bridge import Bridge
+from desktop.gui.changed_key_prompt import ChangedKeyPrompt
+from desktop.gui.changed_key_question import ChangedKeyQuestion
 from desktop.gui.connections_model import ConnectionsModel
 from desktop.gui.prompt_dialogs import HostKeyPrompt, Prompt, SecretPrompt
 from desktop.gui.prompt_questions import HostKeyQuestion, SecretQuestion, asks, question_of, subject
@@ -106,7 +108,7 @@ class PromptDesk(QObject):
         self._note_keyring(first)
         question = question_of(self._askers(), self._keyring_trouble)
         dialog: Prompt
-        if isinstance(question, HostKeyQuestion):
+        if isinstance(question, HostKeyQuestion | ChangedKeyQuestion):
             dialog = self._host_key_prompt(question)
         else:
             dialog = self._secret_prompt(question)
@@ -116,8 +118,14 @@ class PromptDesk(QObject):
         dialog.open()
         _bring_forward(dialog)
 
-    def _host_key_prompt(self, question: HostKeyQuestion) -> HostKeyPrompt:
-        dialog = HostKeyPrompt(question, self._visible_window())
+    def _host_key_prompt(
+        self, question: HostKeyQuestion | ChangedKeyQuestion
+    ) -> HostKeyPrompt | ChangedKeyPrompt:
+        dialog: HostKeyPrompt | ChangedKeyPrompt
+        if isinstance(question, HostKeyQuestion):
+            dialog = HostKeyPrompt(question, self._visible_window())
+        else:
+            dialog = ChangedKeyPrompt(question, self._visible_window())
         dialog.trusted.connect(lambda: self._on_trusted(question.key))
         return dialog
 

@@ -87,6 +87,7 @@ QPushButton[look="danger"] {
     background: $bad_fill; color: $on_accent; border: 1px solid $bad_fill; font-weight: 600;
 }
 QPushButton[look="danger"]:focus { border: 2px solid $ring; }
+QPushButton[look="danger"]:disabled { background: $hover; border-color: $hover; color: $faint; }
 QPushButton[look="quiet"], QPushButton[look="icon"], QToolButton {
     background: transparent; border: 1px solid transparent; border-radius: 7px; color: $text;
 }

@@ -34,6 +34,7 @@ HOST = "bastion.example.com"
 REFUSED = BastionRefused(host=HOST, port=2222).cause
 NEEDED = PasswordNeeded(user="ada", host=HOST, store="").cause
 CHANGED = changed(host=HOST).cause
+STRICTLY_CHANGED = changed(host=HOST, key="").cause
 
 
 def test_the_big_button_connects_and_disconnects(open_stage: OpenStage) -> None:
@@ -52,7 +53,8 @@ def test_the_big_button_connects_and_disconnects(open_stage: OpenStage) -> None:
     [
         (Snapshot(ORDERS, State.FAILED, NEEDED), "answerButton"),
         (Snapshot(ORDERS, State.WAITING, REFUSED), "retryButton"),
-        (Snapshot(ORDERS, State.FAILED, CHANGED), "editTroubleButton"),
+        (Snapshot(ORDERS, State.FAILED, STRICTLY_CHANGED), "editTroubleButton"),
+        (Snapshot(ORDERS, State.FAILED, CHANGED), "answerButton"),
         (up(ORDERS, cause=WarehouseRefused(bastion=HOST, target="db:1").cause), "editTroubleButton"),
     ],
 )
@@ -117,14 +119,15 @@ def failed(cause: Cause) -> Snapshot:
         (Snapshot(TWO_HOPS, State.CONNECTING), ["Port closed", "Connecting", "Connecting", "Not connected"]),
         (failed(NEEDED), ["Port closed", "Passed", "Asks you", "Not connected"]),
         (
-            replace(failed(CHANGED), local=Endpoint("127.0.0.1", 1)),
+            replace(failed(STRICTLY_CHANGED), local=Endpoint("127.0.0.1", 1)),
             ["Resets clients", "Passed", "No login", "Not connected"],
         ),
         (
             replace(failed(NEEDED), local=Endpoint("127.0.0.1", 1)),
             ["Listening", "Passed", "Asks you", "Not connected"],
         ),
-        (failed(CHANGED), ["Port closed", "Passed", "No login", "Not connected"]),
+        (failed(STRICTLY_CHANGED), ["Port closed", "Passed", "No login", "Not connected"]),
+        (failed(CHANGED), ["Port closed", "Passed", "Asks you", "Not connected"]),
         (
             Snapshot(TWO_HOPS, State.WAITING, PeerLost(host="jump.example.com").cause),
             ["Port closed", "Lost", "Not connected", "Not connected"],
