@@ -13,6 +13,7 @@ prove that none is missing. Codes are an interface: the window, the command line
     │                                                 and in `desktop.core.host_key_errors`
     ├── LoginError        who we are                  AuthRejected  AuthMethodMissing  PasswordNeeded
     ├── KeyError_         the identity                KeyUnreadable  KeyUnsupported  PassphraseNeeded  PassphraseWrong
+    ├── KeyOfferError     what a server was shown     in `desktop.core.key_offer_errors`
     ├── AgentError        the SSH agent               AgentUnavailable  AgentKeyMissing  AgentRefused  AgentKeysTooMany
     ├── SecretStoreError  the keyring                 SecretStoreLocked  SecretStoreMissing
     ├── ForwardError      one forward of a link       ForwardProhibited  WarehouseNameNotFound  WarehouseRefused

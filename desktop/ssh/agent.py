@@ -8,13 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop.core.agents import AgentIdentity, AgentTrouble
+from desktop.core.agents import AgentCertificate, AgentIdentity, AgentTrouble
 from desktop.core.errors import AgentError, AgentKeyMissing, AgentRefused, AgentUnavailable
+from desktop.core.key_offer_errors import CertificateUnreadable
 from desktop.ssh.agent_places import agent_places
 from desktop.ssh.agent_wire import AgentSilence, ask_agent
 from desktop.ssh.cancel import CancelToken
+from desktop.ssh.certificate import CERTIFICATE_SUFFIX
 from desktop.ssh.keys import fingerprint_of_blob
 from desktop.ssh.ssh_data import SshReader, ssh_string
+from desktop.ssh.user_certificate import UserCertificate, is_certificate, user_certificate
 
 log = logging.getLogger(__name__)
 
@@ -34,17 +37,37 @@ _USABLE_TYPES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class HeldKey:
-    """A key in the agent at `place`; `blob` is its public half. `agent` is the agent's name for errors."""
+    """A key in the agent at `place`, or a `certificate` there, which the agent lists beside its key.
+
+    Implements `KeyHolder`. `blob` is what the agent knows it by. `agent` is the agent's name for errors.
+    """
 
     agent: str
     place: str
     blob: bytes
     identity: AgentIdentity
+    certificate: UserCertificate | None = None
+
+    @property
+    def public(self) -> bytes:
+        return self.blob if self.certificate is None else self.certificate.content.key
+
+    @property
+    def is_agent(self) -> bool:
+        return True
+
+    @property
+    def is_locked(self) -> bool:
+        """Nothing that could be unlocked from here."""
+        return False
+
+    def unlock(self) -> None:
+        """The agent sees to that when it signs."""
 
     def sign(self, data: bytes, algorithm: str, timeout_s: float, cancel: CancelToken) -> bytes:
         """Blocks while the agent asks the person. Raises `AgentUnavailable`, `AgentRefused`, `Cancelled`."""
         question = bytes([_SIGN_REQUEST]) + ssh_string(self.blob) + ssh_string(data)
-        question += _RSA_FLAGS.get(algorithm, 0).to_bytes(4, "big")
+        question += _RSA_FLAGS.get(algorithm.removesuffix(CERTIFICATE_SUFFIX), 0).to_bytes(4, "big")
         try:
             answer = ask_agent(self.place, question, timeout_s, cancel)
             signature = SshReader(answer[1:]).string() if answer[0] == _SIGN_RESPONSE else b""
@@ -68,13 +91,14 @@ class Held:
 def keys_to_offer(named: str, chosen: str, cancel: CancelToken) -> tuple[HeldKey, ...]:
     """The `chosen` key (its fingerprint), of whichever agent has it; without one, all of the first agent that has any.
 
-    Blocks. At least one. Raises `AgentUnavailable`, `AgentKeyMissing`, `Cancelled`.
+    Certificates of a chosen key come before the key itself. Blocks. At least one. Raises `AgentUnavailable`,
+    `AgentKeyMissing`, `Cancelled`.
     """
     search = _Search(named, cancel)
     for held in search.agents():
         fitting = tuple(key for key in held.keys if chosen in ("", key.identity.fingerprint))
         if fitting:
-            return fitting
+            return tuple(sorted(fitting, key=lambda key: key.certificate is None)) if chosen else fitting
     raise search.failure(chosen)
 
 
@@ -82,9 +106,9 @@ def all_keys(named: str, cancel: CancelToken) -> Held:
     """Every key of every agent that answers. Blocks. Raises `AgentUnavailable` where there is none, `Cancelled`."""
     search = _Search(named, cancel)
     found = tuple(search.agents())
-    keys: dict[str, HeldKey] = {}
+    keys: dict[bytes, HeldKey] = {}
     for key in (key for held in found for key in held.keys):
-        keys.setdefault(key.identity.fingerprint, key)
+        keys.setdefault(key.blob, key)
     if not keys:
         raise search.failure("")
     skipped = dict.fromkeys(identity for held in found for identity in held.skipped)
@@ -142,13 +166,33 @@ def _held_by(named: str, place: str, answer: bytes) -> Held:
     keys: list[HeldKey] = []
     skipped: list[AgentIdentity] = []
     for _ in range(reader.number()):
-        blob, comment = reader.string(), reader.string().decode(errors="replace")
-        identity = AgentIdentity(_type_of(blob), fingerprint_of_blob(blob), _printable(comment))
-        if identity.key_type in _USABLE_TYPES:
-            keys.append(HeldKey(named, place, blob, identity))
+        blob, comment = reader.string(), _printable(reader.string().decode(errors="replace"))
+        certificate = _certificate(blob, comment)
+        identity = _identity(blob, comment, certificate)
+        if certificate is not None or identity.key_type in _USABLE_TYPES:
+            keys.append(HeldKey(named, place, blob, identity, certificate))
         else:
             skipped.append(identity)
     return Held(tuple(keys), tuple(skipped))
+
+
+def _certificate(blob: bytes, comment: str) -> UserCertificate | None:
+    """None also for one that no login can use."""
+    if not is_certificate(blob):
+        return None
+    try:
+        return user_certificate(comment, blob)
+    except (CertificateUnreadable, ValueError):
+        return None
+
+
+def _identity(blob: bytes, comment: str, certificate: UserCertificate | None) -> AgentIdentity:
+    """As ``ssh-add -l`` tells them: a certificate has the fingerprint of its key."""
+    if certificate is None:
+        return AgentIdentity(_type_of(blob), fingerprint_of_blob(blob), comment)
+    content = certificate.content
+    noted = AgentCertificate(certificate.label, fingerprint_of_blob(content.authority))
+    return AgentIdentity(content.key_type, fingerprint_of_blob(content.key), comment, (noted,))
 
 
 def _type_of(blob: bytes) -> str:

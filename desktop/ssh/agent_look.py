@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
-from desktop.core.agents import AgentHolding
+from desktop.core.agents import AgentHolding, AgentIdentity
 from desktop.core.errors import AgentError
 from desktop.ssh.agent import all_keys
 from desktop.ssh.cancel import Cancelled, CancelToken
@@ -48,4 +49,14 @@ def _holding(named: str, cancel: CancelToken) -> AgentHolding:
         held = all_keys(named, cancel)
     except AgentError as error:
         return AgentHolding(cause=error.cause)
-    return AgentHolding(tuple(key.identity for key in held.keys), held.skipped)
+    return AgentHolding(_one_for_each_key(key.identity for key in held.keys), held.skipped)
+
+
+def _one_for_each_key(identities: Iterable[AgentIdentity]) -> tuple[AgentIdentity, ...]:
+    """A key and its certificates are one choice."""
+    found: dict[str, AgentIdentity] = {}
+    for each in identities:
+        known = found.get(each.fingerprint, each)
+        certificates = tuple(dict.fromkeys((*known.certificates, *each.certificates)))
+        found[each.fingerprint] = replace(known, certificates=certificates)
+    return tuple(found.values())

@@ -11,6 +11,8 @@ import paramiko
 from paramiko.common import cMSG_USERAUTH_REQUEST
 from paramiko.ssh_exception import BadAuthenticationType
 
+from desktop.ssh.certificate import CERTIFICATE_SUFFIX
+
 
 class KeyQuery(paramiko.AuthHandler):
     """One query. Its answer ends no login, and a refusal counts like one of a signed key."""
@@ -63,4 +65,5 @@ def has_algorithm_for(transport: paramiko.Transport, key: paramiko.PKey) -> bool
     """
     listed = transport.server_extensions.get("server-sig-algs", b"")
     shared = set(listed.decode(errors="replace").split(",")) & set(transport.preferred_pubkeys)
-    return key.get_name() != "ssh-rsa" or not listed or any("rsa" in algorithm for algorithm in shared)
+    is_rsa = key.get_name().removesuffix(CERTIFICATE_SUFFIX) == "ssh-rsa"
+    return not is_rsa or not listed or any("rsa" in algorithm for algorithm in shared)

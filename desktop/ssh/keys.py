@@ -46,6 +46,14 @@ def read_identity_file(path: str) -> bytes:
         raise KeyUnreadable(path=path, reason=reason) from None
 
 
+def is_there(path: str) -> bool:
+    """Whether there is something of that name; ``~`` is the home folder."""
+    try:
+        return Path(path).expanduser().exists()
+    except (OSError, RuntimeError, ValueError):
+        return False
+
+
 def load_private_key(data: bytes, passphrase: str | None, path: str = "", store: str = "") -> paramiko.PKey:
     """A key ready to sign. `path` and `store` only go into the errors.
 

@@ -146,9 +146,11 @@ class _HopStages:
 
     def log_in(self) -> str:
         hop = self._connection.hop
-        self._connection.log_in(Login(hop, self._credentials))
+        login = Login(hop, self._credentials)
+        self._connection.log_in(login)
         ways = (way.method if isinstance(way, Auth) else "publickey" for way in hop.ways)
-        return f"{hop.user} by {' or '.join(ways)}"
+        certificate = f" with certificate {login.certificate}" if login.certificate else ""
+        return f"{hop.user} by {' or '.join(ways)}{certificate}"
 
 
 class _Answer:

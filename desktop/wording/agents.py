@@ -34,8 +34,8 @@ _ADVICES: dict[str, str] = {
         " connect again."
     ),
     AgentTrouble.UNUSABLE: (
-        "What it holds are security keys (sk-), certificates or outdated types. Add an Ed25519, ECDSA or RSA key with"
-        " ssh-add, or choose another way to log in."
+        "What it holds are security keys (sk-), damaged certificates or outdated types. Add an Ed25519, ECDSA or RSA"
+        " key with ssh-add, or choose another way to log in."
     ),
 }
 
@@ -43,7 +43,8 @@ _ADVICES: dict[str, str] = {
 def identity_line(identity: AgentIdentity) -> str:
     """A key in one line, as people tell theirs apart."""
     kind = _TYPES.get(identity.key_type, identity.key_type)
-    return " · ".join(part for part in (identity.comment, kind, identity.fingerprint) if part)
+    noted = [f"certificate {each.name} of CA {each.authority}" for each in identity.certificates]
+    return " · ".join(part for part in (identity.comment, kind, identity.fingerprint, *noted) if part)
 
 
 def skipped_line(holding: AgentHolding) -> str:

@@ -14,6 +14,7 @@ _METHOD_WORDS: dict[str, str] = {
     AuthMethod.PASTED_KEY: "a pasted key",
     AuthMethod.AGENT: "the SSH agent",
 }
+_ONE_KEY = (AuthMethod.KEY_FILE, AuthMethod.PASTED_KEY)
 _STORE_TROUBLE = {
     "secret_store_locked": f"The keyring is locked, so it can't be read. {_IN_MEMORY}",
     "secret_store_missing": f"No keyring was found on this computer. {_IN_MEMORY}",
@@ -25,17 +26,35 @@ def _rejected_title(cause: Cause) -> str:
         return "{host} refused the password of {user}"
     if cause.fact("method") == AuthMethod.AGENT:
         return "{host} took no key of the SSH agent for {user}"
+    if cause.fact("method") == AuthMethod.SSH_CONFIG:
+        return "{host} took none of the keys for {user}"
     return "{host} refused the key of {user}"
 
 
 def _rejected_advice(cause: Cause) -> str:
     if cause.fact("method") == AuthMethod.PASSWORD:
         return f"Check the user name and enter the password again. {_ONCE}"
-    key = "the right key" if cause.fact("method") == AuthMethod.AGENT else "this key"
+    key = "this key" if cause.fact("method") in _ONE_KEY else "the right key"
     return (
-        f"Check the user name, and ask the administrator of {{host}} whether the public half of {key}"
-        f" is in"
-        f" the authorized_keys of {{user}}. {_ONCE}"
+        f"Check the user name, and ask the administrator of {{host}} whether the public half of {key} is in the"
+        f" authorized_keys of {{user}}{_certificate_question(cause)}.{_passed_over(cause)} {_ONCE}"
+    )
+
+
+def _certificate_question(cause: Cause) -> str:
+    if not cause.fact("certificate"):
+        return ""
+    return (
+        ", and about the certificate {certificate}, which was shown as well: whether the server trusts its authority"
+        " (TrustedUserCAKeys), has not revoked it, takes it from this address, and lets its principals in as {user}"
+    )
+
+
+def _passed_over(cause: Cause) -> str:
+    return (
+        " Could not be offered, because they can't be read or used: {passed_over}."
+        if cause.fact("passed_over")
+        else ""
     )
 
 

@@ -6,7 +6,7 @@ import shlex
 
 from desktop.core.errors import Cause
 from desktop.core.model import AuthMethod, SecretKind
-from desktop.wording import agents, hops, host_keys, local, login, route, ssh_config
+from desktop.wording import agents, hops, host_keys, key_offers, local, login, route, ssh_config
 from desktop.wording.problems import problem_text
 from desktop.wording.sentences import Sentence, filled
 
@@ -17,6 +17,7 @@ _SENTENCES = (
     | hops.SENTENCES
     | host_keys.SENTENCES
     | login.SENTENCES
+    | key_offers.SENTENCES
     | agents.SENTENCES
     | local.SENTENCES
     | ssh_config.SENTENCES

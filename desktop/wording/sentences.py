@@ -43,6 +43,9 @@ _GENERIC = {
     "agent": "an unknown place",
     "key": "that key",
     "held": "several",
+    "certificate": "for the key",
+    "principals": "(nobody)",
+    "looked_at": "(nothing)",
 }
 
 Template = str | Callable[[Cause], str]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 
 from desktop.core.model import Auth, AuthMethod, Hop
 from desktop.ssh import agent as agent_module
-from desktop.ssh import agent_login
+from desktop.ssh import key_offer
 from tests.support.agents import (
     AgentInFront,
     SshAgent,
@@ -23,6 +22,7 @@ from tests.support.agents import (
 )
 from tests.support.dialling import dialling
 from tests.support.keys import KeyFile, KeyKind, make_key
+from tests.support.offers import TELLING, Watch
 from tests.support.sshd import OpenSshServer
 from tests.support.stage import attempt, fingerprint_of
 from tests.support.system_user import SystemUser
@@ -40,7 +40,7 @@ SIX = (
 @pytest.fixture(scope="module")
 def server(system_user: SystemUser) -> Iterator[OpenSshServer]:
     """Takes any key a test authorizes, and five others before it."""
-    with OpenSshServer("LogLevel DEBUG1", "MaxAuthTries 6", user=system_user.name) as running:
+    with OpenSshServer(TELLING, "MaxAuthTries 6", user=system_user.name) as running:
         yield running
 
 
@@ -71,25 +71,6 @@ def by_agent(server: OpenSshServer, key: KeyFile | None = None, agent: Path | No
     chosen = "" if key is None else fingerprint_of(key.public_line)
     auth = Auth(AuthMethod.AGENT, key_fingerprint=chosen, agent="" if agent is None else str(agent))
     return Hop(server.endpoint.host, server.user, server.endpoint.port, auth)
-
-
-class Watch:
-    """What a server logs from now on."""
-
-    def __init__(self, server: OpenSshServer) -> None:
-        self._server = server
-        self._before = len(server.log_text())
-
-    @property
-    def offered(self) -> list[str]:
-        """Fingerprints of the keys it was offered, in order; one that was asked about and then used counts once."""
-        new = self._server.log_text()[self._before :]
-        found = re.findall(r"(?:Failed|Accepted|Postponed) publickey for .* (SHA256:\S+)", new)
-        return list(dict.fromkeys(found))
-
-    @property
-    def logins(self) -> int:
-        return len(re.findall(r"^Accepted publickey", self._server.log_text()[self._before :], re.MULTILINE))
 
 
 def cause_of(hop: Hop, known_hosts: Path) -> tuple[str, dict[str, str]]:
@@ -290,7 +271,7 @@ def test_an_agent_that_never_signs_is_given_up(
     agent.add(six_keys[0])
     server.authorize(six_keys[0])
     front.silent = 13
-    monkeypatch.setattr(agent_login, "SIGN_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(key_offer, "SIGN_TIMEOUT_S", 0.2)
     code, facts = cause_of(by_agent(server, agent=front.socket_path), known_hosts)
     assert (code, facts["trouble"]) == ("agent_unavailable", "silent")
 
@@ -337,7 +318,7 @@ def test_a_second_login_is_made_unasked_only_where_no_person_was_asked(
     asked_after_s: float,
     again: bool,
 ) -> None:
-    monkeypatch.setattr(agent_login, "_ASKED_AFTER_S", asked_after_s)
+    monkeypatch.setattr(key_offer, "_ASKED_AFTER_S", asked_after_s)
     agent.add(six_keys[0])
     server.authorize(six_keys[0])
     with dialling(by_agent(server), known_hosts) as (session, outcome):
