@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,9 @@ from desktop.ssh.agent import all_keys, keys_to_offer
 from desktop.ssh.agent_look import AgentLook, agents_hold
 from desktop.ssh.cancel import CancelToken
 from desktop.ssh.keys import fingerprint_of_blob
+from desktop.wording.agents import identity_line
 from tests.support.agents import blob_of, security_key_blob, short_folder, unix_socket
+from tests.support.certificates import Authority
 from tests.support.keys import make_key
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Unix sockets")
@@ -190,6 +193,26 @@ def test_a_look_tells_what_is_held_or_why_nothing_is(tmp_path: Path) -> None:
     nothing = look("/no/such/agent")
     assert nothing.cause is not None
     assert nothing.cause.code == "agent_unavailable"
+
+
+def test_a_key_and_its_certificates_are_one_choice(tmp_path: Path, cancel: CancelToken) -> None:
+    key, other = make_key(tmp_path), make_key(tmp_path, name="other")
+    authority = Authority(tmp_path)
+    certificate = b64decode(authority.sign_key(key, principals="me").read_text().split()[1])
+    host = b64decode(authority.sign(other.public_path, host=True).read_text().split()[1])
+    listed = listing(
+        (certificate, b"mine"), (blob_of(key), b"mine"), (blob_of(other), b"other"), (host, b"server")
+    )
+    with agent_that(listed) as path:
+        told = look(str(path))
+        chosen = keys_to_offer(str(path), fingerprint_of_blob(blob_of(key)), cancel)
+    (noted,) = told.identities[0].certificates
+    assert (noted.name, noted.authority) == ("made for a test", fingerprint_of_blob(blob_of(authority.key)))
+    assert [identity.comment for identity in told.identities] == ["mine", "other"]
+    assert [identity.comment for identity in told.skipped] == ["server"]
+    assert "made for a test" in identity_line(told.identities[0])
+    assert [held.blob for held in chosen] == [certificate, blob_of(key)]
+    assert {held.public for held in chosen} == {blob_of(key)}
 
 
 def test_a_look_at_an_agent_that_says_nothing_is_ended() -> None:
