@@ -19,24 +19,16 @@ class AgentTrouble(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class AgentCertificate:
-    """`name` is what the authority called it (its key ID), `authority` that one's fingerprint."""
-
-    name: str
-    authority: str
-
-
-@dataclass(frozen=True, slots=True)
 class AgentIdentity:
     """The public side of a key. `comment` is whatever its owner called it, often a path or a mail address.
 
-    `certificates` are those that the agent holds for it; each has its own name and the fingerprint of its authority.
+    `certificates` are those that the agent holds for it, as their authorities named them (the key ID).
     """
 
     key_type: str
     fingerprint: str
     comment: str = ""
-    certificates: tuple[AgentCertificate, ...] = ()
+    certificates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

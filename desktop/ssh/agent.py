@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop.core.agents import AgentCertificate, AgentIdentity, AgentTrouble
+from desktop.core.agents import AgentIdentity, AgentTrouble
 from desktop.core.errors import AgentError, AgentKeyMissing, AgentRefused, AgentUnavailable
 from desktop.core.key_offer_errors import CertificateUnreadable
 from desktop.ssh.agent_places import agent_places
@@ -191,8 +191,7 @@ def _identity(blob: bytes, comment: str, certificate: UserCertificate | None) ->
     if certificate is None:
         return AgentIdentity(_type_of(blob), fingerprint_of_blob(blob), comment)
     content = certificate.content
-    noted = AgentCertificate(certificate.label, fingerprint_of_blob(content.authority))
-    return AgentIdentity(content.key_type, fingerprint_of_blob(content.key), comment, (noted,))
+    return AgentIdentity(content.key_type, fingerprint_of_blob(content.key), comment, (certificate.label,))
 
 
 def _type_of(blob: bytes) -> str:

@@ -43,8 +43,10 @@ _ADVICES: dict[str, str] = {
 def identity_line(identity: AgentIdentity) -> str:
     """A key in one line, as people tell theirs apart."""
     kind = _TYPES.get(identity.key_type, identity.key_type)
-    noted = [f"certificate {each.name} of CA {each.authority}" for each in identity.certificates]
-    return " · ".join(part for part in (identity.comment, kind, identity.fingerprint, *noted) if part)
+    certified = (
+        f"{kind} with certificate {', '.join(identity.certificates)}" if identity.certificates else kind
+    )
+    return " · ".join(part for part in (identity.comment, certified, identity.fingerprint) if part)
 
 
 def skipped_line(holding: AgentHolding) -> str:
