@@ -10,7 +10,7 @@ import paramiko
 from paramiko.ssh_exception import AuthenticationException, BadAuthenticationType
 
 from desktop.core.errors import AgentError, AgentKeysTooMany, CaponierError
-from desktop.core.key_offer_errors import KeyOfferError, KeysTooMany
+from desktop.core.key_offer_errors import CertificateForOthers, KeyOfferError, KeysTooMany
 from desktop.core.names import tidied
 from desktop.ssh.agent import SIGN_TIMEOUT_S
 from desktop.ssh.cancel import Cancelled, CancelToken
@@ -116,8 +116,8 @@ class KeysOffer:
         raise AuthenticationException("the server took none of the keys")
 
     def too_many(self, user: str, host: str) -> CaponierError | None:
-        """What to say where the server had enough of it; None where only one thing was to be shown."""
-        if len(self) <= 1:
+        """What to say where the server had enough of it; None where there was only one key to be shown."""
+        if len({identity.holder.public for identity in self._identities}) <= 1:
             return None
         if all(identity.holder.is_agent for identity in self._identities):
             return AgentKeysTooMany(user=user, host=host, held=len(self))
@@ -142,14 +142,21 @@ class KeysOffer:
         self._identities = (identity, *(other for other in self._identities if other is not identity))
 
     def _explanation(self, user: str) -> KeyOfferError | None:
-        """What is wrong with certificates; none where one was refused that is right as far as can be seen from here."""
+        """What is wrong with certificates; none where one was refused that is right as far as can be seen from here.
+
+        Others than `user` may rightly be named in one that is for another server, where further keys were shown.
+        """
         now = time.time()
         shown = [identity.certificate for identity in self._identities if identity.certificate is not None]
+        certified = {certificate.content.key for certificate in shown}
+        is_about_these = all(identity.holder.public in certified for identity in self._identities)
         faults = [certificate.fault(user, now) for certificate in shown]
         if None in faults:
             return None
         told = [fault for fault in (*faults, *self._troubles) if isinstance(fault, KeyOfferError)]
-        return told[0] if told else None
+        return next(
+            (each for each in told if is_about_these or not isinstance(each, CertificateForOthers)), None
+        )
 
 
 class _Attempt:

@@ -74,6 +74,8 @@ def user_certificate(name: str, blob: bytes) -> UserCertificate:
     """Raises `CertificateUnreadable`, and `ValueError` for what is damaged."""
     if not is_certificate(blob):
         raise CertificateUnreadable(certificate=name, reason="it holds a key instead of a certificate")
+    if SshReader(blob).string().startswith(b"sk-"):
+        raise CertificateUnreadable(certificate=name, reason="it is for a security key (sk-)")
     content = read_certificate(blob)
     if content.kind is not CertificateKind.USER:
         raise CertificateUnreadable(

@@ -37,7 +37,7 @@ def _rejected_advice(cause: Cause) -> str:
     key = "this key" if cause.fact("method") in _ONE_KEY else "the right key"
     return (
         f"Check the user name, and ask the administrator of {{host}} whether the public half of {key} is in the"
-        f" authorized_keys of {{user}}{_certificate_question(cause)}.{_passed_over(cause)} {_ONCE}"
+        f" authorized_keys of {{user}}.{_certificate_question(cause)}{_passed_over(cause)} {_ONCE}"
     )
 
 
@@ -45,8 +45,8 @@ def _certificate_question(cause: Cause) -> str:
     if not cause.fact("certificate"):
         return ""
     return (
-        ", and about the certificate {certificate}, which was shown as well: whether the server trusts its authority"
-        " (TrustedUserCAKeys), has not revoked it, takes it from this address, and lets its principals in as {user}"
+        " The certificate {certificate} was shown as well: ask whether the server trusts its authority"
+        " (TrustedUserCAKeys), has not revoked it, takes it from this address, and lets its principals in as {user}."
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from desktop.core.model import Auth, AuthMethod, Hop, SecretKind
+from desktop.ssh.ssh_data import ssh_string
 from tests.support.agents import SshAgent, ssh_agent
 from tests.support.certificates import LONG_OVER, NOT_YET, Authority
 from tests.support.keys import KeyFile, KeyKind, make_key
@@ -195,6 +197,11 @@ def of_a_server(path: Path, authority: Authority) -> None:
     authority.sign(key.public_path, host=True).rename(path)
 
 
+def of_a_security_key(path: Path, _authority: Authority) -> None:
+    blob = ssh_string(b"sk-ssh-ed25519-cert-v01@openssh.com") + bytes(40)
+    path.write_text(f"sk-ssh-ed25519-cert-v01@openssh.com {b64encode(blob).decode()}\n")
+
+
 def cut_off(path: Path, authority: Authority) -> None:
     key = make_key(path.parent, name="id_other")
     kind, blob = authority.sign_key(key).read_text().split()[:2]
@@ -208,6 +215,7 @@ def cut_off(path: Path, authority: Authority) -> None:
         (garbage, "certificate_unreadable", "it is damaged or cut off"),
         (cut_off, "certificate_unreadable", "it is damaged or cut off"),
         (a_public_key, "certificate_unreadable", "it holds a key instead of a certificate"),
+        (of_a_security_key, "certificate_unreadable", "it is for a security key (sk-)"),
         (of_a_server, "certificate_unreadable", "it is the certificate of a server, not of a user"),
     ],
 )
@@ -271,6 +279,20 @@ def test_of_six_keys_with_certificates_only_those_of_the_chosen_one_are_offered(
     watch = Watch(server)
     logs_in(hop(server, Auth(AuthMethod.AGENT, key_fingerprint=plain(keys[4]))), known_hosts)
     assert watch.shown == [certified(keys[4])]
+
+
+def test_a_certificate_beside_other_keys_of_the_agent_is_named_with_their_refusal(
+    server: OpenSshServer, known_hosts: Path, tmp_path: Path, authority: Authority, agent: SshAgent
+) -> None:
+    key, other = make_key(tmp_path), make_key(tmp_path, name="id_other")
+    authority.sign_key(key, principals="somebody")
+    agent.add(key, other)
+    code, facts = cause_of(hop(server, Auth(AuthMethod.AGENT)), known_hosts)
+    assert (code, facts["certificate"]) == ("auth_rejected", "made for a test")
+    authority.sign_key(key, principals="somebody", valid=LONG_OVER)
+    agent.remove_all()
+    agent.add(key, other)
+    assert cause_of(hop(server, Auth(AuthMethod.AGENT)), known_hosts)[0] == "certificate_expired"
 
 
 def test_a_key_of_the_agent_logs_in_with_a_named_certificate(

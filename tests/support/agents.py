@@ -47,6 +47,9 @@ class SshAgent:
         for key in keys:
             self._run("ssh-add", "-q", str(key.path))
 
+    def remove_all(self) -> None:
+        self._run("ssh-add", "-q", "-D")
+
     def lock(self) -> None:
         """As ``ssh-add -x`` does. It reads the password from a program where there is no terminal."""
         helper = self.socket_path.with_name("password")
