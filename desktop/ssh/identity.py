@@ -108,13 +108,13 @@ class OwnKey:
 
     def _unlocked(self) -> paramiko.PKey:
         passphrase = self._credentials.ask(SecretKind.KEY_PASSPHRASE, self._login)
-        store = self._credentials.store_trouble
         try:
-            return load_private_key(self._locked, passphrase, self._path, store)
-        except PassphraseNeeded:
-            raise PassphraseNeeded(path=self._path, store=store, login=self._login) from None
-        except PassphraseWrong:
-            raise PassphraseWrong(path=self._path, login=self._login) from None
+            return load_private_key(self._locked, passphrase, self._path, self._credentials.store_trouble)
+        except (PassphraseNeeded, PassphraseWrong) as error:
+            whose = {"login": self._login} if self._login else {}
+            failure = type(error)(**error.facts, **whose)
+        # Raised outside the handler, which holds the frames that hold the passphrase.
+        raise failure
 
 
 def own_key(path: str, data: bytes, public: bytes, credentials: Credentials, login: str) -> OwnKey:

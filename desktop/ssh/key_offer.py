@@ -9,8 +9,9 @@ from typing import Protocol
 import paramiko
 from paramiko.ssh_exception import AuthenticationException, BadAuthenticationType
 
-from desktop.core.errors import AgentError, AgentKeysTooMany, CaponierError
+from desktop.core.errors import AgentError, AgentKeysTooMany, AuthRejected, CaponierError
 from desktop.core.key_offer_errors import CertificateForOthers, KeyOfferError, KeysTooMany
+from desktop.core.model import AuthMethod
 from desktop.core.names import tidied
 from desktop.ssh.agent import SIGN_TIMEOUT_S
 from desktop.ssh.cancel import Cancelled, CancelToken
@@ -97,7 +98,7 @@ class KeysOffer:
         used to sign only after the server has said that it would take it: nobody is asked for the passphrase or PIN of
         a key that opens nothing. One that can't be unlocked now is passed over; where no other gets us in, its
         `PassphraseNeeded`, `PassphraseWrong`, `KeyUnreadable`, `AgentUnavailable` or `AgentRefused` is raised. Raises
-        also `KeyOfferError`, `Cancelled`, and what paramiko does.
+        also `Cancelled`, and what paramiko does.
         """
         attempt = _Attempt(lane, user, time.monotonic() + timeout_s, cancel)
         try:
@@ -110,10 +111,8 @@ class KeysOffer:
         except (paramiko.SSHException, EOFError, OSError) as error:
             if attempt.kept is None or isinstance(error, BadAuthenticationType):
                 raise
-        failure = attempt.kept or self._explanation(user)
-        if failure is not None:
-            raise failure
-        raise AuthenticationException("the server took none of the keys")
+        # Raised outside the handler: paramiko's tracebacks hold the frames that hold the keys.
+        raise attempt.kept or AuthenticationException("the server took none of the keys")
 
     def too_many(self, user: str, host: str) -> CaponierError | None:
         """What to say where the server had enough of it; None where there was only one key to be shown."""
@@ -123,8 +122,13 @@ class KeysOffer:
             return AgentKeysTooMany(user=user, host=host, held=len(self))
         return KeysTooMany(user=user, host=host, held=len(self))
 
-    @property
-    def refused_facts(self) -> dict[str, str]:
+    def refusal(self, user: str, host: str, method: AuthMethod) -> CaponierError:
+        """What to say where the server took nothing. `method` is the fact of that name."""
+        return self._explanation(user) or AuthRejected(
+            user=user, host=host, method=method, **self._refused_facts()
+        )
+
+    def _refused_facts(self) -> dict[str, str]:
         """What a refusal should name beside the method: certificates that were shown, and what was passed over."""
         shown = [identity.certificate.label for identity in self._identities if identity.certificate]
         passed_over = [trouble.facts.get("path", "") for trouble in self._troubles]

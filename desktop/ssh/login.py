@@ -131,6 +131,7 @@ class Login:
             return too_many
         # With MaxAuthTries 1 the server answers a wrong password by this farewell instead of a refusal.
         if refused or had_enough:
-            shown = {} if self._keys is None else self._keys.refused_facts
-            return AuthRejected(user=self._hop.user, host=host, method=self._method, **shown)
+            if self._keys is not None:
+                return self._keys.refusal(self._hop.user, host, self._method)
+            return AuthRejected(user=self._hop.user, host=host, method=self._method)
         return PeerLost(host=host)

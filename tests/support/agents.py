@@ -80,7 +80,7 @@ def ssh_agent(*keys: KeyFile) -> Iterator[SshAgent]:
         )
         agent = SshAgent(path, process)
         try:
-            wait_until(path.is_socket, START_TIMEOUT_S)
+            wait_until(lambda: _listens(path), START_TIMEOUT_S)
             agent.add(*keys)
             yield agent
         finally:
@@ -220,6 +220,14 @@ def ask(place: Path, question: bytes) -> bytes:
         sock.sendall(_string(question))
         with sock.makefile("rb") as answers:
             return answers.read(int.from_bytes(answers.read(4), "big"))
+
+
+def _listens(place: Path) -> bool:
+    """There is a moment between the making of a socket and its first listening."""
+    try:
+        return bool(ask(place, bytes([_LIST_REQUEST])))
+    except OSError:
+        return False
 
 
 def blob_of(key: KeyFile) -> bytes:
