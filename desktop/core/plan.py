@@ -8,6 +8,8 @@ from enum import StrEnum
 from desktop.core.model import Auth, Endpoint, Hop, Proxy, Route
 
 _SSH_PORT = 22
+# Names the proxy's secrets among those of a connection. No hop is called so: those have an @.
+PROXY_LOGIN = "proxy"
 
 
 class Strictness(StrEnum):
@@ -108,6 +110,12 @@ def planned(hop: Hop, *, is_last: bool) -> PlannedHop:
 def login_of(hop: Hop) -> str:
     """Names a jump host's secrets among those of a connection."""
     return f"{hop.user}@{hop.endpoint}"
+
+
+def logins_of(route: Route) -> tuple[str, ...]:
+    """Every name under which a connection may have secrets, the bastion's empty one first."""
+    proxy = (PROXY_LOGIN,) if route.proxy is not None else ()
+    return ("", *(login_of(hop) for hop in route.hops[:-1]), *proxy)
 
 
 def known_hosts_name(endpoint: Endpoint) -> str:

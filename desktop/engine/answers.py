@@ -7,7 +7,7 @@ from concurrent.futures import Future
 
 from desktop.core.errors import CaponierError, Unexpected
 from desktop.core.model import Route, SecretKind
-from desktop.core.plan import login_of
+from desktop.core.plan import logins_of
 from desktop.core.ports import Notice, SecretSource, SecretStore, Update
 from desktop.engine.link_secrets import LinkSecrets, Slot, Typed
 from desktop.engine.tunnel import Tunnel
@@ -56,10 +56,14 @@ class Answers:
         self._typed.forget(tunnel.connection.id)
         tunnel.accepted_keys = frozenset()
 
-    def delete_stored(self, tunnel: Tunnel) -> None:
-        jump_hosts = tunnel.connection.route.hops[:-1]
-        for login in ("", *(login_of(hop) for hop in jump_hosts)):
-            for kind in SecretKind:
+    def delete_stored(self, tunnel: Tunnel, still_on: Route | None = None) -> None:
+        """Also of those who let in nobody any more; what `still_on` needs stays.
+
+        A jump host under another name, port or user is somebody else, and its secrets are asked for again.
+        """
+        kept = logins_of(still_on) if still_on is not None else ()
+        for login in logins_of(tunnel.connection.route):
+            for kind in SecretKind if login not in kept else ():
                 self._secrets.delete(tunnel.connection.id, kind, login)
 
     def _note_stored(self, connection_id: str, stored: Future[None]) -> None:

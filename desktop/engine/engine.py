@@ -201,6 +201,7 @@ class Engine:
         was_wanted = tunnel.wanted
         self._disconnect(connection.id)
         self._answers.forget(tunnel)
+        self._answers.delete_stored(tunnel, still_on=connection.route)
         tunnel.connection = connection
         if was_wanted:
             self._connect(connection.id)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from desktop.core.errors import SecretStoreLocked
-from desktop.core.model import SecretKind, State
+from desktop.core.model import Hop, Proxy, ProxyKind, Route, SecretKind, State
 from tests.support.logs import LogGuard
 from tests.unit.engine.stage import (
     KEY_UNKNOWN,
@@ -282,3 +282,17 @@ def test_a_new_route_for_one_that_is_off_starts_nothing(stage: Stage) -> None:
     stage.add(sales, moved(sales, "elsewhere"))
     assert stage.dialer.sessions == []
     assert stage.shown(sales).connection.route.bastion.host == "elsewhere"
+
+
+def test_secrets_of_a_jump_host_that_is_no_more_leave_the_keyring(stage: Stage) -> None:
+    sales = a_connection("sales")
+    jump, other = Hop("jump", "me"), Hop("other", "me", 2222)
+    proxy = Proxy(ProxyKind.SOCKS5, "proxy", 1080)
+    before = replace(sales, route=Route((jump, other, sales.route.bastion), proxy))
+    stage.engine.put(before)
+    stage.settle()
+    stage.engine.put(replace(before, route=Route((replace(jump, user="you"), other, sales.route.bastion))))
+    stage.settle()
+    assert stage.secrets.deleted == [
+        (sales.id, kind, login) for login in ("me@jump:22", "proxy") for kind in SecretKind
+    ]
