@@ -60,6 +60,13 @@ def _add_saving(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         default="",
         help="log in with this key of the SSH agent, as ssh-add -l names it, and offer no other",
     )
+    add.add_argument(
+        "--proxy",
+        metavar="URL",
+        default="",
+        help="what is in front of the first host: socks5://[USER@]HOST[:PORT] or http://[USER@]HOST:PORT, without a"
+        " password",
+    )
 
     listing = commands.add_parser("list", help="show the saved connections")
     listing.set_defaults(command="list")
@@ -71,6 +78,12 @@ def _add_saving(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     setting = verbs.add_parser("set", help="read it from a prompt, or from standard input when piped")
     setting.add_argument("name", metavar="NAME")
     setting.add_argument("kind", metavar="KIND", choices=list(SecretKind), help=", ".join(SecretKind))
+    setting.add_argument(
+        "--jump-host",
+        metavar="[USER@]HOST[:PORT]",
+        default="",
+        help="the one it logs in to; the bastion where none is named",
+    )
 
     remove = commands.add_parser("remove", help="forget a connection and its secrets")
     remove.set_defaults(command="remove")
@@ -87,6 +100,11 @@ def _add_exchange(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     importing.set_defaults(command="import")
     importing.add_argument("file", metavar="FILE")
     importing.add_argument("--dry-run", action="store_true", help="only say what would be saved")
+    importing.add_argument(
+        "--with-commands",
+        action="store_true",
+        help="save also what runs a program of the file's choice on this computer; read it first, with --dry-run",
+    )
 
 
 def _add_remote(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from desktop.compose import Backstage
 from desktop.core.exchange import Arrival
 from desktop.engine.arrivals import arrivals_of
-from desktop.wording.exchange import arrival_notes, exported_line, way_line
+from desktop.wording.exchange import COMMAND_ADVICE, arrival_notes, exported_line, way_line
 
 _STANDARD_OUTPUT = "-"
 
@@ -24,20 +24,26 @@ def export(backstage: Backstage, file: str, names: Sequence[str]) -> None:
         print(exported_line(len(connections), file))
 
 
-def import_file(backstage: Backstage, file: str, *, dry_run: bool) -> bool:
-    """False where a connection can't be saved as it is. Raises `ImportUnreadable`, `ConfigNotWritable`."""
+def import_file(backstage: Backstage, file: str, *, dry_run: bool, with_commands: bool) -> bool:
+    """False where a connection can't be saved as it is. Raises `ImportUnreadable`, `ConfigNotWritable`.
+
+    `with_commands` says that the person has read the commands that the file would have run here.
+    """
     arrivals = arrivals_of(backstage.exchange.read(file), backstage.library.connections)
-    coming = [arrival for arrival in arrivals if arrival.is_new]
+    coming = [each for each in arrivals if each.is_harmless or (each.is_new and with_commands)]
     if coming and not dry_run:
         backstage.library.put(*(arrival.connection for arrival in coming))
     for arrival in arrivals:
-        _tell(arrival, dry_run=dry_run)
-    return all(arrival.can_be_saved for arrival in arrivals)
+        _tell(arrival, is_coming=arrival in coming, dry_run=dry_run)
+    return all(arrival.can_be_saved and (arrival in coming or not arrival.is_new) for arrival in arrivals)
 
 
-def _tell(arrival: Arrival, *, dry_run: bool) -> None:
+def _tell(arrival: Arrival, *, is_coming: bool, dry_run: bool) -> None:
     notes = arrival_notes(arrival)
-    if arrival.is_new:
+    if arrival.is_new and not is_coming:
+        print(f"{arrival.given.name}: not saved. {notes}", file=sys.stderr)
+        print(f"  {COMMAND_ADVICE}", file=sys.stderr)
+    elif is_coming:
         connection = arrival.connection
         print(f"{'Would save' if dry_run else 'Saved'} {connection.name}: {way_line(connection)}")
         if notes:

@@ -18,6 +18,7 @@ from desktop.core.errors import (
     CommandNotUnderstood,
     ConnectionInvalid,
     ConnectionNotFound,
+    JumpHostNotFound,
     SecretStoreLocked,
 )
 from desktop.core.host_keys import HostKeyConsent
@@ -25,7 +26,7 @@ from desktop.core.model import SecretKind
 from desktop.wording.messages import command_line_advice, title
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
-_WRONG_USE = (CommandNotUnderstood, ConnectionInvalid, ConnectionNotFound)
+_WRONG_USE = (CommandNotUnderstood, ConnectionInvalid, ConnectionNotFound, JumpHostNotFound)
 
 Command = Callable[[Backstage, argparse.Namespace], int]
 
@@ -70,7 +71,9 @@ def _explain(error: CaponierError, arguments: argparse.Namespace) -> int:
 
 
 def _add(backstage: Backstage, arguments: argparse.Namespace) -> int:
-    saving.add(backstage, arguments.name, arguments.ssh_command, arguments.kind, arguments.agent_key)
+    saving.add(
+        backstage, arguments.name, arguments.ssh_command, arguments.kind, arguments.agent_key, arguments.proxy
+    )
     return DONE
 
 
@@ -80,7 +83,7 @@ def _list(backstage: Backstage, arguments: argparse.Namespace) -> int:
 
 
 def _secret_set(backstage: Backstage, arguments: argparse.Namespace) -> int:
-    saving.set_secret(backstage, arguments.name, SecretKind(arguments.kind))
+    saving.set_secret(backstage, arguments.name, SecretKind(arguments.kind), arguments.jump_host)
     return DONE
 
 
@@ -95,7 +98,10 @@ def _export(backstage: Backstage, arguments: argparse.Namespace) -> int:
 
 
 def _import(backstage: Backstage, arguments: argparse.Namespace) -> int:
-    return DONE if exchange.import_file(backstage, arguments.file, dry_run=arguments.dry_run) else FAILED
+    all_saved = exchange.import_file(
+        backstage, arguments.file, dry_run=arguments.dry_run, with_commands=arguments.with_commands
+    )
+    return DONE if all_saved else FAILED
 
 
 def _up(backstage: Backstage, arguments: argparse.Namespace) -> int:

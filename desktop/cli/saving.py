@@ -9,9 +9,12 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import replace
 
 from desktop.compose import Backstage
-from desktop.core.errors import CommandNotUnderstood, SecretStoreLocked, SecretStoreMissing
-from desktop.core.model import Auth, AuthMethod, Connection, Route, SecretKind
+from desktop.core.errors import CommandNotUnderstood, JumpHostNotFound, SecretStoreLocked, SecretStoreMissing
+from desktop.core.model import Auth, AuthMethod, Connection, Hop, Proxy, ProxyKind, Route, SecretKind
+from desktop.core.plan import PROXY_LOGIN, login_of, logins_of
+from desktop.core.ssh_arguments import destination_parts
 from desktop.core.ssh_command import parse_ssh_command
+from desktop.core.ssh_proxy import parse_proxy_url
 from desktop.engine.drafts import drafts_of, login_name, spread_name
 from desktop.ssh.agent_look import agents_hold
 from desktop.ssh.keys import pasted_key_fingerprint
@@ -21,12 +24,16 @@ from desktop.wording.exchange import way_line
 _KEYRING_TIMEOUT_S = 120
 
 
-def add(backstage: Backstage, name: str, ssh_command: str, kind: str | None, agent_key: str) -> None:
+def add(
+    backstage: Backstage, name: str, ssh_command: str, kind: str | None, agent_key: str, proxy: str
+) -> None:
     """Raises `CommandNotUnderstood`, `ConnectionInvalid`, `ConfigNotWritable`.
 
-    `agent_key` is the fingerprint of the one key to offer, or empty.
+    `agent_key` is the fingerprint of the one key to offer to the bastion, `proxy` the URL of a proxy; or empty.
     """
     parsed = parse_ssh_command(ssh_command)
+    if proxy:
+        parsed = replace(parsed, proxy=parse_proxy_url(proxy))
     if not parsed.forwards:
         raise CommandNotUnderstood(problem="no-forward", part=ssh_command)
     drafts = drafts_of(parsed, backstage.library, login_name(), _agent_has_keys)
@@ -34,7 +41,7 @@ def add(backstage: Backstage, name: str, ssh_command: str, kind: str | None, age
         connection = replace(draft, kind=kind or draft.kind)
         if agent_key:
             auth = Auth(AuthMethod.AGENT, key_fingerprint=agent_key, agent=draft.route.bastion.auth.agent)
-            connection = replace(connection, route=_with_auth(draft.route, auth))
+            connection = replace(connection, route=_with_auth(draft.route, draft.route.bastion, auth))
         backstage.library.put(connection)
         print(f"Saved {_described(connection)}")
     for option in parsed.not_taken:
@@ -48,16 +55,21 @@ def show_list(backstage: Backstage, *, as_json: bool) -> None:
         print("No connections yet. Add one: caponier add NAME 'ssh -N -L 15432:warehouse:5432 me@bastion'")
 
 
-def set_secret(backstage: Backstage, name: str, kind: SecretKind) -> None:
-    """Raises `ConnectionNotFound`, `SecretStoreLocked`, `SecretStoreMissing`."""
+def set_secret(backstage: Backstage, name: str, kind: SecretKind, jump_host: str) -> None:
+    """Raises `ConnectionNotFound`, `JumpHostNotFound`, `SecretStoreLocked`, `SecretStoreMissing`.
+
+    `jump_host` is the one the secret is for, as `_jump_host` takes it; empty for the bastion.
+    """
     connection = backstage.library.find(name)
+    hop = _jump_host(connection, jump_host) if jump_host else connection.route.bastion
+    login = login_of(hop) if jump_host else PROXY_LOGIN if kind is SecretKind.PROXY_PASSWORD else ""
     value = _read_secret(connection, kind)
-    backstage.secrets.set(connection.id, kind, value).result(timeout=_KEYRING_TIMEOUT_S)
+    backstage.secrets.set(connection.id, kind, value, login).result(timeout=_KEYRING_TIMEOUT_S)
     if kind is SecretKind.PRIVATE_KEY:
         auth = Auth(AuthMethod.PASTED_KEY, key_fingerprint=pasted_key_fingerprint(value))
-        backstage.library.put(replace(connection, route=_with_auth(connection.route, auth)))
+        backstage.library.put(replace(connection, route=_with_auth(connection.route, hop, auth)))
     elif kind is SecretKind.SSH_PASSWORD:
-        backstage.library.put(replace(connection, route=_with_auth(connection.route, Auth())))
+        backstage.library.put(replace(connection, route=_with_auth(connection.route, hop, Auth())))
     print(f"Stored the {kind} of {connection.name} in the keyring")
 
 
@@ -67,8 +79,9 @@ def remove(backstage: Backstage, name: str) -> None:
     backstage.library.remove(connection.id)
     print(f"Removed {connection.name}")
     try:
-        for kind in SecretKind:
-            backstage.secrets.delete(connection.id, kind).result(timeout=_KEYRING_TIMEOUT_S)
+        for login in logins_of(connection.route):
+            for kind in SecretKind:
+                backstage.secrets.delete(connection.id, kind, login).result(timeout=_KEYRING_TIMEOUT_S)
     except SecretStoreMissing:
         # Without a keyring nothing was ever stored.
         return
@@ -80,8 +93,19 @@ def _agent_has_keys() -> bool:
     return bool(agents_hold().identities)
 
 
-def _with_auth(route: Route, auth: Auth) -> Route:
-    return Route((*route.hops[:-1], replace(route.bastion, auth=auth)))
+def _with_auth(route: Route, changed: Hop, auth: Auth) -> Route:
+    return replace(
+        route, hops=tuple(replace(hop, auth=auth) if hop is changed else hop for hop in route.hops)
+    )
+
+
+def _jump_host(connection: Connection, wanted: str) -> Hop:
+    """The one called ``[user@]host[:port]``. Raises `JumpHostNotFound`."""
+    user, host, port = destination_parts(wanted)
+    for hop in connection.route.hops[:-1]:
+        if hop.host == host and user in ("", hop.user) and port in ("", str(hop.port)):
+            return hop
+    raise JumpHostNotFound(jump_host=wanted, name=connection.name)
 
 
 def _read_secret(connection: Connection, kind: SecretKind) -> str:
@@ -96,18 +120,34 @@ def _described(connection: Connection) -> str:
 
 
 def _listed(connection: Connection) -> dict[str, object]:
-    bastion, forward = connection.route.bastion, connection.forward
+    *jumps, bastion = connection.route.hops
+    forward = connection.forward
     return {
         "id": connection.id,
         "name": connection.name,
         "kind": connection.kind,
         "group": connection.group,
-        "bastion": {"host": bastion.host, "port": bastion.port, "user": bastion.user},
+        "proxy": _listed_proxy(connection.route.proxy),
+        "jump_hosts": [_listed_hop(hop) | {"auth": hop.auth.method} for hop in jumps],
+        "bastion": _listed_hop(bastion),
         "auth": bastion.auth.method,
         "identity_file": bastion.auth.identity_file or None,
+        "certificate_file": bastion.auth.certificate_file or None,
         "agent": bastion.auth.agent or None,
         "key_fingerprint": bastion.auth.key_fingerprint or None,
         "target": str(forward.target),
         "local_host": forward.local_host,
         "local_port": forward.local_port,
     }
+
+
+def _listed_hop(hop: Hop) -> dict[str, object]:
+    return {"host": hop.host, "port": hop.port, "user": hop.user}
+
+
+def _listed_proxy(proxy: Proxy | None) -> dict[str, object] | None:
+    if proxy is None:
+        return None
+    if proxy.kind is ProxyKind.COMMAND:
+        return {"kind": proxy.kind, "command": proxy.command}
+    return {"kind": proxy.kind, "host": proxy.host, "port": proxy.port, "user": proxy.user or None}

@@ -17,3 +17,5 @@ class CommandProblem(StrEnum):
     BAD_FORWARD = "bad-forward"
     UNIX_SOCKET = "unix-socket"
     BAD_PORT = "bad-port"
+    BAD_PROXY = "bad-proxy"
+    UNSAFE_URL = "unsafe-url"

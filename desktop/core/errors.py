@@ -20,8 +20,8 @@ prove that none is missing. Codes are an interface: the window, the command line
     │                                                 WarehouseTimeout
     ├── PortError         the local port              PortInUse  PortNotAllowed
     ├── ConfigError       saved data                  ConfigUnreadable  ConfigNotWritable  ConnectionInvalid
-    │                                                 ConnectionNotFound  CommandNotUnderstood  ImportUnreadable
-    │                                                 ExportNotWritable
+    │                                                 ConnectionNotFound  JumpHostNotFound  CommandNotUnderstood
+    │                                                 ImportUnreadable  ExportNotWritable
     ├── SshConfigError    the person's ssh_config     in `desktop.core.ssh_config_errors`
     ├── WindowError       the one window              WindowUnreachable  WindowSilent
     ├── DemoUnavailable   the demo's parts
@@ -318,7 +318,7 @@ class ConfigNotWritable(ConfigError):
 
 
 class ConnectionInvalid(ConfigError):
-    """`field` and `problem` as in `desktop.core.validation.Problem`."""
+    """`field`, `problem` and, in a way, `jump_host` as in `desktop.core.validation.Problem`."""
 
     code = "connection_invalid"
     fact_names = ("field", "problem")
@@ -327,6 +327,11 @@ class ConnectionInvalid(ConfigError):
 class ConnectionNotFound(ConfigError):
     code = "connection_not_found"
     fact_names = ("name",)
+
+
+class JumpHostNotFound(ConfigError):
+    code = "jump_host_not_found"
+    fact_names = ("jump_host", "name")
 
 
 class CommandNotUnderstood(ConfigError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desktop.core.model import AUTOMATIC_PORT, Connection
+from desktop.core.model import AUTOMATIC_PORT, Connection, ProxyKind
 from desktop.core.validation import Problem
 
 SUFFIX = ".caponier"
@@ -18,15 +18,15 @@ class Arrival:
 
     `connection` is what would be saved: with an id of its own, so that it can't reach another connection's secrets,
     and with a name and a local port that are free. `given` is how the file has it. `known_as` is the name of a saved
-    connection that leads to the same place, or empty. `problem` says why it can't be saved. `lacks_identity_file` says
-    that the key it names is not on this computer.
+    connection that leads to the same place, or empty. `problem` says why it can't be saved. `missing_files` are the
+    keys and certificates it names that are not on this computer.
     """
 
     given: Connection
     connection: Connection
     known_as: str = ""
     problem: Problem | None = None
-    lacks_identity_file: bool = False
+    missing_files: tuple[str, ...] = ()
 
     @property
     def can_be_saved(self) -> bool:
@@ -34,8 +34,21 @@ class Arrival:
 
     @property
     def is_new(self) -> bool:
-        """Worth saving without a question."""
         return self.can_be_saved and not self.known_as
+
+    @property
+    def command(self) -> str:
+        """The program it would run on this computer each time it connects, or nothing.
+
+        Whoever wrote the file chose it: it is never saved without a yes of the person who has read it.
+        """
+        proxy = self.connection.route.proxy
+        return proxy.command if proxy is not None and proxy.kind is ProxyKind.COMMAND else ""
+
+    @property
+    def is_harmless(self) -> bool:
+        """Worth saving without a question."""
+        return self.is_new and not self.command
 
     @property
     def lost_its_port(self) -> bool:

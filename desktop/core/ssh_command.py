@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from urllib.parse import unquote
+from dataclasses import dataclass, field, replace
 
 from desktop.core import ssh_options
 from desktop.core.command_problem import CommandProblem
 from desktop.core.errors import CommandNotUnderstood
 from desktop.core.forward_spec import forward_spec, parse_forward, parse_port
-from desktop.core.model import Auth, AuthMethod, Connection, Forward, Hop
+from desktop.core.model import Auth, AuthMethod, Connection, Forward, Hop, Proxy, ProxyKind
 from desktop.core.shell_words import simple_commands
+from desktop.core.ssh_arguments import arguments_of, destination_parts, is_host
+from desktop.core.ssh_proxy import proxy_of_command, shell_words
+from desktop.core.ssh_way import NO_WAY, SSH_PORT, hop_words, parse_jumps, way_words
 
-SSH_PORT = 22
 _PROGRAMS = frozenset({"ssh", "autossh"})
 _WRAPPERS = frozenset({"caffeinate", "command", "env", "exec", "nohup", "setsid", "sshpass", "sudo", "time"})
 _ASSIGNMENT = re.compile(r"\w+=")
 _OPTION_PAIR = re.compile(r"\s*(\w+)(?:\s*=\s*|\s+)(.*?)\s*", re.DOTALL)
-_URI = re.compile(r"ssh://(?:([^@/]*)@)?(\[[^\]]*\]|[^:/]*)(?::([^/]*))?/?", re.IGNORECASE)
 _PUBLIC = ".pub"
-_HOST_AND_PORT = re.compile(r"\[([^\]]*)\](?::(.*))?|([^:]*):([^:]*)")
+_STDIO_FORWARDS = ("%h:%p", "[%h]:%p")
+_LONE_TOKEN = re.compile(r"(?<!%)(?:%%)*%(?!%)")
+_ORIGINAL_NAME = re.compile(r"(?<!%)((?:%%)*)%n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class ParsedCommand:
     `forwards` holds at least one; each becomes a connection over the same `hop`. `hop.user` is empty where
     the command leaves it to the account's name; `hop.auth` is by key file where the command names one, and by SSH agent
     where it names that, or a key's public half: its private one can only be an agent's (ssh(1), -i).
+    `jumps` are the hosts on the way to it, nearest first, and `proxy` is what is in front of them.
     `ignored` options mean nothing here. `not_taken` options change how the host is reached, or what else
     listens, and are not carried over: the person should know.
     """
@@ -40,13 +42,15 @@ class ParsedCommand:
     hop: Hop
     ignored: tuple[str, ...] = ()
     not_taken: tuple[str, ...] = ()
+    jumps: tuple[Hop, ...] = ()
+    proxy: Proxy | None = None
 
 
 def parse_ssh_command(text: str) -> ParsedCommand:
     """The first ssh or autossh command in `text`. Raises `CommandNotUnderstood` with a `CommandProblem`."""
     program, words = _ssh_words(text)
     reading = _Reading()
-    for letter, argument in _arguments(words, autossh=program == "autossh"):
+    for letter, argument in arguments_of(words, autossh=program == "autossh"):
         reading.take(letter, argument)
     return reading.result()
 
@@ -57,36 +61,10 @@ def ssh_command(connection: Connection, local_port: int | None = None) -> str:
     An automatic local port becomes `local_port` or else the target's own. A key appears only as its file's
     name, so a chosen one of an SSH agent whose public half has no file is left for the agent to offer.
     """
-    *jumps, bastion = connection.route.hops
     forward = connection.forward
     port = forward.local_port or local_port or forward.target.port
     words = ["ssh", "-N", "-L", forward_spec(forward, port)]
-    if jumps:
-        words += ["-J", ",".join(_login(hop.user, str(hop.endpoint)) for hop in jumps)]
-    if bastion.port != SSH_PORT:
-        words += ["-p", str(bastion.port)]
-    words += _auth_words(bastion.auth)
-    destination = _login(bastion.user, bastion.host)
-    words += ["--", destination] if destination.startswith("-") else [destination]
-    return shlex.join(words)
-
-
-def _auth_words(auth: Auth) -> list[str]:
-    if auth.method is AuthMethod.KEY_FILE:
-        return ["-i", auth.identity_file]
-    if auth.method is not AuthMethod.AGENT:
-        return []
-    agent = ["-o", f"IdentityAgent={_quoted(auth.agent)}"] if auth.agent else []
-    return [*agent, "-o", "IdentitiesOnly=yes", "-i", auth.identity_file] if auth.identity_file else agent
-
-
-def _quoted(value: str) -> str:
-    """As ssh_config(5) has it for a value with spaces."""
-    return f'"{value}"' if re.search(r"\s", value) else value
-
-
-def _login(user: str, host: str) -> str:
-    return f"{user}@{host}" if user else host
+    return shlex.join([*words, *way_words(connection.route), *hop_words(connection.route.bastion)])
 
 
 def _ssh_words(text: str) -> tuple[str, list[str]]:
@@ -114,46 +92,6 @@ def _printable_program(word: str) -> str:
     return word if re.fullmatch(r"[\w.+-]{1,40}", word) else ""
 
 
-def _arguments(words: list[str], *, autossh: bool) -> Iterator[tuple[str, str]]:
-    """Options as (letter, argument), the destination as ("", word), a remote command as ("command", program).
-
-    As ssh(1) does it: options may follow the destination, and the second plain word starts the remote
-    command. Only the command's first word is kept: what follows may be a secret.
-    """
-    rest = list(words)
-    seen_destination = options_ended = False
-    while rest:
-        word = rest.pop(0)
-        if word == "--" and not options_ended:
-            options_ended = True
-        elif word.startswith("-") and word != "-" and not options_ended:
-            yield from _cluster(word, rest, autossh=autossh)
-        elif seen_destination:
-            yield "command", word
-            return
-        else:
-            seen_destination = True
-            yield "", word
-
-
-def _cluster(word: str, rest: list[str], *, autossh: bool) -> Iterator[tuple[str, str]]:
-    """The options of one word such as ``-NfL``; an argument is what follows in it, or the next of `rest`."""
-    for index, letter in enumerate(word[1:], start=2):
-        if autossh and letter in ssh_options.AUTOSSH_FLAGS:
-            continue
-        of_autossh = autossh and letter in ssh_options.AUTOSSH_WITH_ARGUMENT
-        if of_autossh or letter in ssh_options.WITH_ARGUMENT:
-            if index == len(word) and not rest:
-                raise CommandNotUnderstood(problem=CommandProblem.MISSING_ARGUMENT, part=f"-{letter}")
-            argument = word[index:] or rest.pop(0)
-            if not of_autossh:
-                yield letter, argument
-            return
-        if letter not in ssh_options.FLAGS:
-            raise CommandNotUnderstood(problem=CommandProblem.UNKNOWN_OPTION, part=f"-{letter}")
-        yield letter, ""
-
-
 @dataclass(slots=True)
 class _Reading:
     """Collects a command's words. As in ssh, the first value given for a setting is the one that counts."""
@@ -162,6 +100,7 @@ class _Reading:
     settings: dict[str, str] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
     not_taken: list[str] = field(default_factory=list)
+    way: tuple[tuple[Hop, ...], Proxy | None] | None = None
 
     def take(self, letter: str, argument: str) -> None:
         match letter:
@@ -175,25 +114,36 @@ class _Reading:
                 self._take_port(argument)
             case "l":
                 self.settings.setdefault("user", argument)
+            case "J":
+                self._take_jumps(argument, f"-J {argument}")
             case "i":
-                self._take_identity(argument, f"-i {argument}")
+                self._take_file("identityfile", argument, f"-i {argument}")
             case "o":
                 self._take_option(argument)
             case _:
                 self._note(letter, f"-{letter} {argument}".strip())
 
     def result(self) -> ParsedCommand:
+        hop = self.hop()
+        if not self.forwards:
+            raise CommandNotUnderstood(problem=CommandProblem.NO_FORWARD, part="")
+        jumps, proxy = self.way or ((), None)
+        if proxy is not None and proxy.kind is ProxyKind.COMMAND:
+            name = self.settings.get("host", "").replace("\\", r"\\")
+            proxy = replace(proxy, command=_ORIGINAL_NAME.sub(rf"\g<1>{name}", proxy.command))
+        return ParsedCommand(
+            tuple(self.forwards), hop, tuple(self.ignored), tuple(self.not_taken), jumps, proxy
+        )
+
+    def hop(self) -> Hop:
         host = self.settings.get("hostname") or self.settings.get("host", "")
         if not host:
             raise CommandNotUnderstood(problem=CommandProblem.NO_HOST, part="")
-        if host.startswith("-") or re.search(r"\s", host):
+        if not is_host(host):
             raise CommandNotUnderstood(problem=CommandProblem.BAD_HOST, part=host)
-        if not self.forwards:
-            raise CommandNotUnderstood(problem=CommandProblem.NO_FORWARD, part="")
-        auth = self._auth()
+        auth = replace(self._auth(), certificate_file=self.settings.get("certificatefile", ""))
         port = int(self.settings.get("port", SSH_PORT))
-        hop = Hop(host=host, user=self.settings.get("user", ""), port=port, auth=auth)
-        return ParsedCommand(tuple(self.forwards), hop, tuple(self.ignored), tuple(self.not_taken))
+        return Hop(host=host, user=self.settings.get("user", ""), port=port, auth=auth)
 
     def _auth(self) -> Auth:
         identity, agent = self.settings.get("identityfile", ""), self.settings.get("identityagent")
@@ -206,14 +156,7 @@ class _Reading:
         return Auth()
 
     def _take_destination(self, word: str) -> None:
-        uri = _URI.fullmatch(word)
-        if uri is not None:
-            # A URI may carry parameters after ";", and people put passwords after ":": both are dropped.
-            user = unquote(re.split("[;:]", uri[1] or "")[0])
-            host, port = uri[2].strip("[]"), uri[3] or ""
-        else:
-            user, _, place = word.rpartition("@")
-            host, port = _host_and_port(place)
+        user, host, port = destination_parts(word)
         self.settings.setdefault("host", host)
         if user:
             self.settings.setdefault("user", user)
@@ -223,8 +166,18 @@ class _Reading:
     def _take_port(self, text: str) -> None:
         self.settings.setdefault("port", str(parse_port(text)))
 
-    def _take_identity(self, path: str, as_written: str) -> None:
-        if self.settings.setdefault("identityfile", path) != path:
+    def _take_jumps(self, hosts: str, as_written: str) -> None:
+        self._take_way(parse_jumps(hosts), None, as_written)
+
+    def _take_way(self, jumps: tuple[Hop, ...], proxy: Proxy | None, as_written: str) -> None:
+        """ssh_config(5), ProxyJump: the first of these options counts, whichever it is."""
+        if self.way is None:
+            self.way = jumps, proxy
+        elif self.way != (jumps, proxy):
+            self.not_taken.append(as_written)
+
+    def _take_file(self, key: str, path: str, as_written: str) -> None:
+        if self.settings.setdefault(key, path) != path:
             self.not_taken.append(as_written)
 
     def _take_forward(self, spec: str, as_written: str) -> None:
@@ -243,10 +196,15 @@ class _Reading:
                 self._take_port(value)
             case "user":
                 self.settings.setdefault("user", value)
-            case "identityfile":
-                self._take_identity(value, as_written)
             case "localforward":
                 self._take_forward(":".join(value.split()), as_written)
+            case "identityfile" | "certificatefile" if key == "identityfile" or "%" not in value:
+                self._take_file(key, value, as_written)
+            case "proxyjump":
+                self._take_jumps(value, as_written)
+            case "proxycommand":
+                # All that follows, quotes too: the shell takes it apart.
+                self._take_way(*_way_of_command(pair[2]), as_written)
             case "identityagent" if "%" not in value and value.lower() != "none":
                 # ssh_config(5): this word stands for the variable, which is looked at anyway.
                 self.settings.setdefault("identityagent", "" if value == "SSH_AUTH_SOCK" else value)
@@ -268,9 +226,31 @@ class _Reading:
         (self.not_taken if not_taken else self.ignored).append(as_written)
 
 
-def _host_and_port(place: str) -> tuple[str, str]:
-    """`place` without brackets, and the port of ``host:port``: ssh does not take it, but people write it."""
-    match = _HOST_AND_PORT.fullmatch(place)
-    if match is None:
-        return place, ""
-    return (match[1], match[2] or "") if match[1] is not None else (match[3], match[4])
+def _way_of_command(command: str) -> tuple[tuple[Hop, ...], Proxy | None]:
+    """The jump hosts that a ProxyCommand of ``ssh -W`` names, and the proxy that it or another command stands for."""
+    if command.lower() == NO_WAY:
+        return (), None
+    return _stdio_forward(shell_words(command)) or ((), proxy_of_command(command))
+
+
+def _stdio_forward(words: list[str]) -> tuple[tuple[Hop, ...], Proxy | None] | None:
+    """What an ssh does whose whole use is to lead to the next one; None where there is more to it."""
+    if not words or _program_name(words[0]) != "ssh":
+        return None
+    reading = _Reading()
+    try:
+        for letter, argument in arguments_of(words[1:], autossh=False):
+            if _LONE_TOKEN.search(argument) and (letter != "W" or argument not in _STDIO_FORWARDS):
+                return None
+            reading.take(letter, argument.replace("%%", "%"))
+        hop = reading.hop()
+    except CommandNotUnderstood:
+        return None
+    if (
+        reading.forwards
+        or reading.ignored
+        or reading.not_taken not in ([f"-W {way}"] for way in _STDIO_FORWARDS)
+    ):
+        return None
+    jumps, proxy = reading.way or ((), None)
+    return (*jumps, hop), proxy

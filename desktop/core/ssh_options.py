@@ -6,6 +6,10 @@ from __future__ import annotations
 WITH_ARGUMENT = frozenset("BbcDEeFIiJLlmOopPQRSWw")
 FLAGS = frozenset("1246AaCfGgKkMNnqsTtVvXxYy")
 
+# ssh_config(5), IdentityFile. ssh tries all of them, in ~/.ssh; where one has to be chosen, the youngest kind is the
+# likeliest.
+USUAL_IDENTITIES = ("id_ed25519", "id_ecdsa", "id_rsa")
+
 # Autossh's own options, autossh(1); the rest of its command line is ssh's.
 AUTOSSH_WITH_ARGUMENT = frozenset("M")
 AUTOSSH_FLAGS = frozenset("1V")
@@ -14,7 +18,7 @@ AUTOSSH_FLAGS = frozenset("1V")
 SILENT_LETTERS = frozenset("NfnTtqvakxyeE12")
 
 # These change which host is reached, how, or what else listens; leaving them out in silence would mislead.
-NOT_TAKEN_LETTERS = frozenset("JFDRWbBgwIP")
+NOT_TAKEN_LETTERS = frozenset("FDRWbBgwIP")
 
 SILENT_KEYS = frozenset(
     {
@@ -52,8 +56,6 @@ NOT_TAKEN_KEYS = frozenset(
         "identityagent",
         "knownhostscommand",
         "pkcs11provider",
-        "proxycommand",
-        "proxyjump",
         "remoteforward",
         "stricthostkeychecking",
         "tunnel",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from desktop.core.model import LOOPBACKS, AuthMethod, Connection
+from desktop.core.model import LOOPBACKS, AuthMethod, Connection, Hop, Proxy, ProxyKind, Route
 
 MAX_PORT = 65535
 # 32 bytes in base64, without the padding.
@@ -23,6 +23,10 @@ class Field(StrEnum):
     BASTION_USER = "bastion-user"
     IDENTITY_FILE = "identity-file"
     AGENT_KEY = "agent-key"
+    PROXY_HOST = "proxy-host"
+    PROXY_PORT = "proxy-port"
+    PROXY_USER = "proxy-user"
+    PROXY_COMMAND = "proxy-command"
     TARGET_HOST = "target-host"
     TARGET_PORT = "target-port"
     LOCAL_PORT = "local-port"
@@ -37,15 +41,21 @@ class Fault(StrEnum):
     NOT_LOOPBACK = "not-loopback"
     PORT_TAKEN_BY_OTHER = "port-taken-by-other"
     NOT_A_FINGERPRINT = "not-a-fingerprint"
+    HAS_INVISIBLE = "has-invisible"
+    SAME_AS_BEFORE = "same-as-before"
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`detail` is the name of the other connection for DUPLICATE and PORT_TAKEN_BY_OTHER."""
+    """`detail` is the name of the other connection for DUPLICATE and PORT_TAKEN_BY_OTHER.
+
+    Of a jump host, `jump_host` is its number on the route, from 1; `field` is then named as if it were the bastion.
+    """
 
     field: Field
     fault: Fault
     detail: str = ""
+    jump_host: int = 0
 
 
 def problems_of(connection: Connection, others: Iterable[Connection]) -> tuple[Problem, ...]:
@@ -53,7 +63,7 @@ def problems_of(connection: Connection, others: Iterable[Connection]) -> tuple[P
     others = [other for other in others if other.id != connection.id]
     return (
         *_name_problems(connection, others),
-        *_bastion_problems(connection),
+        *_route_problems(connection.route),
         *_forward_problems(connection, others),
     )
 
@@ -67,16 +77,51 @@ def _name_problems(connection: Connection, others: list[Connection]) -> Iterable
             yield Problem(Field.NAME, Fault.DUPLICATE, other.name)
 
 
-def _bastion_problems(connection: Connection) -> Iterable[Problem]:
-    bastion = connection.route.bastion
-    yield from _text_problems(Field.BASTION_HOST, bastion.host)
-    yield from _text_problems(Field.BASTION_USER, bastion.user)
-    yield from _port_problems(Field.BASTION_PORT, bastion.port, lowest=1)
-    if bastion.auth.method is AuthMethod.KEY_FILE and not bastion.auth.identity_file.strip():
+def _route_problems(route: Route) -> Iterable[Problem]:
+    """The bastion's first: it is what the form begins with."""
+    *jumps, bastion = route.hops
+    yield from _hop_problems(bastion)
+    if jumps and _leads_to_itself(jumps[-1], bastion):
+        yield Problem(Field.BASTION_HOST, Fault.SAME_AS_BEFORE)
+    for number, hop in enumerate(jumps, 1):
+        for problem in _hop_problems(hop):
+            yield replace(problem, jump_host=number)
+        if number > 1 and _leads_to_itself(jumps[number - 2], hop):
+            yield Problem(Field.BASTION_HOST, Fault.SAME_AS_BEFORE, jump_host=number)
+    if route.proxy is not None:
+        yield from _proxy_problems(route.proxy)
+
+
+def _hop_problems(hop: Hop) -> Iterable[Problem]:
+    yield from _text_problems(Field.BASTION_HOST, hop.host)
+    if hop.is_alias:
+        return
+    yield from _text_problems(Field.BASTION_USER, hop.user)
+    yield from _port_problems(Field.BASTION_PORT, hop.port, lowest=1)
+    if hop.auth.method is AuthMethod.KEY_FILE and not hop.auth.identity_file.strip():
         yield Problem(Field.IDENTITY_FILE, Fault.EMPTY)
-    chosen = bastion.auth.key_fingerprint if bastion.auth.method is AuthMethod.AGENT else ""
+    chosen = hop.auth.key_fingerprint if hop.auth.method is AuthMethod.AGENT else ""
     if chosen and not _FINGERPRINT.fullmatch(chosen):
         yield Problem(Field.AGENT_KEY, Fault.NOT_A_FINGERPRINT)
+
+
+def _leads_to_itself(before: Hop, hop: Hop) -> bool:
+    """Loopback is another computer after each hop."""
+    here = hop.host.casefold() in (*LOOPBACKS, "localhost")
+    return not here and (before.host.casefold(), before.port) == (hop.host.casefold(), hop.port)
+
+
+def _proxy_problems(proxy: Proxy) -> Iterable[Problem]:
+    if proxy.kind is not ProxyKind.COMMAND:
+        yield from _text_problems(Field.PROXY_HOST, proxy.host)
+        yield from _port_problems(Field.PROXY_PORT, proxy.port, lowest=1)
+        if proxy.user and not proxy.user.isprintable():
+            yield Problem(Field.PROXY_USER, Fault.HAS_INVISIBLE)
+    elif not proxy.command.strip():
+        yield Problem(Field.PROXY_COMMAND, Fault.EMPTY)
+    elif not proxy.command.isprintable():
+        # What is shown before it may run must be all that runs.
+        yield Problem(Field.PROXY_COMMAND, Fault.HAS_INVISIBLE)
 
 
 def _forward_problems(connection: Connection, others: list[Connection]) -> Iterable[Problem]:

@@ -33,7 +33,7 @@ class _Planner:
         known_as = self._known.get(_destination(given), "")
         connection = self._made_to_fit(given)
         problem = next(iter(problems_of(connection, ())), None)
-        return Arrival(given, connection, known_as, problem, _lacks_identity_file(connection))
+        return Arrival(given, connection, known_as, problem, _missing_files(connection))
 
     def _made_to_fit(self, given: Connection) -> Connection:
         # A blank name stays one: that is said, not numbered.
@@ -59,15 +59,21 @@ def _tidy(given: Connection) -> Connection:
 def _destination(connection: Connection) -> tuple[object, ...]:
     """Equal for two connections that lead the same person to the same place, whatever they are called."""
     hops = tuple((hop.host.casefold(), hop.port, hop.user) for hop in connection.route.hops)
+    way = hops, connection.route.proxy
     target = connection.forward.target
-    return hops, target.host.casefold(), target.port, connection.database, connection.warehouse_user
+    return way, target.host.casefold(), target.port, connection.database, connection.warehouse_user
 
 
-def _lacks_identity_file(connection: Connection) -> bool:
-    auth = connection.route.bastion.auth
-    if auth.method is not AuthMethod.KEY_FILE:
-        return False
-    path = Path(auth.identity_file)
+def _missing_files(connection: Connection) -> tuple[str, ...]:
+    named: list[str] = []
+    for hop in connection.route.hops:
+        named += [hop.auth.identity_file] if hop.auth.method is AuthMethod.KEY_FILE else []
+        named += [hop.auth.certificate_file] if hop.auth.certificate_file else []
+    return tuple(name for name in dict.fromkeys(named) if _is_missing(name))
+
+
+def _is_missing(name: str) -> bool:
+    path = Path(name)
     # Longer than "C:" is the name of a server: Windows would log in there with the person's own account.
     if len(path.drive) > len("C:"):
         return True

@@ -7,15 +7,15 @@ import getpass
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
-from desktop.core.model import Auth, AuthMethod, Connection, Route
+from desktop.core.model import Auth, AuthMethod, Connection, Hop, Route
 from desktop.core.ssh_command import ParsedCommand
+from desktop.core.ssh_options import USUAL_IDENTITIES
 from desktop.core.warehouses import CATALOGUE, OTHER
 from desktop.engine.library import Library
 
-# ssh_config(5), IdentityFile. ssh tries all of them; one has to be chosen here, and the youngest kind is the likeliest.
-USUAL_IDENTITIES = ("id_ed25519", "id_ecdsa", "id_rsa")
 _LONGEST_PUBLIC_KEY = 64 * 1024
 _SAYS_NOTHING = ("localhost", "127.0.0.1", "::1")
 
@@ -35,15 +35,20 @@ def _no_agent() -> bool:
 def drafts_of(
     parsed: ParsedCommand, library: Library, user: str, agent_has_keys: Callable[[], bool] = _no_agent
 ) -> tuple[Connection, ...]:
-    """One connection for each forward, all over the same bastion, under names that are free.
+    """One connection for each forward, all over the same way, under names that are free.
 
     `user` is who logs in where the command does not say. Without -i it is the first of ssh's usual identity files, as
     ssh(1) has it, else the SSH agent if `agent_has_keys`, else a password. The public half of a key stands for the key
-    in the agent, if there is one.
+    in the agent, if there is one. The same goes for each jump host.
     """
-    hop = replace(parsed.hop, user=parsed.hop.user or user, auth=_auth(parsed.hop.auth, agent_has_keys))
+    ask_once = cache(agent_has_keys)
+
+    def own(hop: Hop) -> Hop:
+        return replace(hop, user=hop.user or user, auth=_auth(hop.auth, ask_once))
+
+    route = Route(tuple(map(own, (*parsed.jumps, parsed.hop))), parsed.proxy)
     return tuple(
-        Connection(name=name, route=Route((hop,)), forward=forward, kind=kind_for_port(forward.target.port))
+        Connection(name=name, route=route, forward=forward, kind=kind_for_port(forward.target.port))
         for name, forward in zip(_names(parsed, library), parsed.forwards, strict=True)
     )
 
@@ -61,8 +66,9 @@ def _auth(given: Auth, agent_has_keys: Callable[[], bool]) -> Auth:
     usual = (f"~/.ssh/{name}" for name in USUAL_IDENTITIES)
     found = next((path for path in usual if Path(path).expanduser().is_file()), "")
     if found:
-        return Auth(AuthMethod.KEY_FILE, found)
-    return Auth(AuthMethod.AGENT if agent_has_keys() else AuthMethod.PASSWORD)
+        return replace(given, method=AuthMethod.KEY_FILE, identity_file=found)
+    # A certificate is of no use without a key.
+    return replace(given, method=AuthMethod.AGENT) if agent_has_keys() else Auth()
 
 
 def _of_agent(given: Auth, agent_has_keys: Callable[[], bool]) -> Auth:
@@ -70,7 +76,7 @@ def _of_agent(given: Auth, agent_has_keys: Callable[[], bool]) -> Auth:
 
     Without an agent, or where the file can't be read, it stays a key file: connecting says what is wrong with it.
     """
-    file_only = Auth(AuthMethod.KEY_FILE, given.identity_file)
+    file_only = replace(given, method=AuthMethod.KEY_FILE, agent="")
     if not given.agent and not agent_has_keys():
         return file_only
     try:

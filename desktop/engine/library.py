@@ -61,7 +61,12 @@ class Library:
         problems = [problem for each in connections for problem in problems_of(each, together.values())]
         if problems:
             first = problems[0]
-            raise ConnectionInvalid(field=first.field, problem=first.fault, detail=first.detail)
+            raise ConnectionInvalid(
+                field=first.field,
+                problem=first.fault,
+                detail=first.detail,
+                jump_host=first.jump_host or "",
+            )
         self._replace_all(together)
         for connection in connections:
             self._tunnels.put(connection)

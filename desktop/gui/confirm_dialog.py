@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+from PySide6.QtGui import QTextOption
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop.gui.parts import button, label
 
@@ -11,7 +12,10 @@ WIDTH = 420
 
 
 class ConfirmDialog(QDialog):
-    """Accepted only by its own button: Enter and Escape both keep everything as it is."""
+    """Accepted only by its own button: Enter and Escape both keep everything as it is.
+
+    `quoted` is what the question is about, word for word: all of it can be read, however long it is.
+    """
 
     def __init__(
         self,
@@ -21,6 +25,7 @@ class ConfirmDialog(QDialog):
         parent: QWidget | None = None,
         *,
         look: str = "danger",
+        quoted: str = "",
     ) -> None:
         super().__init__(parent)
         self.setObjectName("confirmDialog")
@@ -45,5 +50,20 @@ class ConfirmDialog(QDialog):
         column.setSpacing(8)
         column.addWidget(heading)
         column.addWidget(text)
+        if quoted:
+            column.addWidget(_quotation(quoted))
         column.addSpacing(12)
         column.addWidget(buttons)
+
+
+def _quotation(text: str) -> QPlainTextEdit:
+    """Breaks also where there is no space, so that nothing can hide beyond the edge."""
+    quotation = QPlainTextEdit(text)
+    quotation.setObjectName("quotation")
+    quotation.setProperty("type", "mono")
+    quotation.setAccessibleName("What this is about")
+    quotation.setReadOnly(True)
+    quotation.setTabChangesFocus(True)
+    quotation.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    quotation.setFixedHeight(quotation.fontMetrics().lineSpacing() * 6)
+    return quotation

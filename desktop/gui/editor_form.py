@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.core.model import AUTOMATIC_PORT, Connection, Endpoint, Forward, Hop, Route
+from desktop.core.model import AUTOMATIC_PORT, Connection, Endpoint, Forward, Hop
 from desktop.core.ports import AgentLooker
 from desktop.core.validation import Field, Problem
 from desktop.core.warehouses import CATALOGUE, OTHER, warehouse
@@ -90,7 +90,7 @@ class ConnectionForm(QWidget):
         return replace(
             shown,
             name=self.name.text().strip(),
-            route=Route((*shown.route.hops[:-1], bastion)),
+            route=replace(shown.route, hops=(*shown.route.hops[:-1], bastion)),
             forward=Forward(target, self.local_port.port(), shown.forward.local_host),
             kind=self.kind.currentData(),
             database=self.database.text().strip(),
@@ -103,7 +103,7 @@ class ConnectionForm(QWidget):
         connection = self.connection()
         hops = connection.route.hops
         named = replace(hops[-1], auth=self.auth.named(hops[-1].auth))
-        return replace(connection, route=Route((*hops[:-1], named)))
+        return replace(connection, route=replace(connection.route, hops=(*hops[:-1], named)))
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """Say, beside the inputs touched so far, the first thing wrong with each."""

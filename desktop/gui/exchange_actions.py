@@ -17,9 +17,17 @@ from desktop.engine.arrivals import arrivals_of
 from desktop.engine.library import Library
 from desktop.gui.checklist import Choice
 from desktop.gui.checklist_dialog import ChecklistDialog
+from desktop.gui.confirm_dialog import ConfirmDialog
 from desktop.gui.notice_dialog import NoticeDialog
 from desktop.gui.one_dialog import OneDialog
-from desktop.wording.exchange import arrival_notes, exported_line, imported_line, way_line
+from desktop.wording.exchange import (
+    FOREIGN_COMMAND,
+    arrival_notes,
+    exported_line,
+    foreign_command_question,
+    imported_line,
+    way_line,
+)
 from desktop.wording.messages import advice, title
 
 _FILES = f"Caponier connections (*{SUFFIX})"
@@ -67,7 +75,7 @@ class ExchangeActions(QObject):
             "Import",
             self._window,
         )
-        dialog.accepted.connect(lambda: self._save([arrivals[number] for number in dialog.ticked]))
+        dialog.accepted.connect(lambda: self._ask_about_commands([arrivals[n] for n in dialog.ticked]))
         self._dialogs.open(dialog)
 
     def export(self, connection_id: str = "") -> None:
@@ -102,6 +110,22 @@ class ExchangeActions(QObject):
         else:
             self.told.emit(exported_line(len(connections), Path(path).name))
 
+    def _ask_about_commands(self, arrivals: Sequence[Arrival]) -> None:
+        """A second yes, for programs that somebody else chose; without one nothing is saved."""
+        commands = dict.fromkeys(each.command for each in arrivals if each.command)
+        if not commands:
+            self._save(arrivals)
+            return
+        dialog = ConfirmDialog(
+            foreign_command_question(len(commands)),
+            FOREIGN_COMMAND,
+            "Import",
+            self._window,
+            quoted="\n\n".join(commands),
+        )
+        dialog.accepted.connect(lambda: self._save(arrivals))
+        self._dialogs.open(dialog)
+
     def _save(self, arrivals: Sequence[Arrival]) -> None:
         try:
             self._library.put(*(each.connection for each in arrivals))
@@ -120,7 +144,7 @@ def _arriving(arrival: Arrival) -> Choice:
         arrival.given.name or "(no name)",
         way_line(arrival.connection),
         arrival_notes(arrival),
-        ticked=arrival.is_new,
+        ticked=arrival.is_harmless,
         possible=arrival.can_be_saved,
     )
 

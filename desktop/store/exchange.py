@@ -22,7 +22,8 @@ class ExchangeFiles:
     """Implements `desktop.core.ports.ExchangeFiles`.
 
     A file names the login name of whoever wrote it, where a connection uses it: it stands for the reader's own, as ssh
-    logs in under one's own name where none is given. Paths of identity files begin with ``~`` in the home folder.
+    logs in under one's own name where none is given. Paths of identity files and certificates begin with ``~`` in the
+    home folder.
     """
 
     def __init__(self, login_name: str, home: Path | None) -> None:
@@ -58,7 +59,8 @@ class ExchangeFiles:
         return tuple(self._as_mine(each, document.text("login_name", "")) for each in connections)
 
     def _without_this_computer(self, connection: Connection) -> Connection:
-        return replace(connection, route=Route(tuple(map(self._shareable, connection.route.hops))))
+        route = replace(connection.route, hops=tuple(map(self._shareable, connection.route.hops)))
+        return replace(connection, route=route)
 
     def _shareable(self, hop: Hop) -> Hop:
         """A pasted key stays in this computer's keyring, so its name says nothing to others.
@@ -66,22 +68,35 @@ class ExchangeFiles:
         Others have an agent in another place, with other keys: theirs is found when they connect.
         """
         if hop.auth.method is AuthMethod.AGENT:
-            return replace(hop, auth=Auth(AuthMethod.AGENT))
-        identity_file = hop.auth.identity_file
-        if self._home is not None and PurePath(identity_file).is_relative_to(self._home):
-            identity_file = f"~/{PurePath(identity_file).relative_to(self._home).as_posix()}"
-        return replace(hop, auth=replace(hop.auth, identity_file=identity_file, key_fingerprint=""))
+            certificate = self._from_home(hop.auth.certificate_file)
+            return replace(hop, auth=Auth(AuthMethod.AGENT, certificate_file=certificate))
+        auth = replace(
+            hop.auth,
+            identity_file=self._from_home(hop.auth.identity_file),
+            certificate_file=self._from_home(hop.auth.certificate_file),
+            key_fingerprint="",
+        )
+        return replace(hop, auth=auth)
+
+    def _from_home(self, path: str) -> str:
+        if self._home is None or not PurePath(path).is_relative_to(self._home):
+            return path
+        return f"~/{PurePath(path).relative_to(self._home).as_posix()}"
 
     def _as_mine(self, connection: Connection, theirs: str) -> Connection:
         def own(user: str) -> str:
             return self._login_name or user if theirs and user == theirs else user
 
-        hops = tuple(replace(hop, user=own(hop.user)) for hop in connection.route.hops)
-        return replace(connection, route=Route(hops), warehouse_user=own(connection.warehouse_user))
+        route = connection.route
+        hops = tuple(replace(hop, user=own(hop.user)) for hop in route.hops)
+        proxy = replace(route.proxy, user=own(route.proxy.user)) if route.proxy is not None else None
+        return replace(connection, route=Route(hops, proxy), warehouse_user=own(connection.warehouse_user))
 
 
 def _users(connection: Connection) -> set[str]:
-    return {connection.warehouse_user, *(hop.user for hop in connection.route.hops)}
+    proxy = connection.route.proxy
+    of_proxy = {proxy.user} if proxy is not None else set()
+    return {connection.warehouse_user, *(hop.user for hop in connection.route.hops), *of_proxy}
 
 
 def _content(path: Path) -> bytes:

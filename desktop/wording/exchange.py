@@ -9,14 +9,23 @@ from desktop.core.model import AuthMethod, Connection
 from desktop.core.warehouses import warehouse
 from desktop.wording.problems import problem_text
 from desktop.wording.quantities import counted
+from desktop.wording.way import through
+
+COMMAND_ADVICE = "If you know what that program does, import the file again with --with-commands."
+
+
+FOREIGN_COMMAND = (
+    "What you are importing reaches its bastion by a program. Each time you connect, it runs here as if you had typed"
+    " it yourself. Go on only if you know what it does:"
+)
 
 
 def way_line(connection: Connection) -> str:
     """Where a connection leads, and which way."""
-    bastion, forward = connection.route.bastion, connection.forward
+    forward = connection.forward
     port = forward.local_port or "automatic"
     return (
-        f"{warehouse(connection.kind).title} at {forward.target} through {bastion.user}@{bastion.endpoint}, "
+        f"{warehouse(connection.kind).title} at {forward.target} through {through(connection.route)}, "
         f"local port {port}"
     )
 
@@ -24,6 +33,10 @@ def way_line(connection: Connection) -> str:
 def arrival_notes(arrival: Arrival) -> str:
     """What is not as the file has it, or what the person must do; empty where all is well."""
     return " ".join(_notes(arrival))
+
+
+def foreign_command_question(count: int) -> str:
+    return f"Let {counted(count, 'command')} of somebody else run on this computer?"
 
 
 def imported_line(count: int) -> str:
@@ -46,8 +59,9 @@ def _notes(arrival: Arrival) -> Iterator[str]:
         yield f"“{given.name}” is taken; this one will be “{connection.name}”."
     if arrival.lost_its_port:
         yield f"Local port {given.forward.local_port} is taken; it gets an automatic one."
-    auth = connection.route.bastion.auth
-    if auth.method is AuthMethod.PASTED_KEY:
+    if any(hop.auth.method is AuthMethod.PASTED_KEY for hop in connection.route.hops):
         yield "Paste its key in the editor before you connect."
-    if arrival.lacks_identity_file:
-        yield f"The key {auth.identity_file} is not on this computer; choose another in the editor."
+    for name in arrival.missing_files:
+        yield f"The file {name} is not on this computer; choose another in the editor."
+    if arrival.command:
+        yield f"Runs this program on your computer each time it connects: {arrival.command}"

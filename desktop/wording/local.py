@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from desktop.core.command_problem import CommandProblem
 from desktop.core.errors import Cause
 from desktop.wording.problems import command_problem_text, field_problem_text
 from desktop.wording.sentences import Sentence
 
 
 def _invalid_title(cause: Cause) -> str:
-    text = field_problem_text(cause.fact("field"), cause.fact("problem"), cause.fact("detail"))
+    text = field_problem_text(
+        cause.fact("field"), cause.fact("problem"), cause.fact("detail"), cause.fact("jump_host")
+    )
     return _literal(text.removesuffix("."))
+
+
+def _command_title(cause: Cause) -> str:
+    of_proxy = cause.fact("problem") in (CommandProblem.BAD_PROXY, CommandProblem.UNSAFE_URL)
+    return "This proxy was not understood" if of_proxy else "This ssh command was not understood"
 
 
 def _command_advice(cause: Cause) -> str:
@@ -73,7 +81,11 @@ SENTENCES = {
         "There is no connection named {name}",
         'Check the spelling; "caponier list" shows all names.',
     ),
-    "command_not_understood": Sentence("This ssh command was not understood", _command_advice),
+    "jump_host_not_found": Sentence(
+        "{name} has no jump host {jump_host}",
+        'Check the spelling; "caponier list" shows the jump hosts of each connection.',
+    ),
+    "command_not_understood": Sentence(_command_title, _command_advice),
     "import_unreadable": Sentence(
         "This is no file of connections that Caponier can read",
         "Reason: {path}: {reason}. Check the path, or ask whoever gave it to you to export it once more. Nothing was"

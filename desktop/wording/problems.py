@@ -12,10 +12,21 @@ _FIELD_NAMES = {
     Field.BASTION_USER: "The bastion's user",
     Field.IDENTITY_FILE: "The key file",
     Field.AGENT_KEY: "The agent's key",
+    Field.PROXY_HOST: "The proxy's host",
+    Field.PROXY_PORT: "The proxy's port",
+    Field.PROXY_USER: "The proxy's user",
+    Field.PROXY_COMMAND: "The command",
     Field.TARGET_HOST: "The warehouse's host",
     Field.TARGET_PORT: "The warehouse's port",
     Field.LOCAL_PORT: "The local port",
     Field.LOCAL_HOST: "The local address",
+}
+_OF_JUMP_HOST = {
+    Field.BASTION_HOST: "The host",
+    Field.BASTION_PORT: "The port",
+    Field.BASTION_USER: "The user",
+    Field.IDENTITY_FILE: "The key file",
+    Field.AGENT_KEY: "The agent's key",
 }
 _FAULTS = {
     Fault.EMPTY: "{field} is missing.",
@@ -24,6 +35,8 @@ _FAULTS = {
     Fault.HAS_SPACES: "{field} can't contain spaces or invisible characters.",
     Fault.NOT_LOOPBACK: "{field} must be 127.0.0.1 or ::1, so that only this computer can use the tunnel.",
     Fault.PORT_TAKEN_BY_OTHER: "{field} is already used by the connection {other}.",
+    Fault.HAS_INVISIBLE: "{field} can't contain line ends or invisible characters.",
+    Fault.SAME_AS_BEFORE: "{field} and port are those of the jump host before it.",
     Fault.NOT_A_FINGERPRINT: "{field} must be named by its fingerprint, SHA256:... as ssh-add -l prints it.",
 }
 _COMMAND_PROBLEMS = {
@@ -38,25 +51,36 @@ _COMMAND_PROBLEMS = {
     CommandProblem.BAD_FORWARD: "{part} is not a forward. -L takes LOCAL_PORT:WAREHOUSE_HOST:WAREHOUSE_PORT.",
     CommandProblem.UNIX_SOCKET: "{part} forwards a Unix socket. Caponier forwards TCP ports only.",
     CommandProblem.BAD_PORT: "{part} is not a port. A port is a number from 1 to 65535.",
+    CommandProblem.BAD_PROXY: "{part} is not a proxy. Write it as socks5://me@proxy.example.com:1080 or"
+    " http://proxy.example.com:3128.",
+    CommandProblem.UNSAFE_URL: "The address of the proxy holds a password, which others on this computer could read."
+    " Leave it out, as in socks5://me@proxy.example.com:1080; you are asked for it, or store it with: caponier secret"
+    " set NAME proxy-password",
 }
 _EXAMPLE = "ssh -N -L 15432:db.internal:5432 me@bastion.example.com"
 
 
 def problem_text(problem: Problem) -> str:
     """What is wrong with one field of the form, and what it must be."""
-    return field_problem_text(problem.field, problem.fault, problem.detail)
+    return field_problem_text(problem.field, problem.fault, problem.detail, str(problem.jump_host or ""))
 
 
-def field_problem_text(field: str, fault: str, detail: str = "") -> str:
+def field_problem_text(field: str, fault: str, detail: str = "", jump_host: str = "") -> str:
     """As `problem_text`, from the facts of `connection_invalid`; unknown ones get a general sentence."""
     if field not in set(Field) or fault not in set(Fault):
         return "The connection is not complete."
     automatic = Field(field) is Field.LOCAL_PORT
     return _FAULTS[Fault(fault)].format(
-        field=_FIELD_NAMES[Field(field)],
+        field=_name_of(Field(field), jump_host),
         other=detail or "(no name)",
         automatic=", or automatic" if automatic else "",
     )
+
+
+def _name_of(field: Field, jump_host: str) -> str:
+    if jump_host and field in _OF_JUMP_HOST:
+        return f"{_OF_JUMP_HOST[field]} of jump host {jump_host}"
+    return _FIELD_NAMES[field]
 
 
 def command_problem_text(problem: str, part: str) -> str:

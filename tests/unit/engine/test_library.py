@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from desktop.core.errors import ConfigNotWritable, ConfigUnreadable, ConnectionInvalid, ConnectionNotFound
-from desktop.core.model import Auth, AuthMethod, Connection
+from desktop.core.model import Auth, AuthMethod, Connection, Hop, Proxy, ProxyKind
 from desktop.core.ssh_command import parse_ssh_command
 from desktop.engine.drafts import drafts_of, spread_name
 from desktop.engine.library import Library
@@ -292,3 +292,38 @@ def test_a_given_name_is_spread_over_the_drafts() -> None:
     parsed = parse_ssh_command("ssh -L 1:db.internal:5432 -L 2:shop.internal:3306 me@bastion")
     named = spread_name("mine", drafts_of(parsed, library, "ada"), library)
     assert [draft.name for draft in named] == ["mine", "mine 3306 2"]
+
+
+def test_each_jump_host_of_a_command_gets_the_likeliest_login(home: Path) -> None:
+    library = Program(StandInStore()).library
+    parsed = parse_ssh_command("ssh -J you@jump,jump2 -i ~/work -L 1:db.internal:5432 me@bastion")
+    asked: list[bool] = []
+
+    def agent_has_keys() -> bool:
+        asked.append(True)
+        return True
+
+    (draft,) = drafts_of(parsed, library, "ada", agent_has_keys)
+    agent, file = Auth(AuthMethod.AGENT), Auth(AuthMethod.KEY_FILE, "~/work")
+    assert draft.route.hops == (
+        Hop("jump", "you", auth=agent),
+        Hop("jump2", "ada", auth=agent),
+        Hop("bastion", "me", auth=file),
+    )
+    assert asked == [True]
+    (home / ".ssh").mkdir(exist_ok=True)
+    (home / ".ssh" / "id_rsa").touch()
+    (draft,) = drafts_of(parsed, library, "ada")
+    assert draft.route.hops[0].auth == Auth(AuthMethod.KEY_FILE, "~/.ssh/id_rsa")
+
+
+def test_a_proxy_and_a_certificate_of_a_command_are_kept(home: Path) -> None:
+    library = Program(StandInStore()).library
+    parsed = parse_ssh_command(
+        "ssh -o 'ProxyCommand=nc -x proxy:1080 %h %p' -o CertificateFile=c -L 1:db:2 me@bastion"
+    )
+    (draft,) = drafts_of(parsed, library, "ada")
+    assert draft.route.proxy == Proxy(ProxyKind.SOCKS5, "proxy", 1080)
+    assert draft.route.bastion.auth == Auth()
+    (draft,) = drafts_of(parsed, library, "ada", lambda: True)
+    assert draft.route.bastion.auth == Auth(AuthMethod.AGENT, certificate_file="c")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from desktop.core.errors import ExportNotWritable, ImportUnreadable
-from desktop.core.model import Auth, AuthMethod, Connection, Route
+from desktop.core.model import Auth, AuthMethod, Connection, Hop, Proxy, ProxyKind, Route
 from desktop.store.exchange import MOST_BYTES, ExchangeFiles
 from tests.unit.store.samples import AGENT, BASTION, FULL, PLAIN
 
@@ -171,3 +171,20 @@ def test_a_pipe_does_not_hold_anybody_up(tmp_path: Path) -> None:
         pytest.skip("needs named pipes")
     make_pipe(tmp_path / "pipe.caponier")
     assert reason_of(tmp_path / "pipe.caponier") == "it is not a file"
+
+
+def test_jump_hosts_and_proxies_travel_under_each_reader_s_own_name() -> None:
+    jump = Hop(
+        "jump", "ada", auth=Auth(AuthMethod.KEY_FILE, "/home/me/k", certificate_file="/home/me/k-cert.pub")
+    )
+    shared = replace(PLAIN, route=Route((jump, BASTION), Proxy(ProxyKind.SOCKS5, "proxy", 1080, "ada")))
+    (mine,) = BOB.decode(ADA.encode([shared]))
+    assert mine.route.proxy == Proxy(ProxyKind.SOCKS5, "proxy", 1080, "bob")
+    auth = Auth(AuthMethod.KEY_FILE, "~/k", certificate_file="~/k-cert.pub")
+    assert mine.route.hops[0] == Hop("jump", "bob", auth=auth)
+
+
+def test_a_command_travels_as_it_stands() -> None:
+    command = Proxy(ProxyKind.COMMAND, command="nc -x ada:1 %h %p")
+    (mine,) = BOB.decode(ADA.encode([replace(PLAIN, route=Route((BASTION,), command))]))
+    assert mine.route.proxy == command

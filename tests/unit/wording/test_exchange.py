@@ -34,8 +34,8 @@ def test_what_the_person_must_do_is_said() -> None:
     pasted = replace(GIVEN, route=Route((replace(HOP, auth=Auth(AuthMethod.PASTED_KEY)),)))
     filed = replace(GIVEN, route=Route((replace(HOP, auth=Auth(AuthMethod.KEY_FILE, "~/.ssh/team")),)))
     assert arrival_notes(Arrival(pasted, pasted)) == "Paste its key in the editor before you connect."
-    assert arrival_notes(Arrival(filed, filed, lacks_identity_file=True)) == (
-        "The key ~/.ssh/team is not on this computer; choose another in the editor."
+    assert arrival_notes(Arrival(filed, filed, missing_files=("~/.ssh/team",))) == (
+        "The file ~/.ssh/team is not on this computer; choose another in the editor."
     )
 
 

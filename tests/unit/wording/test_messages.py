@@ -171,9 +171,16 @@ def test_every_problem_of_the_form_has_a_sentence(field: Field, fault: Fault) ->
     assert "{" not in text
 
 
+def test_a_problem_of_a_jump_host_says_which_one() -> None:
+    problem = Problem(Field.BASTION_USER, Fault.EMPTY, jump_host=2)
+    assert problem_text(problem) == "The user of jump host 2 is missing."
+    invalid = ConnectionInvalid(field=problem.field, problem=problem.fault, detail="", jump_host=2)
+    assert title(invalid.cause) == "The user of jump host 2 is missing"
+
+
 @pytest.mark.parametrize("problem", CommandProblem)
 def test_every_problem_of_a_pasted_command_has_a_sentence_with_its_word(problem: CommandProblem) -> None:
     with_part = advice(CommandNotUnderstood(problem=problem, part="{part}").cause)
     example = advice(CommandNotUnderstood(problem="from the future", part="").cause)
     assert with_part != example
-    assert "{part}" in with_part or "ssh -N -L" in with_part
+    assert "{part}" in with_part or "ssh -N -L" in with_part or problem is CommandProblem.UNSAFE_URL

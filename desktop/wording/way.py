@@ -1,0 +1,31 @@
+"""The hosts between this computer and a warehouse, in a line."""
+
+from __future__ import annotations
+
+from desktop.core.model import Hop, Proxy, ProxyKind, Route
+
+PROXY_NAMES = {
+    ProxyKind.SOCKS5: "SOCKS5 proxy",
+    ProxyKind.HTTP: "HTTP proxy",
+    ProxyKind.COMMAND: "command",
+}
+
+
+def through(route: Route) -> str:
+    """Everything on the way, nearest first: what follows the word "through"."""
+    stops = [_hop_name(hop) for hop in route.hops]
+    if route.proxy is not None:
+        stops.insert(0, proxy_name(route.proxy))
+    *first, last = stops
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def proxy_name(proxy: Proxy) -> str:
+    """Without the command's words, which may be long."""
+    if proxy.kind is ProxyKind.COMMAND:
+        return "a command"
+    return f"the {PROXY_NAMES[proxy.kind]} {proxy.endpoint}"
+
+
+def _hop_name(hop: Hop) -> str:
+    return hop.host if hop.is_alias else f"{hop.user}@{hop.endpoint}"
