@@ -7,7 +7,7 @@ from concurrent.futures import Future
 
 from desktop.core.errors import CaponierError, Unexpected
 from desktop.core.model import Route, SecretKind
-from desktop.core.plan import logins_of
+from desktop.core.plan import PROXY_LOGIN, logins_of
 from desktop.core.ports import Notice, SecretSource, SecretStore, Update
 from desktop.engine.link_secrets import LinkSecrets, Slot, Typed
 from desktop.engine.tunnel import Tunnel
@@ -59,9 +59,12 @@ class Answers:
     def delete_stored(self, tunnel: Tunnel, still_on: Route | None = None) -> None:
         """Also of those who let in nobody any more; what `still_on` needs stays.
 
-        A jump host under another name, port or user is somebody else, and its secrets are asked for again.
+        A jump host under another name, port or user is somebody else, and its secrets are asked for again. So is a
+        proxy.
         """
-        kept = logins_of(still_on) if still_on is not None else ()
+        kept = set(logins_of(still_on)) if still_on is not None else set()
+        if still_on is not None and still_on.proxy != tunnel.connection.route.proxy:
+            kept.discard(PROXY_LOGIN)
         for login in logins_of(tunnel.connection.route):
             for kind in SecretKind if login not in kept else ():
                 self._secrets.delete(tunnel.connection.id, kind, login)

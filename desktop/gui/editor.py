@@ -74,7 +74,7 @@ class ConnectionEditor(QDialog):
 
     def done(self, result: int) -> None:
         """However the dialog ends, no secret stays in it."""
-        self.form.auth.forget()
+        self.form.forget()
         super().done(result)
 
     def _lay_out(self, heading: str) -> None:
@@ -84,6 +84,8 @@ class ConnectionEditor(QDialog):
         label.setContentsMargins(24, 0, 24, 0)
         area = _PageArea(self._make_page())
         area.page_changed.connect(self._grow, Qt.ConnectionType.QueuedConnection)
+        # Queued, for the new card to have its place by then.
+        self.form.route.grew.connect(area.ensureWidgetVisible, Qt.ConnectionType.QueuedConnection)
         foot = QVBoxLayout()
         foot.setContentsMargins(24, 0, 24, 0)
         foot.setSpacing(12)
@@ -169,7 +171,7 @@ class ConnectionEditor(QDialog):
 
     def _says_what_is_missing(self) -> bool:
         problems = self._library.problems_of(self.form.connection())
-        if not problems and not self.form.auth.key_problem():
+        if not problems and not self.form.has_key_problem():
             return False
         self.form.touch_all()
         self.form.show_problems(problems)
@@ -180,8 +182,8 @@ class ConnectionEditor(QDialog):
         return True
 
     def _hand_over_secrets(self, connection_id: str) -> None:
-        for kind, value in self.form.auth.typed_secrets():
-            self._tunnels.provide_secret(connection_id, kind, value, remember=True)
+        for kind, value, login in self.form.typed_secrets():
+            self._tunnels.provide_secret(connection_id, kind, value, remember=True, login=login)
 
     def _siblings_to_save(self, connection: Connection) -> tuple[Connection, ...]:
         """The siblings as they stand beside `connection`: its way and group, a free name, and a free port."""

@@ -27,16 +27,16 @@ class AgentFields(QObject):
     changed = Signal()
     _found = Signal(str, object)
 
-    def __init__(self, look_at_agents: AgentLooker | None, parent: QObject) -> None:
+    def __init__(self, look_at_agents: AgentLooker | None, parent: QObject, prefix: str = "") -> None:
         super().__init__(parent)
         self._look_at_agents = look_at_agents
         self._look: AgentLook | None = None
         self._looked_at: str | None = None
         self._shown = Auth(AuthMethod.AGENT)
-        self.key = _KeyChoice()
+        self.key = _KeyChoice(prefix)
         self.key_box = FieldBox(self.key)
         self.socket = QLineEdit()
-        self.socket.setObjectName("agent-socket")
+        self.socket.setObjectName(f"{prefix}agent-socket")
         self.socket.setPlaceholderText("Found by itself")
         self._fill_keys(AgentHolding())
         self.key.shown.connect(self._on_shown)
@@ -109,14 +109,14 @@ class _KeyChoice(QWidget):
     shown = Signal()
     hidden = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str) -> None:
         super().__init__()
         self.list = QComboBox()
-        self.list.setObjectName("agent-key")
+        self.list.setObjectName(f"{prefix}agent-key")
         self.list.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.list.setMinimumContentsLength(_SHOWN_CHARACTERS)
         self.note = Remark()
-        self.note.setObjectName("agent-note")
+        self.note.setObjectName(f"{prefix}agent-note")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)

@@ -5,23 +5,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFileDialog,
-    QHBoxLayout,
-    QLineEdit,
-    QPlainTextEdit,
-    QPushButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QPlainTextEdit
 
 from desktop.core.model import Auth, AuthMethod, SecretKind
 from desktop.core.ports import AgentLooker
 from desktop.gui.editor_agent import AgentFields
 from desktop.gui.editor_fields import FieldBox, FormGrid, SecretEdit
+from desktop.gui.editor_files import CertificateFileEdit, IdentityFileEdit
 
 Fingerprint = Callable[[str], str]
 
@@ -34,33 +26,45 @@ _METHODS = (
 _ASKED = "Asked for when connecting if left empty"
 _KEPT = "Leave empty to keep the saved one"
 _ONLY_IF_ENCRYPTED = "Only if the key has one"
+_FOUND_BESIDE = "Optional; found beside the key if left empty"
+_OPTIONAL = "Optional"
 
 
 class AuthFields(QObject):
-    """Adds the login rows to a grid and shows those of the chosen method."""
+    """Adds the login rows to a grid and shows those of the chosen method.
+
+    `prefix` is put before the names of the inputs, where a form has the rows more than once.
+    """
 
     changed = Signal()
 
     def __init__(
-        self, grid: FormGrid, fingerprint_of: Fingerprint, look_at_agents: AgentLooker | None = None
+        self,
+        grid: FormGrid,
+        fingerprint_of: Fingerprint,
+        look_at_agents: AgentLooker | None = None,
+        prefix: str = "",
     ) -> None:
         super().__init__(grid)
         self._fingerprint_of = fingerprint_of
         self._saved: Auth | None = None
         self._touched = False
+        self._is_same_login = True
         self.method = QComboBox()
-        self.method.setObjectName("auth-method")
+        self.method.setObjectName(f"{prefix}auth-method")
         for value, text in _METHODS:
             self.method.addItem(text, value)
         self.password = SecretEdit()
-        self.password.line.setObjectName("password")
-        self.identity_file = IdentityFileEdit()
+        self.password.line.setObjectName(f"{prefix}password")
+        self.identity_file = IdentityFileEdit(f"{prefix}identity-file")
         self.identity_box = FieldBox(self.identity_file)
-        self._key_edit = _key_text_edit()
+        self.certificate_file = CertificateFileEdit(f"{prefix}certificate-file")
+        self._certificate_box = FieldBox(self.certificate_file)
+        self._key_edit = _key_text_edit(f"{prefix}private-key")
         self.key_box = FieldBox(self._key_edit)
         self.passphrase = SecretEdit()
-        self.passphrase.line.setObjectName("passphrase")
-        self.agent = AgentFields(look_at_agents, self)
+        self.passphrase.line.setObjectName(f"{prefix}passphrase")
+        self.agent = AgentFields(look_at_agents, self, prefix)
         self._lay_out(grid)
         self._connect_signals()
         self._show_rows()
@@ -71,16 +75,19 @@ class AuthFields(QObject):
         key_file = grid.add_wide("Key file", self.identity_box)
         pasted = grid.add_wide("Private key", self.key_box)
         passphrase = grid.add_wide("Passphrase", FieldBox(self.passphrase))
+        agent = self.agent.add_rows(grid)
+        certificate = grid.add_wide("Certificate", self._certificate_box)
         self._rows = {
             AuthMethod.PASSWORD: password,
-            AuthMethod.KEY_FILE: key_file + passphrase,
-            AuthMethod.PASTED_KEY: pasted + passphrase,
-            AuthMethod.AGENT: self.agent.add_rows(grid),
+            AuthMethod.KEY_FILE: key_file + passphrase + certificate,
+            AuthMethod.PASTED_KEY: pasted + passphrase + certificate,
+            AuthMethod.AGENT: agent + certificate,
         }
 
     def _connect_signals(self) -> None:
         self.method.currentIndexChanged.connect(self._on_method_changed)
         self.identity_file.changed.connect(self.changed)
+        self.certificate_file.changed.connect(self.changed)
         self._key_edit.textChanged.connect(self.changed)
         self.password.changed.connect(self.changed)
         self.passphrase.changed.connect(self.changed)
@@ -95,19 +102,27 @@ class AuthFields(QObject):
         self._saved = auth if saved else None
         self.method.setCurrentIndex(self.method.findData(auth.method))
         self.identity_file.set_path(auth.identity_file if auth.method is AuthMethod.KEY_FILE else "")
+        self.certificate_file.set_path(auth.certificate_file)
         self.agent.fill(auth)
+        self._show_hints()
+
+    def show_whose(self, *, same_login: bool) -> None:
+        """Whether the login is still the one that was saved: the secrets of another one are no use to it."""
+        self._is_same_login = same_login
         self._show_hints()
 
     def auth(self) -> Auth:
         """What was chosen, without any secret, and without the name of a key pasted just now (see `named`)."""
         method = self.chosen
+        auth = Auth(method)
         if method is AuthMethod.KEY_FILE:
-            return Auth(method, identity_file=self.identity_file.path())
-        if method is AuthMethod.AGENT:
-            return self.agent.auth()
-        if method is AuthMethod.PASTED_KEY and self._saved is not None and not self._key_text():
-            return Auth(method, key_fingerprint=self._saved.key_fingerprint)
-        return Auth(method)
+            auth = Auth(method, identity_file=self.identity_file.path())
+        elif method is AuthMethod.AGENT:
+            auth = self.agent.auth()
+        elif method is AuthMethod.PASTED_KEY and self._saved is not None and not self._key_text():
+            auth = Auth(method, key_fingerprint=self._saved.key_fingerprint)
+        with_key = method in (AuthMethod.KEY_FILE, AuthMethod.PASTED_KEY, AuthMethod.AGENT)
+        return replace(auth, certificate_file=self.certificate_file.path()) if with_key else auth
 
     def named(self, auth: Auth) -> Auth:
         """`auth` with the fingerprint of the key in the box, if one was pasted. Reads the key: once, on saving."""
@@ -142,6 +157,7 @@ class AuthFields(QObject):
     def show_remarks(self, *, identity_problem: str) -> None:
         """Say what is wrong with the key; a doubt about the key file comes after `identity_problem`, if any."""
         self.identity_box.say(identity_problem or self.identity_file.warning())
+        self._certificate_box.say(self.certificate_file.warning())
         self.key_box.say(self.key_problem() if self._touched or self._key_text() else "")
 
     def forget(self) -> None:
@@ -151,7 +167,7 @@ class AuthFields(QObject):
         self._key_edit.setPlainText("")
 
     def _keeps_saved(self) -> bool:
-        return self._saved is not None and self._saved.method is self.chosen
+        return self._is_same_login and self._saved is not None and self._saved.method is self.chosen
 
     def _key_text(self) -> str:
         text = self._key_edit.toPlainText().strip()
@@ -172,57 +188,16 @@ class AuthFields(QObject):
         kept = self._keeps_saved()
         self.password.line.setPlaceholderText(_KEPT if kept else _ASKED)
         self.passphrase.line.setPlaceholderText(_KEPT if kept else _ONLY_IF_ENCRYPTED)
+        beside = self.chosen is AuthMethod.KEY_FILE
+        self.certificate_file.line.setPlaceholderText(_FOUND_BESIDE if beside else _OPTIONAL)
         self._key_edit.setPlaceholderText(
             "Leave empty to keep the saved key" if kept else "-----BEGIN OPENSSH PRIVATE KEY-----"
         )
 
 
-class IdentityFileEdit(QWidget):
-    """The path of a private key, typed or browsed for. ``~`` stands for the home folder and is kept as typed."""
-
-    changed = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.line = QLineEdit()
-        self.line.setObjectName("identity-file")
-        self.line.setPlaceholderText("~/.ssh/id_ed25519")
-        browse = QPushButton("Browse…")
-        browse.setAutoDefault(False)
-        browse.clicked.connect(self._on_browse)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.line, 1)
-        row.addWidget(browse)
-        self.setFocusProxy(self.line)
-        self.line.textChanged.connect(self.changed)
-
-    def path(self) -> str:
-        return self.line.text().strip()
-
-    def set_path(self, path: str) -> None:
-        self.line.setText(path)
-
-    def warning(self) -> str:
-        """A doubt about the file, which does not keep anyone from saving: it may be on a disk that comes later."""
-        path = self.path()
-        if not path:
-            return ""
-        if path.endswith(".pub"):
-            return "This is the public half of a key. Choose the file without “.pub”."
-        return "" if _expanded(path).is_file() else "There is no such file on this computer."
-
-    def _on_browse(self) -> None:
-        start = _expanded(self.path() or "~/.ssh/")
-        # No filter: a private key has no usual ending.
-        chosen, _ = QFileDialog.getOpenFileName(self, "Choose the private key", str(start))
-        if chosen:
-            self.set_path(_with_tilde(Path(chosen)))
-
-
-def _key_text_edit() -> QPlainTextEdit:
+def _key_text_edit(name: str) -> QPlainTextEdit:
     edit = QPlainTextEdit()
-    edit.setObjectName("private-key")
+    edit.setObjectName(name)
     edit.setProperty("type", "mono")
     edit.setTabChangesFocus(True)
     edit.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -240,17 +215,3 @@ def _shape_problem(key: str, *, optional: bool) -> str:
     if key.startswith(("ssh-", "ecdsa-", "sk-")):
         return "This is the public half. Paste the private key, which starts with -----BEGIN."
     return "This is not a whole private key: it starts with -----BEGIN and ends with an -----END line."
-
-
-def _expanded(path: str) -> Path:
-    try:
-        return Path(path).expanduser()
-    except RuntimeError:
-        return Path(path)
-
-
-def _with_tilde(path: Path) -> str:
-    try:
-        return f"~/{path.relative_to(Path.home()).as_posix()}"
-    except (ValueError, RuntimeError):
-        return str(path)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QRegularExpression, Qt, Signal
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from desktop.core.validation import Field, Problem
 from desktop.gui.icons import icon
 from desktop.gui.stylesheet import restyle
+from desktop.wording.problems import problem_text
 
 NO_PORT = -1
 
@@ -125,6 +129,33 @@ class FieldBox(QWidget):
         self.content.setAccessibleDescription(text)
 
 
+class Complaints:
+    """What is wrong with one part of the form, said beside the inputs that the person has touched."""
+
+    def __init__(self, boxes: dict[Field, FieldBox]) -> None:
+        self.boxes = boxes
+        self._touched: set[Field] = set()
+
+    def watch(self, field: Field, line: QLineEdit) -> None:
+        """From the first keystroke on, what is wrong in `line` is said."""
+        line.textEdited.connect(lambda: self._touched.add(field))
+
+    def show(self, problems: Iterable[Problem]) -> None:
+        """The first of each input."""
+        sentences: dict[Field, str] = {}
+        for problem in problems:
+            sentences.setdefault(problem.field, problem_text(problem))
+        for field, box in self.boxes.items():
+            box.say(sentences.get(field, "") if field in self._touched else "")
+
+    def touch_all(self) -> None:
+        """From now on everything wrong is said."""
+        self._touched.update(self.boxes)
+
+    def start_anew(self) -> None:
+        self._touched.clear()
+
+
 class FormGrid(QWidget):
     """Rows of one or two labelled inputs whose columns line up through the whole form."""
 
@@ -151,11 +182,20 @@ class FormGrid(QWidget):
         self._grid.addWidget(box, row, 1, 1, 3, Qt.AlignmentFlag.AlignTop)
         return [caption, box]
 
-    def add_pair(self, label: str, box: FieldBox, second_label: str, second_box: FieldBox) -> None:
+    def add_across(self, widget: QWidget) -> None:
+        """Something over the whole width, captions included."""
+        self._grid.addWidget(widget, self._grid.rowCount(), 0, 1, 4)
+
+    def add_pair(self, label: str, box: FieldBox, second_label: str, second_box: FieldBox) -> list[QWidget]:
+        """Two inputs side by side. Returns the row's widgets, to hide or show together."""
         row = self._grid.rowCount()
+        widgets: list[QWidget] = []
         for column, text, each in ((0, label, box), (2, second_label, second_box)):
-            self._grid.addWidget(self._caption(text, each), row, column, Qt.AlignmentFlag.AlignTop)
+            caption = self._caption(text, each)
+            self._grid.addWidget(caption, row, column, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(each, row, column + 1, Qt.AlignmentFlag.AlignTop)
+            widgets += [caption, each]
+        return widgets
 
     def _caption(self, text: str, box: FieldBox) -> QLabel:
         caption = QLabel(text)

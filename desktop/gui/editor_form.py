@@ -16,14 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.core.model import AUTOMATIC_PORT, Connection, Endpoint, Forward, Hop
+from desktop.core.model import AUTOMATIC_PORT, Connection, Endpoint, Forward, Hop, Route, SecretKind
 from desktop.core.ports import AgentLooker
 from desktop.core.validation import Field, Problem
 from desktop.core.warehouses import CATALOGUE, OTHER, warehouse
 from desktop.gui.editor_auth import AuthFields, Fingerprint
 from desktop.gui.editor_drafts import blank
-from desktop.gui.editor_fields import NO_PORT, FieldBox, FormGrid, PortEdit
-from desktop.wording.messages import problem_text
+from desktop.gui.editor_fields import NO_PORT, Complaints, FieldBox, FormGrid, PortEdit
+from desktop.gui.editor_route import PROXY_FIELDS, RouteSection
 
 
 class ConnectionForm(QWidget):
@@ -36,14 +36,13 @@ class ConnectionForm(QWidget):
     ) -> None:
         super().__init__()
         self._shown = blank()
-        self._touched: set[Field] = set()
         self._make_inputs(groups)
         grid = FormGrid()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(grid)
         column.addStretch(1)
-        self._boxes = self._lay_out(grid, fingerprint_of, look_at_agents)
+        self._complaints = Complaints(self._lay_out(grid, fingerprint_of, look_at_agents))
         self._connect_signals()
         self.fill(self._shown, saved=False)
 
@@ -51,7 +50,7 @@ class ConnectionForm(QWidget):
         """Show `connection`; what is wrong with it stays unsaid until the person touches it or saves."""
         self._shown = connection
         bastion, forward = connection.route.bastion, connection.forward
-        self._touched.clear()
+        self._complaints.start_anew()
         self._choose_kind(connection.kind)
         self.name.setText(connection.name)
         self.group.setCurrentText(connection.group)
@@ -63,6 +62,7 @@ class ConnectionForm(QWidget):
         self.bastion_port.set_port(bastion.port)
         self.bastion_user.setText(bastion.user)
         self.auth.fill(bastion.auth, saved=saved)
+        self.route.fill(connection.route, saved=saved)
         self.local_port.show_port(forward.local_port)
         self.changed.emit()
 
@@ -75,10 +75,10 @@ class ConnectionForm(QWidget):
     @property
     def fields(self) -> frozenset[Field]:
         """The fields that have a place here for what is wrong with them."""
-        return frozenset(self._boxes)
+        return frozenset(self._complaints.boxes) | PROXY_FIELDS
 
     def connection(self) -> Connection:
-        """What stands in the form; hops before the bastion and the local address stay as they came."""
+        """What stands in the form; the local address stays as it came."""
         shown = self._shown
         bastion = Hop(
             host=self.bastion_host.text().strip(),
@@ -90,7 +90,7 @@ class ConnectionForm(QWidget):
         return replace(
             shown,
             name=self.name.text().strip(),
-            route=replace(shown.route, hops=(*shown.route.hops[:-1], bastion)),
+            route=Route((*self.route.jumps(), bastion), self.route.proxy()),
             forward=Forward(target, self.local_port.port(), shown.forward.local_host),
             kind=self.kind.currentData(),
             database=self.database.text().strip(),
@@ -99,29 +99,43 @@ class ConnectionForm(QWidget):
         )
 
     def connection_to_save(self) -> Connection:
-        """As `connection`, with the name of a key that was pasted. Reads that key, so call it once, on saving."""
+        """As `connection`, with the names of keys that were pasted. Reads those keys, so call it once, on saving."""
         connection = self.connection()
-        hops = connection.route.hops
-        named = replace(hops[-1], auth=self.auth.named(hops[-1].auth))
-        return replace(connection, route=replace(connection.route, hops=(*hops[:-1], named)))
+        bastion = connection.route.bastion
+        named = replace(bastion, auth=self.auth.named(bastion.auth))
+        route = replace(connection.route, hops=(*self.route.jumps_to_save(), named))
+        return replace(connection, route=route)
+
+    def typed_secrets(self) -> Iterable[tuple[SecretKind, str, str]]:
+        """Kind, value, and whose it is (`PlannedHop.login`)."""
+        of_bastion = ((kind, value, "") for kind, value in self.auth.typed_secrets())
+        return (*of_bastion, *self.route.typed_secrets())
+
+    def forget(self) -> None:
+        """No secret stays in the form."""
+        self.auth.forget()
+        self.route.forget()
+
+    def has_key_problem(self) -> bool:
+        """A pasted key that will not do, for which `show_problems` has no problem."""
+        return bool(self.auth.key_problem()) or self.route.has_key_problem()
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """Say, beside the inputs touched so far, the first thing wrong with each."""
-        sentences: dict[Field, str] = {}
-        for problem in problems:
-            sentences.setdefault(problem.field, problem_text(problem))
-        for field, box in self._boxes.items():
-            box.say(sentences.get(field, "") if field in self._touched else "")
-        self.auth.show_remarks(identity_problem=self._boxes[Field.IDENTITY_FILE].remark)
+        problems = tuple(problems)
+        self._complaints.show(problem for problem in problems if not problem.jump_host)
+        self.auth.show_remarks(identity_problem=self._complaints.boxes[Field.IDENTITY_FILE].remark)
+        self.route.show_problems(problems)
 
     def touch_all(self) -> None:
         """From now on everything wrong is said."""
-        self._touched.update(self._boxes)
+        self._complaints.touch_all()
         self.auth.touch()
+        self.route.touch_all()
 
     def focus_first_problem(self) -> None:
         """Put the cursor where the first sentence stands."""
-        boxes = (*self._boxes.values(), self.auth.key_box)
+        boxes = (*self._complaints.boxes.values(), self.auth.key_box, *self.route.boxes)
         wrong = [box for box in boxes if box.remark and box.isVisible()]
         if wrong:
             min(wrong, key=lambda box: box.mapTo(self, box.rect().topLeft()).y()).setFocus()
@@ -165,6 +179,7 @@ class ConnectionForm(QWidget):
         grid.add_pair("Host", boxes[Field.BASTION_HOST], "Port", boxes[Field.BASTION_PORT])
         grid.add_wide("User", boxes[Field.BASTION_USER])
         self.auth = AuthFields(grid, fingerprint_of, look_at_agents)
+        self.route = RouteSection(grid, fingerprint_of, look_at_agents)
         grid.add_heading("This computer")
         grid.add_wide("Local port", boxes[Field.LOCAL_PORT])
         return boxes | {
@@ -184,7 +199,7 @@ class ConnectionForm(QWidget):
             Field.IDENTITY_FILE: self.auth.identity_file.line,
         }
         for field, line in lines.items():
-            line.textEdited.connect(lambda _text, field=field: self._touched.add(field))
+            self._complaints.watch(field, line)
             line.textChanged.connect(self.changed)
         for line in (self.database, self.warehouse_user):
             line.textChanged.connect(self.changed)
@@ -192,6 +207,7 @@ class ConnectionForm(QWidget):
         self.kind.currentIndexChanged.connect(self._on_kind_changed)
         self.local_port.changed.connect(self.changed)
         self.auth.changed.connect(self.changed)
+        self.route.changed.connect(self.changed)
 
     def _on_kind_changed(self) -> None:
         self.target_port.suggest(warehouse(self.kind.currentData()).port)

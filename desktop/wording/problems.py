@@ -36,7 +36,7 @@ _FAULTS = {
     Fault.NOT_LOOPBACK: "{field} must be 127.0.0.1 or ::1, so that only this computer can use the tunnel.",
     Fault.PORT_TAKEN_BY_OTHER: "{field} is already used by the connection {other}.",
     Fault.HAS_INVISIBLE: "{field} can't contain line ends or invisible characters.",
-    Fault.SAME_AS_BEFORE: "{field} and port are those of the jump host before it.",
+    Fault.SAME_AS_BEFORE: "{field} and its port are those of the jump host before.",
     Fault.NOT_A_FINGERPRINT: "{field} must be named by its fingerprint, SHA256:... as ssh-add -l prints it.",
 }
 _COMMAND_PROBLEMS = {
