@@ -12,7 +12,6 @@ from desktop.core.ssh_config_errors import SshConfigError
 _BRANCHES_ELSEWHERE = (HostCertificateError, KeyOfferError, JumpError, SshConfigError)
 
 
-
 def leaves(root: type[CaponierError] = CaponierError) -> list[type[CaponierError]]:
     """Every error class that has a code, in the order of the tree, those of other modules last."""
     found = [root] if "code" in vars(root) else []

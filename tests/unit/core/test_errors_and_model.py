@@ -12,6 +12,7 @@ RETRIED = {
     "name_not_found",
     "bastion_refused",
     "bastion_timeout",
+    "jump_unreachable",
     "peer_lost",
     "offline",
     "captive_portal",
