@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from desktop.compose import Backstage
 from desktop.core.errors import CommandNotUnderstood, JumpHostNotFound, SecretStoreLocked, SecretStoreMissing
-from desktop.core.model import Auth, AuthMethod, Connection, Hop, Proxy, ProxyKind, Route, SecretKind
+from desktop.core.model import AnyHost, Auth, AuthMethod, Connection, Hop, Proxy, ProxyKind, Route, SecretKind
 from desktop.core.plan import PROXY_LOGIN, login_of, logins_of
 from desktop.core.ssh_arguments import destination_parts
 from desktop.core.ssh_command import parse_ssh_command
@@ -135,7 +135,8 @@ def _listed(connection: Connection) -> dict[str, object]:
         "certificate_file": bastion.auth.certificate_file or None,
         "agent": bastion.auth.agent or None,
         "key_fingerprint": bastion.auth.key_fingerprint or None,
-        "target": str(forward.target),
+        "target": None if isinstance(forward.target, AnyHost) else str(forward.target),
+        "socks": isinstance(forward.target, AnyHost),
         "local_host": forward.local_host,
         "local_port": forward.local_port,
     }

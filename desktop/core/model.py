@@ -52,6 +52,30 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class UnixSocket:
+    """A Unix socket on the bastion, by its absolute path there. `str()` gives the path."""
+
+    path: str
+
+    def __str__(self) -> str:
+        return self.path
+
+
+@dataclass(frozen=True, slots=True)
+class AnyHost:
+    """Wherever each client of the local port asks to be taken, by SOCKS."""
+
+    def __str__(self) -> str:
+        return "any host"
+
+
+# Where a bastion can be asked to lead one client.
+Place = Endpoint | UnixSocket
+# Where the clients of a local port are led.
+Target = Place | AnyHost
+
+
+@dataclass(frozen=True, slots=True)
 class Auth:
     """The way to log in, without any secret.
 
@@ -145,7 +169,7 @@ class Forward:
     `local_port` 0 lets the system choose a free one.
     """
 
-    target: Endpoint
+    target: Target
     local_port: int = AUTOMATIC_PORT
     local_host: str = LOOPBACK
 
@@ -177,13 +201,17 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One program connected to a local port. `opened_at` is wall-clock seconds."""
+    """One program connected to a local port. `opened_at` is wall-clock seconds.
+
+    `destination` is where it asked to be taken, None where the port leads to one place only.
+    """
 
     peer: Endpoint
     opened_at: float
     parked: bool
     sent: int
     received: int
+    destination: Endpoint | None = None
 
 
 @dataclass(frozen=True, slots=True)

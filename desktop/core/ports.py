@@ -111,6 +111,9 @@ class RelayReport(Protocol):
     def forward_opened(self, connection_id: str) -> None:
         """The bastion opened the way to the warehouse for a client."""
 
+    def destination_refused(self, connection_id: str, cause: Cause) -> None:
+        """The bastion did not open the way to one of the many hosts that a SOCKS port leads to."""
+
     def client_waits(self, connection_id: str) -> None:
         """A client has come and is parked, or waits for the bastion to open the way."""
 

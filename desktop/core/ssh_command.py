@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from desktop.core import ssh_options
 from desktop.core.command_problem import CommandProblem
 from desktop.core.errors import CommandNotUnderstood
-from desktop.core.forward_spec import forward_spec, parse_forward, parse_port
+from desktop.core.forward_spec import forward_words, parse_dynamic, parse_forward, parse_port
 from desktop.core.model import Auth, AuthMethod, Connection, Forward, Hop, Proxy, ProxyKind
 from desktop.core.shell_words import simple_commands
 from desktop.core.ssh_arguments import arguments_of, destination_parts, is_host
 from desktop.core.ssh_proxy import proxy_of_command, shell_words
 from desktop.core.ssh_way import NO_WAY, SSH_PORT, hop_words, parse_jumps, way_words
+from desktop.core.warehouses import likely_port
 
 _PROGRAMS = frozenset({"ssh", "autossh"})
 _WRAPPERS = frozenset({"caffeinate", "command", "env", "exec", "nohup", "setsid", "sshpass", "sudo", "time"})
@@ -58,12 +59,12 @@ def parse_ssh_command(text: str) -> ParsedCommand:
 def ssh_command(connection: Connection, local_port: int | None = None) -> str:
     """A line for a POSIX shell that does what `connection` does.
 
-    An automatic local port becomes `local_port` or else the target's own. A key appears only as its file's
+    An automatic local port becomes `local_port` or else a likely one. A key appears only as its file's
     name, so a chosen one of an SSH agent whose public half has no file is left for the agent to offer.
     """
     forward = connection.forward
-    port = forward.local_port or local_port or forward.target.port
-    words = ["ssh", "-N", "-L", forward_spec(forward, port)]
+    port = forward.local_port or local_port or likely_port(connection)
+    words = ["ssh", "-N", *forward_words(forward, port)]
     return shlex.join([*words, *way_words(connection.route), *hop_words(connection.route.bastion)])
 
 
@@ -109,7 +110,9 @@ class _Reading:
             case "command":
                 self.ignored.append(argument)
             case "L":
-                self._take_forward(argument, f"-L {argument}")
+                self._take_forward(parse_forward(argument), f"-L {argument}")
+            case "D":
+                self._take_forward(parse_dynamic(argument), f"-D {argument}")
             case "p":
                 self._take_port(argument)
             case "l":
@@ -180,8 +183,8 @@ class _Reading:
         if self.settings.setdefault(key, path) != path:
             self.not_taken.append(as_written)
 
-    def _take_forward(self, spec: str, as_written: str) -> None:
-        forward, bind_kept = parse_forward(spec)
+    def _take_forward(self, parsed: tuple[Forward, bool], as_written: str) -> None:
+        forward, bind_kept = parsed
         self.forwards.append(forward)
         if not bind_kept:
             self.not_taken.append(as_written)
@@ -196,8 +199,8 @@ class _Reading:
                 self._take_port(value)
             case "user":
                 self.settings.setdefault("user", value)
-            case "localforward":
-                self._take_forward(":".join(value.split()), as_written)
+            case "localforward" | "dynamicforward":
+                self._take_forward(_forward_of_option(key, value), as_written)
             case "identityfile" | "certificatefile" if key == "identityfile" or "%" not in value:
                 self._take_file(key, value, as_written)
             case "proxyjump":
@@ -224,6 +227,10 @@ class _Reading:
             return
         not_taken = key in ssh_options.NOT_TAKEN_KEYS or key == "hostname"
         (self.not_taken if not_taken else self.ignored).append(as_written)
+
+
+def _forward_of_option(key: str, value: str) -> tuple[Forward, bool]:
+    return parse_dynamic(value) if key == "dynamicforward" else parse_forward(":".join(value.split()))
 
 
 def _way_of_command(command: str) -> tuple[tuple[Hop, ...], Proxy | None]:

@@ -18,7 +18,7 @@ AUTOSSH_FLAGS = frozenset("1V")
 SILENT_LETTERS = frozenset("NfnTtqvakxyeE12")
 
 # These change which host is reached, how, or what else listens; leaving them out in silence would mislead.
-NOT_TAKEN_LETTERS = frozenset("FDRWbBgwIP")
+NOT_TAKEN_LETTERS = frozenset("FRWbBgwIP")
 
 SILENT_KEYS = frozenset(
     {
@@ -49,7 +49,6 @@ NOT_TAKEN_KEYS = frozenset(
         "bindaddress",
         "bindinterface",
         "certificatefile",
-        "dynamicforward",
         "gatewayports",
         "globalknownhostsfile",
         "hostkeyalias",

@@ -7,9 +7,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from desktop.core.model import LOOPBACKS, AuthMethod, Connection, Hop, Proxy, ProxyKind, Route
+from desktop.core.model import (
+    LOOPBACKS,
+    AnyHost,
+    AuthMethod,
+    Connection,
+    Endpoint,
+    Hop,
+    Proxy,
+    ProxyKind,
+    Route,
+    Target,
+    UnixSocket,
+)
 
 MAX_PORT = 65535
+# unix(7): sun_path holds 108 bytes, with a null byte at the end.
+MAX_SOCKET_PATH = 107
 # 32 bytes in base64, without the padding.
 _FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
 
@@ -29,6 +43,7 @@ class Field(StrEnum):
     PROXY_COMMAND = "proxy-command"
     TARGET_HOST = "target-host"
     TARGET_PORT = "target-port"
+    TARGET_SOCKET = "target-socket"
     LOCAL_PORT = "local-port"
     LOCAL_HOST = "local-host"
 
@@ -43,6 +58,7 @@ class Fault(StrEnum):
     NOT_A_FINGERPRINT = "not-a-fingerprint"
     HAS_INVISIBLE = "has-invisible"
     SAME_AS_BEFORE = "same-as-before"
+    NOT_A_SOCKET_PATH = "not-a-socket-path"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +142,32 @@ def _proxy_problems(proxy: Proxy) -> Iterable[Problem]:
 
 def _forward_problems(connection: Connection, others: list[Connection]) -> Iterable[Problem]:
     forward = connection.forward
-    yield from _text_problems(Field.TARGET_HOST, forward.target.host)
-    yield from _port_problems(Field.TARGET_PORT, forward.target.port, lowest=1)
+    yield from _target_problems(forward.target)
     yield from _port_problems(Field.LOCAL_PORT, forward.local_port, lowest=0)
     if forward.local_host not in LOOPBACKS:
         yield Problem(Field.LOCAL_HOST, Fault.NOT_LOOPBACK)
     for other in others:
         if forward.local_port and forward.local_port == other.forward.local_port:
             yield Problem(Field.LOCAL_PORT, Fault.PORT_TAKEN_BY_OTHER, other.name)
+
+
+def _target_problems(target: Target) -> Iterable[Problem]:
+    match target:
+        case Endpoint(host, port):
+            yield from _text_problems(Field.TARGET_HOST, host)
+            yield from _port_problems(Field.TARGET_PORT, port, lowest=1)
+        case UnixSocket(path):
+            yield from _socket_problems(path)
+        case AnyHost():
+            pass
+
+
+def _socket_problems(path: str) -> Iterable[Problem]:
+    """Spaces are fine in a path."""
+    if not path.strip():
+        yield Problem(Field.TARGET_SOCKET, Fault.EMPTY)
+    elif not path.startswith("/") or not path.isprintable() or len(path.encode()) > MAX_SOCKET_PATH:
+        yield Problem(Field.TARGET_SOCKET, Fault.NOT_A_SOCKET_PATH)
 
 
 def _text_problems(field: Field, text: str) -> Iterable[Problem]:

@@ -1,7 +1,7 @@
 """The catalogue of warehouses: their usual ports, and the texts other programs want in order to connect.
 
-Left out on purpose: warehouses that one forward can't serve, such as Snowflake, whose results come from cloud
-storage.
+Snowflake and Databricks have no texts for a forward to one host, which can't serve them: they send their clients on,
+Snowflake to cloud storage for large results. They are for a SOCKS port; see `socks_texts` for what is copied there.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import re
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from desktop.core.model import Connection, Endpoint
+from desktop.core.model import AnyHost, Connection, Endpoint, Target, UnixSocket
+from desktop.core.socks_texts import SOCKS_PORT, CopyText, socks_texts
 
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _NAME = re.compile(r"\{(\w+)\}")
@@ -34,8 +36,9 @@ class Warehouse:
 
     An empty template means that there is no such text. Templates name `address` (``host:port`` as in a
     URL), `host`, `port`, `http` (the scheme), `user`, `database` and `real_host`, the warehouse's own name,
-    for TLS; `command` also knows `url` and `conninfo`. A part in ``[...]`` is left out where a name inside it
-    is empty, the whole text where a name outside is.
+    for TLS (a Unix socket has none); `command` also knows `url` and `conninfo`. A part in ``[...]`` is left
+    out where a name inside it is empty, the whole text where a name outside is. A warehouse that
+    `needs_any_host` sends its clients on to others.
     """
 
     key: str
@@ -45,20 +48,13 @@ class Warehouse:
     jdbc: str = ""
     command: str = ""
     jdbc_escape: Callable[[str], str] = _url_part
-
-
-@dataclass(frozen=True, slots=True)
-class CopyText:
-    """`label` says which text it is: ``URL``, ``JDBC``, the command line's program, or ``Host and port``."""
-
-    label: str
-    text: str
+    needs_any_host: bool = False
 
 
 _POSTGRESQL_URL = "postgresql://[{user}@]{address}[/{database}]"
 # libpq checks the certificate against `host` and connects to `hostaddr`, so verify-full works through a
 # tunnel (PostgreSQL documentation, libpq, "Parameter Key Words").
-_CONNINFO = "host={real_host} hostaddr={host} port={port}[ dbname={database}][ user={user}]"
+_CONNINFO = "host={named_host}[ hostaddr={hostaddr}] port={port}[ dbname={database}][ user={user}]"
 _MYSQL_COMMAND = "--protocol=TCP -h {host} -P {port}[ -u {user}] -p[ {database}]"
 
 CATALOGUE = (
@@ -98,7 +94,7 @@ CATALOGUE = (
         "sqlserver",
         "SQL Server",
         1433,
-        jdbc="jdbc:sqlserver://{address}[;databaseName={database}];hostNameInCertificate={real_host}",
+        jdbc="jdbc:sqlserver://{address}[;databaseName={database}][;hostNameInCertificate={real_host}]",
         command="sqlcmd -S tcp:{host},{port}[ -d {database}][ -U {user}]",
         jdbc_escape=_braced,
     ),
@@ -147,9 +143,23 @@ CATALOGUE = (
         url="redis://{address}[/{database}]",
         command="redis-cli -h {host} -p {port}[ -n {database}][ --user {user} --askpass]",
     ),
+    Warehouse("snowflake", "Snowflake", 443, needs_any_host=True),
+    Warehouse("databricks", "Databricks", 443, needs_any_host=True),
 )
 OTHER = Warehouse("other", "Other (any TCP service)", 0)
 _BY_KEY = {entry.key: entry for entry in CATALOGUE}
+# Kinds that share a port with everything that speaks HTTPS: the port alone says nothing.
+_HTTPS_PORT = 443
+# What the sockets of servers are called: PostgreSQL's documentation, unix_socket_directories; MySQL's and MariaDB's,
+# socket; Redis' own redis.conf; MongoDB's, unixDomainSocket.
+_SOCKET_NAMES = (
+    (re.compile(r"\.s\.PGSQL\.\d+"), "postgresql"),
+    (re.compile(r"mysqlx?d?\.sock"), "mysql"),
+    (re.compile(r"mariadbd?\.sock"), "mariadb"),
+    (re.compile(r"redis(-server)?\.sock"), "redis"),
+    (re.compile(r"mongodb-\d+\.sock"), "mongodb"),
+)
+_ANY_PORT = 15432
 
 
 def warehouse(key: str) -> Warehouse:
@@ -157,13 +167,36 @@ def warehouse(key: str) -> Warehouse:
     return _BY_KEY.get(key, OTHER)
 
 
+def kind_for(target: Target) -> str:
+    """The warehouse that is usually there."""
+    if isinstance(target, Endpoint) and target.port != _HTTPS_PORT:
+        return next((entry.key for entry in CATALOGUE if entry.port == target.port), OTHER.key)
+    if isinstance(target, UnixSocket):
+        name = PurePosixPath(target.path).name
+        return next((kind for pattern, kind in _SOCKET_NAMES if pattern.fullmatch(name)), OTHER.key)
+    return OTHER.key
+
+
+def likely_port(connection: Connection) -> int:
+    """A local port for a command that can't leave it to the system."""
+    match connection.forward.target:
+        case Endpoint(_, port):
+            return port
+        case AnyHost():
+            return SOCKS_PORT
+        case UnixSocket():
+            return warehouse(connection.kind).port or _ANY_PORT
+
+
 def copy_texts(connection: Connection, local: Endpoint) -> tuple[CopyText, ...]:
     """What a person may copy to use `connection` through `local`. Never holds a password."""
+    if isinstance(connection.forward.target, AnyHost):
+        return socks_texts(connection.kind, local)
     entry = warehouse(connection.kind)
-    names = _fixed_names(connection, local)
+    names = _fixed_names(connection.forward.target, local)
     url = _fill(entry.url, names | _named(connection, _url_part))
     jdbc = _fill(entry.jdbc, names | _named(connection, entry.jdbc_escape))
-    conninfo = _fill(_CONNINFO, names | _named(connection, _conninfo_value))
+    conninfo = _fill(_CONNINFO, names | _named(connection, _conninfo_value) | _libpq_hosts(connection, local))
     for_shell = {"url": _shell_word(url), "conninfo": _shell_word(conninfo)}
     command = _fill(entry.command, names | _named(connection, _shell_word) | for_shell)
     texts = (
@@ -175,8 +208,9 @@ def copy_texts(connection: Connection, local: Endpoint) -> tuple[CopyText, ...]:
     return tuple(copy_text for copy_text in texts if copy_text.text)
 
 
-def _fixed_names(connection: Connection, local: Endpoint) -> dict[str, str]:
-    http = "https" if connection.forward.target.port in _HTTPS_PORTS else "http"
+def _fixed_names(target: Target, local: Endpoint) -> dict[str, str]:
+    is_https = isinstance(target, Endpoint) and target.port in _HTTPS_PORTS
+    http = "https" if is_https else "http"
     return {"address": str(local), "host": local.host, "port": str(local.port), "http": http}
 
 
@@ -184,9 +218,21 @@ def _named(connection: Connection, escape: Callable[[str], str]) -> dict[str, st
     names = {
         "user": connection.warehouse_user,
         "database": connection.database,
-        "real_host": connection.forward.target.host,
+        "real_host": _real_host(connection),
     }
     return {name: escape(value) if value else "" for name, value in names.items()}
+
+
+def _real_host(connection: Connection) -> str:
+    target = connection.forward.target
+    return target.host if isinstance(target, Endpoint) else ""
+
+
+def _libpq_hosts(connection: Connection, local: Endpoint) -> dict[str, str]:
+    real_host = _real_host(connection)
+    if not real_host:
+        return {"named_host": local.host, "hostaddr": ""}
+    return {"named_host": _conninfo_value(real_host), "hostaddr": local.host}
 
 
 def _fill(template: str, names: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from desktop.core.exchange import Arrival
-from desktop.core.model import AUTOMATIC_PORT, AuthMethod, Connection
+from desktop.core.model import AUTOMATIC_PORT, AuthMethod, Connection, Endpoint
 from desktop.core.names import free_name, tidied
 from desktop.core.validation import problems_of
 
@@ -61,7 +61,9 @@ def _destination(connection: Connection) -> tuple[object, ...]:
     hops = tuple((hop.host.casefold(), hop.port, hop.user) for hop in connection.route.hops)
     way = hops, connection.route.proxy
     target = connection.forward.target
-    return way, target.host.casefold(), target.port, connection.database, connection.warehouse_user
+    if isinstance(target, Endpoint):
+        target = replace(target, host=target.host.casefold())
+    return way, target, connection.database, connection.warehouse_user
 
 
 def _missing_files(connection: Connection) -> tuple[str, ...]:

@@ -8,12 +8,12 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from desktop.core.model import Auth, AuthMethod, Connection, Hop, Route
+from desktop.core.model import AnyHost, Auth, AuthMethod, Connection, Endpoint, Hop, Route, Target, UnixSocket
 from desktop.core.ssh_command import ParsedCommand
 from desktop.core.ssh_options import USUAL_IDENTITIES
-from desktop.core.warehouses import CATALOGUE, OTHER
+from desktop.core.warehouses import kind_for
 from desktop.engine.library import Library
 
 _LONGEST_PUBLIC_KEY = 64 * 1024
@@ -48,14 +48,9 @@ def drafts_of(
 
     route = Route(tuple(map(own, (*parsed.jumps, parsed.hop))), parsed.proxy)
     return tuple(
-        Connection(name=name, route=route, forward=forward, kind=kind_for_port(forward.target.port))
+        Connection(name=name, route=route, forward=forward, kind=kind_for(forward.target))
         for name, forward in zip(_names(parsed, library), parsed.forwards, strict=True)
     )
-
-
-def kind_for_port(port: int) -> str:
-    """The warehouse that usually listens there."""
-    return next((warehouse.key for warehouse in CATALOGUE if warehouse.port == port), OTHER.key)
 
 
 def _auth(given: Auth, agent_has_keys: Callable[[], bool]) -> Auth:
@@ -92,20 +87,34 @@ def _of_agent(given: Auth, agent_has_keys: Callable[[], bool]) -> Auth:
 def _names(parsed: ParsedCommand, library: Library) -> Iterator[str]:
     given: set[str] = set()
     for forward in parsed.forwards:
-        # The bastion's own "localhost" says nothing about which warehouse it is.
-        own = forward.target.host in _SAYS_NOTHING
-        wish = parsed.hop.host if own else forward.target.host
+        target = forward.target
+        wish = parsed.hop.host
+        # The bastion's own "localhost" says nothing about which warehouse it is, and neither does a socket there.
+        if isinstance(target, Endpoint) and target.host not in _SAYS_NOTHING:
+            wish = target.host
         name = library.free_name(wish)
         if name in given:
-            name = library.free_name(f"{wish} port {forward.target.port}")
+            at = "port " if isinstance(target, Endpoint) else ""
+            name = library.free_name(f"{wish} {at}{mark_of(target)}")
         given.add(name)
         yield name
 
 
+def mark_of(target: Target) -> str:
+    """What tells a connection from its siblings in a name."""
+    match target:
+        case Endpoint(_, port):
+            return str(port)
+        case UnixSocket(path):
+            return PurePosixPath(path).name
+        case AnyHost():
+            return "SOCKS"
+
+
 def spread_name(name: str, drafts: Iterable[Connection], library: Library) -> list[Connection]:
-    """The drafts under one name given by the person; further ones get the warehouse's port added."""
+    """The drafts under one name given by the person; further ones get their `mark_of` added."""
     named: list[Connection] = []
     for draft in drafts:
-        wish = name if not named else library.free_name(f"{name} {draft.forward.target.port}")
+        wish = name if not named else library.free_name(f"{name} {mark_of(draft.forward.target)}")
         named.append(replace(draft, name=wish))
     return named

@@ -14,10 +14,12 @@ from desktop.core.ports import (
     Clock,
     Dialer,
     NetworkView,
+    Notice,
     Relay,
     RelayFactory,
     SecretSource,
     SecretStore,
+    Update,
 )
 from desktop.core.timers import Timer
 from desktop.engine.answers import Answers
@@ -170,6 +172,11 @@ class Engine:
         if tunnel is not None and tunnel.local is not None and tunnel.forward_cause != cause:
             tunnel.forward_cause = cause
             self._publisher.touch(tunnel)
+
+    def note_refusal(self, connection_id: str, cause: Cause) -> None:
+        tunnel = self._tunnels.get(connection_id)
+        if tunnel is not None and tunnel.local is not None:
+            self._publisher.tell(Update(notices=(Notice(connection_id, cause),)))
 
     def client_waits(self, connection_id: str) -> None:
         link = self._link_of(connection_id)

@@ -24,6 +24,9 @@ class Reader(Protocol):
     def judge_forward(self, connection_id: str, cause: Cause | None) -> None:
         """`cause` is None where the way was opened."""
 
+    def note_refusal(self, connection_id: str, cause: Cause) -> None:
+        """Of one destination among many."""
+
     def client_waits(self, connection_id: str) -> None: ...
 
     def clients_lost(self, connection_id: str, lost: tuple[Client, ...]) -> None: ...
@@ -52,6 +55,9 @@ class RelayReports:
         if connection_id in self._refused:
             self._refused.discard(connection_id)
             self._reader.post(lambda: self._reader.judge_forward(connection_id, None))
+
+    def destination_refused(self, connection_id: str, cause: Cause) -> None:
+        self._reader.post(lambda: self._reader.note_refusal(connection_id, cause))
 
     def client_waits(self, connection_id: str) -> None:
         if connection_id not in self._waiting:

@@ -13,7 +13,8 @@ from desktop.wording.quantities import age_text, bytes_text
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
-HEADINGS = ("Program at", "Connected", "Received", "Sent")
+HEADINGS = ("Program at", "Destination", "Connected", "Received", "Sent")
+DESTINATION = 1
 ROWS_IN_SIGHT = 6
 
 
@@ -57,12 +58,20 @@ class ClientsModel(QAbstractTableModel):
             return _alignment(index.column())
         if role == Qt.ItemDataRole.DisplayRole:
             return self._texts(self._clients[index.row()])[index.column()]
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() == DESTINATION:
+            return self._texts(self._clients[index.row()])[DESTINATION]
         return None
 
-    def _texts(self, client: Client) -> tuple[str, str, str, str]:
+    @property
+    def has_destinations(self) -> bool:
+        """The clients go to different places."""
+        return any(client.destination is not None for client in self._clients)
+
+    def _texts(self, client: Client) -> tuple[str, ...]:
         age = age_text(self._now_wall - client.opened_at)
         since = f"waiting for {age}" if client.parked else age
-        return str(client.peer), since, bytes_text(client.received), bytes_text(client.sent)
+        destination = str(client.destination) if client.destination is not None else ""
+        return str(client.peer), destination, since, bytes_text(client.received), bytes_text(client.sent)
 
 
 class ClientsCard(Card):
@@ -86,6 +95,7 @@ class ClientsCard(Card):
         self._count.setText(str(len(clients)) if clients else "")
         self._nobody.setVisible(not clients)
         self._table.setVisible(bool(clients))
+        self._table.setColumnHidden(DESTINATION, not self._model.has_destinations)
         self._table.setFixedHeight(self._fitting_height(len(clients)))
 
     def _fitting_height(self, rows: int) -> int:
@@ -96,6 +106,7 @@ class ClientsCard(Card):
         table = self._table
         table.setShowGrid(False)
         table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         table.verticalHeader().hide()
@@ -109,5 +120,5 @@ class ClientsCard(Card):
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
+    side = Qt.AlignmentFlag.AlignLeft if column <= DESTINATION else Qt.AlignmentFlag.AlignRight
     return side | Qt.AlignmentFlag.AlignVCenter

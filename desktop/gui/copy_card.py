@@ -7,8 +7,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from desktop.core.model import Snapshot
+from desktop.core.socks_texts import CopyText
 from desktop.core.ssh_command import ssh_command
-from desktop.core.warehouses import CopyText, copy_texts
+from desktop.core.warehouses import copy_texts
 from desktop.gui.elided_label import ElidedLabel
 from desktop.gui.icons import icon
 from desktop.gui.parts import Card, icon_button, label

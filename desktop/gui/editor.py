@@ -14,7 +14,7 @@ from desktop.core.model import AUTOMATIC_PORT, AuthMethod, Connection
 from desktop.core.ports import AgentLooker, Tunnels
 from desktop.core.ssh_command import ParsedCommand
 from desktop.core.validation import Fault, Field
-from desktop.engine.drafts import drafts_of, login_name
+from desktop.engine.drafts import drafts_of, login_name, mark_of
 from desktop.engine.library import Library
 from desktop.gui.editor_auth import Fingerprint
 from desktop.gui.editor_fields import Remark
@@ -193,9 +193,8 @@ class ConnectionEditor(QDialog):
         beside = replace(sibling, route=connection.route, group=connection.group)
         taken = {problem.field for problem in self._library.problems_of(beside) if problem.fault in _TAKEN}
         if Field.NAME in taken or beside.name.casefold() == connection.name.casefold():
-            beside = replace(
-                beside, name=self._library.free_name(f"{beside.name} {beside.forward.target.port}")
-            )
+            name = f"{beside.name} {mark_of(beside.forward.target)}"
+            beside = replace(beside, name=self._library.free_name(name))
         if Field.LOCAL_PORT in taken or beside.forward.local_port == connection.forward.local_port:
             beside = replace(beside, forward=replace(beside.forward, local_port=AUTOMATIC_PORT))
         return beside

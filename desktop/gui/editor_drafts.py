@@ -9,6 +9,7 @@ from desktop.core.ssh_command import ParsedCommand
 from desktop.core.ssh_way import login
 from desktop.core.warehouses import CATALOGUE
 from desktop.engine.drafts import login_name
+from desktop.wording.targets import target_text
 from desktop.wording.way import proxy_name
 
 
@@ -29,7 +30,7 @@ def understood_text(parsed: ParsedCommand) -> str:
     bastion = f"{hop.user or login_name()}@{hop.host}{port}"
     return "\n".join(
         [
-            *(f"{forward.target} through {bastion}, {_local(forward)}" for forward in parsed.forwards),
+            *(f"{target_text(each.target)} through {bastion}, {_local(each)}" for each in parsed.forwards),
             *_on_the_way(parsed),
         ]
     )

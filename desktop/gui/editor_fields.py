@@ -103,6 +103,13 @@ class Remark(QLabel):
         self.setVisible(bool(text))
 
 
+def line_edit(name: str, example: str) -> QLineEdit:
+    line = QLineEdit()
+    line.setObjectName(name)
+    line.setPlaceholderText(example)
+    return line
+
+
 class FieldBox(QWidget):
     """One input and, beneath it, what is wrong with it."""
 
@@ -189,13 +196,16 @@ class FormGrid(QWidget):
     def add_pair(self, label: str, box: FieldBox, second_label: str, second_box: FieldBox) -> list[QWidget]:
         """Two inputs side by side. Returns the row's widgets, to hide or show together."""
         row = self._grid.rowCount()
-        widgets: list[QWidget] = []
-        for column, text, each in ((0, label, box), (2, second_label, second_box)):
-            caption = self._caption(text, each)
-            self._grid.addWidget(caption, row, column, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(each, row, column + 1, Qt.AlignmentFlag.AlignTop)
-            widgets += [caption, each]
+        captions = (self._caption(label, box), self._caption(second_label, second_box))
+        widgets: list[QWidget] = [captions[0], box, captions[1], second_box]
+        for column, widget in enumerate(widgets):
+            self._grid.addWidget(widget, row, column, Qt.AlignmentFlag.AlignTop)
         return widgets
+
+    def add_remark(self, remark: Remark) -> Remark:
+        """A sentence in a row of its own, under the inputs. Returns it."""
+        self._grid.addWidget(remark, self._grid.rowCount(), 1, 1, 3)
+        return remark
 
     def _caption(self, text: str, box: FieldBox) -> QLabel:
         caption = QLabel(text)

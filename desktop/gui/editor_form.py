@@ -10,20 +10,21 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QHBoxLayout,
-    QLineEdit,
     QRadioButton,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop.core.model import AUTOMATIC_PORT, Connection, Endpoint, Forward, Hop, Route, SecretKind
+from desktop.core.model import AUTOMATIC_PORT, Connection, Forward, Hop, Route, SecretKind
 from desktop.core.ports import AgentLooker
+from desktop.core.socks_texts import SOCKS_PORT
 from desktop.core.validation import Field, Problem
 from desktop.core.warehouses import CATALOGUE, OTHER, warehouse
 from desktop.gui.editor_auth import AuthFields, Fingerprint
 from desktop.gui.editor_drafts import blank
-from desktop.gui.editor_fields import NO_PORT, Complaints, FieldBox, FormGrid, PortEdit
+from desktop.gui.editor_fields import NO_PORT, Complaints, FieldBox, FormGrid, PortEdit, line_edit
 from desktop.gui.editor_route import PROXY_FIELDS, RouteSection
+from desktop.gui.editor_target import TargetFields
 
 
 class ConnectionForm(QWidget):
@@ -54,8 +55,7 @@ class ConnectionForm(QWidget):
         self._choose_kind(connection.kind)
         self.name.setText(connection.name)
         self.group.setCurrentText(connection.group)
-        self.target_host.setText(forward.target.host)
-        self.target_port.set_port(forward.target.port, typed=bool(forward.target.host))
+        self.target.fill(forward.target)
         self.database.setText(connection.database)
         self.warehouse_user.setText(connection.warehouse_user)
         self.bastion_host.setText(bastion.host)
@@ -86,12 +86,11 @@ class ConnectionForm(QWidget):
             port=self.bastion_port.port(),
             auth=self.auth.auth(),
         )
-        target = Endpoint(self.target_host.text().strip(), self.target_port.port())
         return replace(
             shown,
             name=self.name.text().strip(),
             route=Route((*self.route.jumps(), bastion), self.route.proxy()),
-            forward=Forward(target, self.local_port.port(), shown.forward.local_host),
+            forward=Forward(self.target.target(), self.local_port.port(), shown.forward.local_host),
             kind=self.kind.currentData(),
             database=self.database.text().strip(),
             warehouse_user=self.warehouse_user.text().strip(),
@@ -141,21 +140,18 @@ class ConnectionForm(QWidget):
             min(wrong, key=lambda box: box.mapTo(self, box.rect().topLeft()).y()).setFocus()
 
     def _make_inputs(self, groups: Iterable[str]) -> None:
-        self.name = _line("name", "Orders warehouse")
+        self.name = line_edit("name", "Orders warehouse")
         self.group = _group_box(groups)
         self.kind = QComboBox()
         self.kind.setObjectName("kind")
         for entry in (*CATALOGUE, OTHER):
             self.kind.addItem(entry.title, entry.key)
-        self.target_host = _line("target-host", "db.internal")
-        self.target_port = PortEdit()
-        self.target_port.setObjectName("target-port")
-        self.database = _line("database", "Optional")
-        self.warehouse_user = _line("warehouse-user", "Optional, for copied commands")
-        self.bastion_host = _line("bastion-host", "bastion.example.com")
+        self.database = line_edit("database", "Optional")
+        self.warehouse_user = line_edit("warehouse-user", "Optional, for copied commands")
+        self.bastion_host = line_edit("bastion-host", "bastion.example.com")
         self.bastion_port = PortEdit()
         self.bastion_port.setObjectName("bastion-port")
-        self.bastion_user = _line("bastion-user", "")
+        self.bastion_user = line_edit("bastion-user", "")
         self.local_port = LocalPortChoice()
 
     def _lay_out(
@@ -163,8 +159,6 @@ class ConnectionForm(QWidget):
     ) -> dict[Field, FieldBox]:
         boxes = {
             Field.NAME: FieldBox(self.name),
-            Field.TARGET_HOST: FieldBox(self.target_host),
-            Field.TARGET_PORT: FieldBox(self.target_port),
             Field.BASTION_HOST: FieldBox(self.bastion_host),
             Field.BASTION_PORT: FieldBox(self.bastion_port),
             Field.BASTION_USER: FieldBox(self.bastion_user),
@@ -173,8 +167,9 @@ class ConnectionForm(QWidget):
         grid.add_pair("Name", boxes[Field.NAME], "Group", FieldBox(self.group))
         grid.add_heading("Warehouse")
         grid.add_wide("Kind", FieldBox(self.kind))
-        grid.add_pair("Host", boxes[Field.TARGET_HOST], "Port", boxes[Field.TARGET_PORT])
-        grid.add_pair("User", FieldBox(self.warehouse_user), "Database", FieldBox(self.database))
+        self.target = TargetFields(grid)
+        user, database = FieldBox(self.warehouse_user), FieldBox(self.database)
+        self._login_row = grid.add_pair("User", user, "Database", database)
         grid.add_heading("Bastion")
         grid.add_pair("Host", boxes[Field.BASTION_HOST], "Port", boxes[Field.BASTION_PORT])
         grid.add_wide("User", boxes[Field.BASTION_USER])
@@ -182,21 +177,24 @@ class ConnectionForm(QWidget):
         self.route = RouteSection(grid, fingerprint_of, look_at_agents)
         grid.add_heading("This computer")
         grid.add_wide("Local port", boxes[Field.LOCAL_PORT])
-        return boxes | {
-            Field.IDENTITY_FILE: self.auth.identity_box,
-            Field.AGENT_KEY: self.auth.agent.key_box,
-        }
+        return (
+            boxes
+            | self.target.boxes
+            | {
+                Field.IDENTITY_FILE: self.auth.identity_box,
+                Field.AGENT_KEY: self.auth.agent.key_box,
+            }
+        )
 
     def _connect_signals(self) -> None:
         lines = {
             Field.NAME: self.name,
-            Field.TARGET_HOST: self.target_host,
-            Field.TARGET_PORT: self.target_port,
             Field.BASTION_HOST: self.bastion_host,
             Field.BASTION_PORT: self.bastion_port,
             Field.BASTION_USER: self.bastion_user,
             Field.LOCAL_PORT: self.local_port.number,
             Field.IDENTITY_FILE: self.auth.identity_file.line,
+            **self.target.lines,
         }
         for field, line in lines.items():
             self._complaints.watch(field, line)
@@ -205,13 +203,24 @@ class ConnectionForm(QWidget):
             line.textChanged.connect(self.changed)
         self.group.currentTextChanged.connect(self.changed)
         self.kind.currentIndexChanged.connect(self._on_kind_changed)
+        self.target.changed.connect(self.changed)
+        self.target.chosen.connect(self._on_target_chosen)
         self.local_port.changed.connect(self.changed)
         self.auth.changed.connect(self.changed)
         self.route.changed.connect(self.changed)
 
     def _on_kind_changed(self) -> None:
-        self.target_port.suggest(warehouse(self.kind.currentData()).port)
+        self.target.suggest(warehouse(self.kind.currentData()))
         self.changed.emit()
+
+    def _on_target_chosen(self) -> None:
+        # They stand in copied commands, and none of those is for any host.
+        for widget in self._login_row:
+            widget.setVisible(not self.target.is_any_host)
+        self.local_port.show_example(SOCKS_PORT if self.target.is_any_host else EXAMPLE_PORT)
+
+
+EXAMPLE_PORT = 15432
 
 
 class LocalPortChoice(QWidget):
@@ -227,7 +236,7 @@ class LocalPortChoice(QWidget):
         self.fixed.setObjectName("local-port-fixed")
         self.number = PortEdit()
         self.number.setObjectName("local-port")
-        self.number.setPlaceholderText("15432")
+        self.show_example(EXAMPLE_PORT)
         self.number.setMaximumWidth(120)
         choice = QButtonGroup(self)
         row = QHBoxLayout(self)
@@ -250,6 +259,10 @@ class LocalPortChoice(QWidget):
         # A typed 0 must not turn into "automatic" without a word.
         return self.number.port() or NO_PORT
 
+    def show_example(self, port: int) -> None:
+        """A port that one may choose, where none is."""
+        self.number.setPlaceholderText(str(port))
+
     def show_port(self, port: int) -> None:
         self.number.setText(str(port) if port else "")
         (self.fixed if port else self.automatic).setChecked(True)
@@ -259,13 +272,6 @@ class LocalPortChoice(QWidget):
         if fixed and self.isVisible():
             self.number.setFocus()
         self.changed.emit()
-
-
-def _line(name: str, example: str) -> QLineEdit:
-    line = QLineEdit()
-    line.setObjectName(name)
-    line.setPlaceholderText(example)
-    return line
 
 
 def _group_box(groups: Iterable[str]) -> QComboBox:

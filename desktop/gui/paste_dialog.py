@@ -18,7 +18,7 @@ _EXAMPLE = "ssh -N -L 15432:db.internal:5432 -p 2222 -i ~/.ssh/id_ed25519 me@bas
 
 
 class PasteCommandDialog(QDialog):
-    """After `accept`, `drafts` holds one unsaved connection for each ``-L`` of the command.
+    """After `accept`, `drafts` holds one unsaved connection for each ``-L`` and ``-D`` of the command.
 
     They share a bastion and a login, so that one form is enough:
     ``ConnectionEditor(..., draft=drafts[0], siblings=drafts[1:])``.
@@ -57,7 +57,7 @@ class PasteCommandDialog(QDialog):
         heading = QLabel("Paste an ssh command")
         heading.setProperty("type", "title")
         explanation = QLabel(
-            "One that forwards a port with -L. Options and line breaks may be spelled as you like."
+            "One that forwards a port with -L or -D. Options and line breaks may be spelled as you like."
         )
         explanation.setProperty("type", "muted")
         explanation.setWordWrap(True)

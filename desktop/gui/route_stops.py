@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop.core.errors import Cause
-from desktop.core.model import Endpoint, Hop, Snapshot, State
+from desktop.core.model import AnyHost, Connection, Endpoint, Hop, Snapshot, State
 from desktop.core.policy import clients_may_wait, needs_answer
+from desktop.core.warehouses import OTHER
 from desktop.gui.kind_badge import short_title
 from desktop.gui.state_look import ASKS, LOOKS, PROBING, TROUBLED, Look
 from desktop.wording.quantities import latency_text
@@ -127,5 +128,12 @@ def _warehouse(snapshot: Snapshot, broken: int | None) -> Stop:
         words, light = "Idle", IDLE
     else:
         words, light = "Not connected", IDLE
+    return Stop("warehouse", *_names_of(connection), words, light)
+
+
+def _names_of(connection: Connection) -> tuple[str, str]:
+    """Title and address of what is behind the bastion."""
     title = short_title(connection.kind)
-    return Stop("warehouse", title, str(connection.forward.target), words, light)
+    if not isinstance(connection.forward.target, AnyHost):
+        return title, str(connection.forward.target)
+    return ("Any host", "by SOCKS") if connection.kind == OTHER.key else (title, "any host, by SOCKS")

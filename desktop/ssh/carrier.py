@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from desktop.core.model import Endpoint
+from desktop.core.model import Endpoint, Place
 from desktop.ssh.backlog import Backlog
 from desktop.ssh.delay import delay_behind_answer_s, delay_behind_bulk_s
 from desktop.ssh.forwarding import ChannelSink, ForwardingChannel, ForwardingLane
@@ -81,7 +81,7 @@ class Carrier:
             self._loop.watch(backlog.sock, 0, self._drain)
             backlog.close()
 
-    def open_forward(self, target: Endpoint, origin: Endpoint, sink: ChannelSink) -> ForwardingChannel:
+    def open_forward(self, target: Place, origin: Endpoint, sink: ChannelSink) -> ForwardingChannel:
         """See `ForwardingLane.open_forward`."""
         return self._lane.open_forward(target, origin, sink)
 

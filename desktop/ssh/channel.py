@@ -18,7 +18,7 @@ _PACKET_OVERHEAD = 64
 
 
 class ForwardChannel(paramiko.Channel):
-    """A direct-tcpip channel that hands everything to its sink. Sending methods are for the relay thread only.
+    """A channel that hands everything to its sink. Sending methods are for the relay thread only.
 
     A guard stands around every call of the sink, so that `abandon` is a clear cut: a client that goes over to another
     session must not get a byte of the old one.

@@ -8,7 +8,7 @@ import time
 from enum import Enum, auto
 from typing import Protocol
 
-from desktop.core.model import Client, Endpoint
+from desktop.core.model import Client, Endpoint, Place
 from desktop.ssh.carrier import Carrier
 from desktop.ssh.early import Early
 from desktop.ssh.forwarding import ForwardingChannel
@@ -41,7 +41,7 @@ class ClientOwner(Protocol):
 
     def client_opened(self) -> None: ...
 
-    def client_refused(self, reason: int, text: str) -> None: ...
+    def client_refused(self, client: LocalClient, reason: int, text: str) -> None: ...
 
     def client_gone(self, client: LocalClient) -> None: ...
 
@@ -56,7 +56,7 @@ class LocalClient:
         self,
         sock: socket.socket,
         peer: Endpoint,
-        target: Endpoint,
+        target: Place,
         loop: Loop,
         owner: ClientOwner,
         park_timeout_s: float,
@@ -65,7 +65,6 @@ class LocalClient:
         if sock.family in (socket.AF_INET, socket.AF_INET6):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._sock = sock
-        self._target = target
         self._loop = loop
         self._owner = owner
         self._outlet = Outlet(sock)
@@ -82,6 +81,7 @@ class LocalClient:
         self.carrier: Carrier | None = None
         self.phase = Phase.PARKED
         self.peer = peer
+        self.target = target
         self.sent = 0
 
     @property
@@ -172,7 +172,7 @@ class LocalClient:
         self._is_late = False
         self._went_up = Progress()
         self._window = carrier.new_window()
-        self._channel = carrier.open_forward(self._target, self.peer, self)
+        self._channel = carrier.open_forward(self.target, self.peer, self)
         self._patience.wait_for_way(carrier, self._come_late, self._time_out)
         self._owner.client_comes()
         self._watch_early()
@@ -188,9 +188,12 @@ class LocalClient:
         self.phase = Phase.GONE
         self._patience.end()
         self._loop.watch(self._sock, 0, self._serve)
-        self._outlet.close(reset=self._outlet.broken or not self._finished)
+        self._part()
         self._leave_channel()
         self._owner.client_gone(self)
+
+    def _part(self) -> None:
+        self._outlet.close(reset=self._outlet.broken or not self._finished)
 
     def _leave_channel(self) -> None:
         channel, self._channel = self._channel, None
@@ -212,7 +215,7 @@ class LocalClient:
             self._owner.client_waits()
 
     def _time_out(self) -> None:
-        self._owner.client_refused(0, "timeout")
+        self._owner.client_refused(self, 0, "timeout")
 
     def _opened(self) -> None:
         if self.phase is Phase.OPENING:
@@ -225,7 +228,7 @@ class LocalClient:
 
     def _refused(self, reason: int, text: str) -> None:
         if self.phase is Phase.OPENING:
-            self._owner.client_refused(reason, text)
+            self._owner.client_refused(self, reason, text)
             self.drop()
 
     def _take_early(self) -> bool:

@@ -29,6 +29,10 @@ class Early:
     def has_room(self) -> bool:
         return not self.ended and len(self._said) < EARLY_BYTES
 
+    def keep(self, data: bytes) -> None:
+        """It was said before this began to read."""
+        self._said += data
+
     def read(self, sock: socket.socket) -> None:
         """Take what is there now, as far as there is room. Raises `OSError`, also where nothing is there."""
         data = sock.recv(EARLY_BYTES - len(self._said)) if self.has_room else b""

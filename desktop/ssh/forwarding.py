@@ -10,9 +10,12 @@ import threading
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from desktop.core.model import Endpoint
+from desktop.core.model import Endpoint, Place, UnixSocket
 from desktop.ssh.backlog import Backlog
+from desktop.ssh.ssh_data import ssh_string
 
+# OpenSSH's PROTOCOL, section 2.4.
+SOCKET_KIND = "direct-streamlocal@openssh.com"
 CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr", "aes192-ctr", "aes256-ctr")
 
 
@@ -40,7 +43,7 @@ class ChannelSink(Protocol):
 
 
 class ForwardingChannel(Protocol):
-    """A direct-tcpip channel that hands everything to its sink. Sending methods are for the relay thread only.
+    """A channel that hands everything to its sink. Sending methods are for the relay thread only.
 
     A guard stands around every call of the sink, so that `abandon` is a clear cut: a client that goes over to another
     session must not get a byte of the old one.
@@ -121,8 +124,11 @@ class ForwardingLane(Protocol):
 
     def auth_interactive(self, username: str, handler: Callable[..., list[str]]) -> list[str]: ...
 
-    def open_forward(self, target: Endpoint, origin: Endpoint, sink: ChannelSink) -> ForwardingChannel:
-        """Ask for a direct-tcpip channel (RFC 4254 section 7.2) and return at once; the sink learns the answer."""
+    def open_forward(self, target: Place, origin: Endpoint, sink: ChannelSink) -> ForwardingChannel:
+        """Ask for a channel to `target` and return at once; the sink learns the answer.
+
+        It is of the kind direct-tcpip (RFC 4254 section 7.2), or OpenSSH's own for a Unix socket.
+        """
 
     def prepare_channel(self) -> None:
         """Make what the next client will need, while there is time. The thread that opens forwards."""
@@ -145,3 +151,8 @@ class ForwardingLane(Protocol):
 
     def ping(self) -> None:
         """Ask for an answer that any server gives, if only a refusal; `on_pong` gets the milliseconds it took."""
+
+
+def socket_place(target: UnixSocket) -> bytes:
+    """What stands behind the sizes where a channel of `SOCKET_KIND` is asked for: the path, and two reserved fields."""
+    return ssh_string(target.path.encode()) + ssh_string(b"") + bytes(4)

@@ -180,7 +180,7 @@ class Passage:
 
     def client_opened(self) -> None: ...
 
-    def client_refused(self, reason: int, text: str) -> None:
+    def client_refused(self, client: LocalClient, reason: int, text: str) -> None:  # noqa: ARG002 - the protocol's
         self._refusal = reason, text
         self._tell()
 

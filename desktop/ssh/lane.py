@@ -38,13 +38,14 @@ from paramiko.common import (
     cMSG_REQUEST_FAILURE,
 )
 
-from desktop.core.model import Endpoint
+from desktop.core.model import Endpoint, Place
 from desktop.ssh.backlog import Backlog
 from desktop.ssh.channel import PACKET_BYTES, ForwardChannel
-from desktop.ssh.forwarding import CIPHERS, ChannelSink
+from desktop.ssh.forwarding import CIPHERS, SOCKET_KIND, ChannelSink, socket_place
 from desktop.ssh.gcm_packets import GcmPacketizer
 from desktop.ssh.key_query import KeyQuery
 from desktop.ssh.receive_window import BASE_BYTES
+from desktop.ssh.ssh_data import ssh_string
 from desktop.ssh.wire import Wire
 
 # How much may wait for a slow path before clients are told to wait, by not being read.
@@ -57,6 +58,7 @@ _ROUND_TRIPS_TRIED = 4
 
 _OPEN_KIND = b"direct-tcpip"
 _OPEN_HEAD = struct.Struct(f">BI{len(_OPEN_KIND)}sIII")
+_OPEN_SIZES = struct.Struct(">III")
 
 Sender = Callable[[], None]
 
@@ -121,8 +123,8 @@ class Lane(paramiko.Transport):
         query = self.auth_handler = KeyQuery(self, username, key)
         return query.ask()
 
-    def open_forward(self, target: Endpoint, origin: Endpoint, sink: ChannelSink) -> ForwardChannel:
-        """Ask for a direct-tcpip channel (RFC 4254 section 7.2) and return at once; the sink learns the answer.
+    def open_forward(self, target: Place, origin: Endpoint, sink: ChannelSink) -> ForwardChannel:
+        """Ask for a channel to `target` and return at once; the sink learns the answer.
 
         One thread only.
         """
@@ -296,10 +298,15 @@ class Lane(paramiko.Transport):
         super()._log(min(level, logging.DEBUG), msg, *args)
 
 
-def _open_message(chanid: int, target: Endpoint, origin: Endpoint) -> paramiko.Message:
+def _open_message(chanid: int, target: Place, origin: Endpoint) -> paramiko.Message:
     """Put together at once: by `Message.add_string` and its like it takes five times as long, for each client."""
-    head = _OPEN_HEAD.pack(MSG_CHANNEL_OPEN, len(_OPEN_KIND), _OPEN_KIND, chanid, BASE_BYTES, PACKET_BYTES)
-    return paramiko.Message(head + _place(target) + _place(origin))
+    if isinstance(target, Endpoint):
+        head = _OPEN_HEAD.pack(
+            MSG_CHANNEL_OPEN, len(_OPEN_KIND), _OPEN_KIND, chanid, BASE_BYTES, PACKET_BYTES
+        )
+        return paramiko.Message(head + _place(target) + _place(origin))
+    kind = bytes([MSG_CHANNEL_OPEN]) + ssh_string(SOCKET_KIND.encode())
+    return paramiko.Message(kind + _OPEN_SIZES.pack(chanid, BASE_BYTES, PACKET_BYTES) + socket_place(target))
 
 
 def _place(endpoint: Endpoint) -> bytes:

@@ -8,8 +8,11 @@ import selectors
 import socket
 import threading
 import time
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
 
-from desktop.core.model import LOOPBACK, Client, Connection, Endpoint, Route, Traffic
+from desktop.core.errors import Cause
+from desktop.core.model import LOOPBACK, Client, Connection, Endpoint, Place, Route, Traffic
 from desktop.core.ports import RelayReport
 from desktop.ssh.carrier import Carrier
 from desktop.ssh.client import LocalClient, Phase
@@ -27,26 +30,30 @@ _TELL_AFTER_S = 0.02
 _NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
-class LocalPort:
+@dataclass(frozen=True, slots=True)
+class PortParts:
+    """What a local port is made of. It closes the listener."""
+
+    connection: Connection
+    route: Route
+    listener: socket.socket
+    loop: Loop
+    report: RelayReport
+    gate: Gate
+    park_timeout_s: float
+
+
+class LocalPort(ABC):
     """Implements `ClientOwner`. Relay thread, except where a method says otherwise."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        route: Route,
-        listener: socket.socket,
-        loop: Loop,
-        report: RelayReport,
-        gate: Gate,
-        park_timeout_s: float,
-    ) -> None:
-        self._connection = connection
-        self._route = route
-        self._listener = listener
-        self._loop = loop
-        self._report = report
-        self._gate = gate
-        self._park_timeout_s = park_timeout_s
+    def __init__(self, parts: PortParts) -> None:
+        self._connection = parts.connection
+        self._route = parts.route
+        self._listener = parts.listener
+        self._loop = parts.loop
+        self._report = parts.report
+        self._gate = parts.gate
+        self._park_timeout_s = parts.park_timeout_s
         # A dict keeps the order in which they came; values mean nothing.
         self._clients: dict[LocalClient, None] = {}
         self._past = Traffic()
@@ -127,9 +134,8 @@ class LocalPort:
         self._report.forward_opened(self._connection.id)
         self._note_change()
 
-    def client_refused(self, reason: int, text: str) -> None:
-        error = forward_error(reason, text, self._route, self._connection.forward.target)
-        self._report.forward_refused(self._connection.id, error.cause)
+    def client_refused(self, client: LocalClient, reason: int, text: str) -> None:
+        self._tell_refusal(forward_error(reason, text, self._route, client.target).cause)
 
     def client_gone(self, client: LocalClient) -> None:
         self._gate.forget(client)
@@ -146,12 +152,20 @@ class LocalPort:
                 self._pause_accepting()
             return
         try:
-            target = self._connection.forward.target
-            client = LocalClient(sock, _peer(address), target, self._loop, self, self._park_timeout_s)
+            self._welcome(sock, _peer(address))
         except OSError:
             # It left before it was served; macOS says so at the first setsockopt.
             sock.close()
-            return
+
+    @abstractmethod
+    def _welcome(self, sock: socket.socket, peer: Endpoint) -> None:
+        """A program has come. Raises `OSError` where it is gone already; then the caller closes `sock`."""
+
+    @abstractmethod
+    def _tell_refusal(self, cause: Cause) -> None:
+        """The bastion did not open the way for a client."""
+
+    def _let_in(self, client: LocalClient) -> None:
         self._clients[client] = None
         self._gate.let_in(client)
         self._note_change()
@@ -174,6 +188,20 @@ class LocalPort:
     def _resume_accepting(self) -> None:
         if not self._closed:
             self.start()
+
+
+class PlacePort(LocalPort):
+    """All its clients are led to `place`."""
+
+    def __init__(self, place: Place, parts: PortParts) -> None:
+        super().__init__(parts)
+        self._place = place
+
+    def _welcome(self, sock: socket.socket, peer: Endpoint) -> None:
+        self._let_in(LocalClient(sock, peer, self._place, self._loop, self, self._park_timeout_s))
+
+    def _tell_refusal(self, cause: Cause) -> None:
+        self._report.forward_refused(self._connection.id, cause)
 
 
 def _peer(address: tuple[str, int] | None) -> Endpoint:

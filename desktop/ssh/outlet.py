@@ -12,6 +12,8 @@ from itertools import islice
 
 # More than what one read of the connection brings; less than any system takes at once (IOV_MAX, limits.h(0p)).
 _SENT_AT_ONCE = 64
+_SOME_BYTES = 64 * 1024
+_READ_AT_PARTING = 16
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
@@ -32,6 +34,7 @@ class Outlet:
         self.delivered = 0
         self.ended = False
         self.broken = False
+        self.has_said = False
 
     @property
     def has_waiting(self) -> bool:
@@ -77,6 +80,33 @@ class Outlet:
                 self.ended = True
                 with suppress(OSError):
                     self._sock.shutdown(socket.SHUT_WR)
+
+    def say(self, words: bytes) -> None:
+        """What does not come from the bastion, before anything that does. Any thread.
+
+        So few bytes that any socket takes them, and they are not counted.
+        """
+        with self._lock:
+            if not self.broken:
+                self.has_said = True
+                with suppress(OSError):
+                    self._sock.send(words)
+
+    def part(self, farewell: bytes) -> None:
+        """Close the socket with a few words that are the only ones; with a reset where there are none."""
+        if not farewell:
+            self.close(reset=True)
+            return
+        with self._lock:
+            self._break()
+            with suppress(OSError):
+                self._sock.send(farewell)
+                self._sock.shutdown(socket.SHUT_WR)
+                # What is not read turns the close into a reset, which may overtake the farewell.
+                for _ in range(_READ_AT_PARTING):
+                    if not self._sock.recv(_SOME_BYTES):
+                        break
+            self._sock.close()
 
     def close(self, *, reset: bool) -> None:
         """Close the socket: under the lock, or the reader thread might write into whatever got its number next.

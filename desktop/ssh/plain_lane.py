@@ -17,13 +17,14 @@ from collections.abc import Callable
 
 import paramiko
 
-from desktop.core.model import Endpoint
+from desktop.core.model import Endpoint, Place
 from desktop.ssh.backlog import Backlog
-from desktop.ssh.forwarding import CIPHERS, ChannelSink
+from desktop.ssh.forwarding import CIPHERS, SOCKET_KIND, ChannelSink
 from desktop.ssh.key_query import has_algorithm_for
 from desktop.ssh.plain_channel import PlainChannel
 from desktop.ssh.plain_log import LOG_CHANNEL, Words
 from desktop.ssh.plain_openings import Openings
+from desktop.ssh.plain_packets import PlainPacketizer
 from desktop.ssh.plain_pump import Pump
 from desktop.ssh.receive_window import BASE_BYTES
 from desktop.ssh.wire import Wire
@@ -45,7 +46,7 @@ class PlainLane(paramiko.Transport):
     """
 
     def __init__(self, wire: Wire, name: str, on_end: Callable[[], None]) -> None:
-        super().__init__(wire, default_window_size=BASE_BYTES)
+        super().__init__(wire, default_window_size=BASE_BYTES, packetizer_class=PlainPacketizer)
         self.name = name
         self.set_log_channel(LOG_CHANNEL)
         self.packetizer.REKEY_BYTES = REKEY_BYTES
@@ -85,7 +86,7 @@ class PlainLane(paramiko.Transport):
         """What paramiko offers to everybody signs at once."""
         return has_algorithm_for(self, key)
 
-    def open_forward(self, target: Endpoint, origin: Endpoint, sink: ChannelSink) -> PlainChannel:
+    def open_forward(self, target: Place, origin: Endpoint, sink: ChannelSink) -> PlainChannel:
         channel = PlainChannel(sink, self._pump.ring)
         self._openings.add(target, lambda: self._open(channel, target, origin))
         return channel
@@ -119,19 +120,14 @@ class PlainLane(paramiko.Transport):
             self._pinging = True
         threading.Thread(target=self._ask_for_answers, name=f"{self.name} ping").start()
 
-    def _open(self, channel: PlainChannel, target: Endpoint, origin: Endpoint) -> None:
+    def _open(self, channel: PlainChannel, target: Place, origin: Endpoint) -> None:
         """A thread of the openings. Blocks until the server has answered, or the lane is over."""
         give_up_at = time.monotonic() + _ANSWER_WITHIN_S
         for _ in range(_TRIES):
             if not channel.is_wanted:
                 return
             try:
-                inner = self.open_channel(
-                    "direct-tcpip",
-                    (target.host, target.port),
-                    (origin.host, origin.port),
-                    timeout=_ANSWER_WITHIN_S,
-                )
+                inner = self._ask(target, origin)
             except paramiko.ChannelException as refusal:
                 channel.refused(refusal.code, self.words.refusal)
                 return
@@ -146,6 +142,13 @@ class PlainLane(paramiko.Transport):
             self._begin(channel, inner)
             return
         channel.refused(paramiko.OPEN_FAILED_CONNECT_FAILED, "")
+
+    def _ask(self, target: Place, origin: Endpoint) -> paramiko.Channel:
+        if isinstance(target, Endpoint):
+            ends = (target.host, target.port), (origin.host, origin.port)
+            return self.open_channel("direct-tcpip", *ends, timeout=_ANSWER_WITHIN_S)
+        with self.packetizer.opening(target):
+            return self.open_channel(SOCKET_KIND, timeout=_ANSWER_WITHIN_S)
 
     def _begin(self, channel: PlainChannel, inner: paramiko.Channel) -> None:
         channel.opened(inner)

@@ -7,7 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
-from desktop.core.model import Endpoint
+from desktop.core.model import Place
 
 log = logging.getLogger(__name__)
 
@@ -21,10 +21,10 @@ class Openings:
     def __init__(self, name: str) -> None:
         self._name = name
         self._lock = threading.Lock()
-        self._waiting: dict[Endpoint, deque[Callable[[], None]]] = {}
-        self._threads: dict[Endpoint, int] = {}
+        self._waiting: dict[Place, deque[Callable[[], None]]] = {}
+        self._threads: dict[Place, int] = {}
 
-    def add(self, target: Endpoint, ask: Callable[[], None]) -> None:
+    def add(self, target: Place, ask: Callable[[], None]) -> None:
         """Have `ask` called, which may block, after those that wait for the same target."""
         with self._lock:
             self._waiting.setdefault(target, deque()).append(ask)
@@ -34,14 +34,14 @@ class Openings:
             self._threads[target] = running + 1
         threading.Thread(target=self._work, args=(target,), name=self._name).start()
 
-    def _work(self, target: Endpoint) -> None:
+    def _work(self, target: Place) -> None:
         while (ask := self._next(target)) is not None:
             try:
                 ask()
             except Exception:
                 log.exception("opening a way to %s failed", target)
 
-    def _next(self, target: Endpoint) -> Callable[[], None] | None:
+    def _next(self, target: Place) -> Callable[[], None] | None:
         """None where the thread is to end."""
         with self._lock:
             waiting = self._waiting.get(target)

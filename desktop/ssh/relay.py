@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from desktop.core.model import Client, Connection, Endpoint, PathFigures, Route, Traffic
+import socket
+
+from desktop.core.model import AnyHost, Client, Connection, Endpoint, PathFigures, Route, Traffic
 from desktop.core.ports import RelayReport, Session
 from desktop.ssh.carrier import Carrier
 from desktop.ssh.client import LocalClient
 from desktop.ssh.gate import Gate
 from desktop.ssh.lanes import LaneLimit
 from desktop.ssh.listener import PortHolder, bound_endpoint, listen
-from desktop.ssh.local_port import LocalPort
+from desktop.ssh.local_port import LocalPort, PlacePort, PortParts
 from desktop.ssh.loop import Loop
 from desktop.ssh.receive_window import WindowBudget
 from desktop.ssh.session import SshSession
+from desktop.ssh.socks_port import SocksPort
 
 PARK_TIMEOUT_S = 20.0
 # The relay's thread may be at work for thousands of clients; the caller is not to wait for that.
@@ -62,18 +65,17 @@ class SshRelay:
 
     def open_port(self, connection: Connection) -> Endpoint:
         listener = listen(connection.forward, self._who_holds)
-        port = LocalPort(
-            connection,
-            self._route,
-            listener,
-            self._loop,
-            self._report,
-            self._gate,
-            self._park_timeout_s,
-        )
+        port = self._port(connection, listener)
         self._ports[connection.id] = port
         self._loop.post(port.start)
         return bound_endpoint(listener)
+
+    def _port(self, connection: Connection, listener: socket.socket) -> LocalPort:
+        target = connection.forward.target
+        parts = PortParts(
+            connection, self._route, listener, self._loop, self._report, self._gate, self._park_timeout_s
+        )
+        return SocksPort(parts) if isinstance(target, AnyHost) else PlacePort(target, parts)
 
     def close_port(self, connection_id: str) -> None:
         port = self._ports.pop(connection_id, None)

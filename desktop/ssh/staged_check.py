@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from desktop.core.errors import CaponierError, Cause, ForwardProhibited, PeerLost
-from desktop.core.model import Auth, Connection, Endpoint
+from desktop.core.model import AnyHost, Auth, Connection, Endpoint, Place
 from desktop.core.plan import plan_of
 from desktop.core.ports import Planner, SecretSource
 from desktop.core.route_errors import at_hop
@@ -99,33 +99,37 @@ class StagedCheck:
             yield "ssh", place, connection.shake_hands
             yield "host_key", place, steps.verify
             yield "login", place, steps.log_in
-        yield "forward", None, self._ask_for_forward
-        yield "warehouse", None, self._judge_warehouse
+        target = self._target
+        if isinstance(target, AnyHost):
+            yield "forward", None, _leave_it_to_clients
+            return
+        yield "forward", None, lambda: self._ask_for_forward(target)
+        yield "warehouse", None, lambda: self._judge_warehouse(target)
 
     def _on_lane_end(self, place: int) -> None:  # noqa: ARG002 - whichever it is, nothing more comes
         self._answer.lane_ended()
 
-    def _ask_for_forward(self) -> str:
+    def _ask_for_forward(self, target: Place) -> str:
         """The bastion's one answer covers two stages: whether it may, and whether it got through."""
         origin = Endpoint("127.0.0.1", 0)
-        self._channel = self._chain.last.lane.open_forward(self._target, origin, self._answer)
+        self._channel = self._chain.last.lane.open_forward(target, origin, self._answer)
         self._refusal = self._answer.wait(OPEN_TIMEOUT_S)
-        if self._refusal is not None and self._forward_error().code == ForwardProhibited.code:
-            raise self._forward_error()
-        return f"to {self._target}"
+        if self._refusal is not None and self._forward_error(target).code == ForwardProhibited.code:
+            raise self._forward_error(target)
+        return f"to {target}"
 
-    def _judge_warehouse(self) -> str:
+    def _judge_warehouse(self, target: Place) -> str:
         if self._refusal is not None:
-            raise self._forward_error()
+            raise self._forward_error(target)
         if self._channel is not None:
             self._channel.hang_up()
         return "the bastion reaches it"
 
-    def _forward_error(self) -> CaponierError:
+    def _forward_error(self, target: Place) -> CaponierError:
         reason, text = self._refusal or (0, "")
         if reason == _LOST:
             return PeerLost(host=self._chain.last.host)
-        return forward_error(reason, text, self._route, self._target)
+        return forward_error(reason, text, self._route, target)
 
 
 class _HopStages:
@@ -151,6 +155,10 @@ class _HopStages:
         ways = (way.method if isinstance(way, Auth) else "publickey" for way in hop.ways)
         certificate = f" with certificate {login.certificate}" if login.certificate else ""
         return f"{hop.user} by {' or '.join(ways)}{certificate}"
+
+
+def _leave_it_to_clients() -> str:
+    return "any host: which one, each client says, so none was tried"
 
 
 class _Answer:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from desktop.core.model import (
     CONFIGURED_PORT,
     LOOPBACK,
+    AnyHost,
     Auth,
     AuthMethod,
     Connection,
@@ -19,6 +20,8 @@ from desktop.core.model import (
     Proxy,
     ProxyKind,
     Route,
+    Target,
+    UnixSocket,
 )
 from desktop.core.validation import MAX_PORT
 from desktop.store.fields import Damaged, Fields, quoted
@@ -56,10 +59,20 @@ def _from_proxy(proxy: Proxy) -> dict[str, object]:
 
 def _from_forward(forward: Forward) -> dict[str, object]:
     return {
-        "target": {"host": forward.target.host, "port": forward.target.port},
+        "target": _from_target(forward.target),
         "local_host": forward.local_host,
         "local_port": forward.local_port,
     }
+
+
+def _from_target(target: Target) -> dict[str, object]:
+    match target:
+        case Endpoint(host, port):
+            return {"host": host, "port": port}
+        case UnixSocket(path):
+            return {"unix_socket": path}
+        case AnyHost():
+            return {"any_host": True}
 
 
 def connection_of(fields: Fields) -> Connection:
@@ -109,9 +122,16 @@ def _to_proxy(fields: Fields) -> Proxy:
 
 
 def _to_forward(fields: Fields) -> Forward:
-    target = fields.fields("target")
     return Forward(
-        target=Endpoint(target.text("host"), target.integer("port", 1, MAX_PORT)),
+        target=_to_target(fields.fields("target")),
         local_host=fields.text("local_host", LOOPBACK),
         local_port=fields.integer("local_port", 0, MAX_PORT, default=0),
     )
+
+
+def _to_target(fields: Fields) -> Target:
+    if fields.flag("any_host", default=False):
+        return AnyHost()
+    if "unix_socket" in fields.values:
+        return UnixSocket(fields.text("unix_socket"))
+    return Endpoint(fields.text("host"), fields.integer("port", 1, MAX_PORT))

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from desktop.core.exchange import Arrival
 from desktop.core.model import AuthMethod, Connection
-from desktop.core.warehouses import warehouse
 from desktop.wording.problems import problem_text
 from desktop.wording.quantities import counted
+from desktop.wording.targets import where_line
 from desktop.wording.way import through
 
 COMMAND_ADVICE = "If you know what that program does, import the file again with --with-commands."
@@ -24,10 +24,7 @@ def way_line(connection: Connection) -> str:
     """Where a connection leads, and which way."""
     forward = connection.forward
     port = forward.local_port or "automatic"
-    return (
-        f"{warehouse(connection.kind).title} at {forward.target} through {through(connection.route)}, "
-        f"local port {port}"
-    )
+    return f"{where_line(connection)} through {through(connection.route)}, local port {port}"
 
 
 def arrival_notes(arrival: Arrival) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from desktop.core.command_problem import CommandProblem
 from desktop.core.errors import Cause
 from desktop.wording.problems import command_problem_text, field_problem_text
-from desktop.wording.sentences import Sentence
+from desktop.wording.sentences import Sentence, Template
 
 
 def _invalid_title(cause: Cause) -> str:
@@ -36,6 +36,11 @@ def _kept_advice(cause: Cause) -> str:
     )
 
 
+def _by_target(to_host: str, to_socket: str) -> Template:
+    """A bastion's answers mean something else where the target is a Unix socket."""
+    return lambda cause: to_socket if cause.fact("target").startswith("/") else to_host
+
+
 def _literal(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
@@ -43,9 +48,14 @@ def _literal(text: str) -> str:
 SENTENCES = {
     "forward_prohibited": Sentence(
         "{bastion} does not allow forwarding to {target}",
-        "The login worked. Ask the administrator of {bastion} to allow TCP forwarding to {target}. The"
-        " settings that can forbid it are AllowTcpForwarding and PermitOpen in sshd_config, and permitopen="
-        " and restrict before your key in authorized_keys.",
+        _by_target(
+            "The login worked. Ask the administrator of {bastion} to allow TCP forwarding to {target}. The"
+            " settings that can forbid it are AllowTcpForwarding and PermitOpen in sshd_config, and permitopen="
+            " and restrict before your key in authorized_keys.",
+            "The login worked. Ask the administrator of {bastion} to allow forwarding to Unix sockets. The"
+            " settings that can forbid it are AllowStreamLocalForwarding and DisableForwarding in sshd_config,"
+            " and restrict before your key in authorized_keys. A server other than OpenSSH may not know it at all.",
+        ),
     ),
     "warehouse_name_not_found": Sentence(
         "{bastion} can't find the warehouse {target}",
@@ -53,9 +63,17 @@ SENTENCES = {
         " it.",
     ),
     "warehouse_refused": Sentence(
-        "The warehouse {target} refused the connection",
-        "The bastion {bastion} works, but nothing listens on {target}, or a firewall between them rejects"
-        " it. Check the warehouse's host and port, and whether it is running.",
+        _by_target(
+            "The warehouse {target} refused the connection",
+            "{bastion} can't connect to the socket {target}",
+        ),
+        _by_target(
+            "The bastion {bastion} works, but nothing listens on {target}, or a firewall between them rejects"
+            " it. Check the warehouse's host and port, and whether it is running.",
+            "The login worked, but OpenSSH does not say why this failed. Check on {bastion} that {target} is there,"
+            " that a server listens on it, and that your user may use it; if so, ask its administrator whether"
+            " AllowStreamLocalForwarding in sshd_config, or restrict before your key in authorized_keys, forbids it.",
+        ),
     ),
     "warehouse_timeout": Sentence(
         "The warehouse {target} did not answer",

@@ -18,6 +18,7 @@ _FIELD_NAMES = {
     Field.PROXY_COMMAND: "The command",
     Field.TARGET_HOST: "The warehouse's host",
     Field.TARGET_PORT: "The warehouse's port",
+    Field.TARGET_SOCKET: "The socket's path",
     Field.LOCAL_PORT: "The local port",
     Field.LOCAL_HOST: "The local address",
 }
@@ -37,6 +38,7 @@ _FAULTS = {
     Fault.PORT_TAKEN_BY_OTHER: "{field} is already used by the connection {other}.",
     Fault.HAS_INVISIBLE: "{field} can't contain line ends or invisible characters.",
     Fault.SAME_AS_BEFORE: "{field} and its port are those of the jump host before.",
+    Fault.NOT_A_SOCKET_PATH: "{field} must begin with / and have at most 107 characters, as on the bastion.",
     Fault.NOT_A_FINGERPRINT: "{field} must be named by its fingerprint, SHA256:... as ssh-add -l prints it.",
 }
 _COMMAND_PROBLEMS = {
@@ -47,9 +49,12 @@ _COMMAND_PROBLEMS = {
     CommandProblem.MISSING_ARGUMENT: "The option {part} needs a value after it.",
     CommandProblem.NO_HOST: "It does not name the bastion. Add it at the end, as in: {example}",
     CommandProblem.BAD_HOST: "{part} can't be the name of a host.",
-    CommandProblem.NO_FORWARD: "It forwards no port. Add the warehouse with -L, as in: {example}",
-    CommandProblem.BAD_FORWARD: "{part} is not a forward. -L takes LOCAL_PORT:WAREHOUSE_HOST:WAREHOUSE_PORT.",
-    CommandProblem.UNIX_SOCKET: "{part} forwards a Unix socket. Caponier forwards TCP ports only.",
+    CommandProblem.NO_FORWARD: "It forwards no port. Add the warehouse with -L (or -D for any host, by SOCKS), as in:"
+    " {example}",
+    CommandProblem.BAD_FORWARD: "{part} is not a forward. -L takes LOCAL_PORT:WAREHOUSE_HOST:WAREHOUSE_PORT or"
+    " LOCAL_PORT:/PATH/OF/SOCKET, and -D takes LOCAL_PORT.",
+    CommandProblem.UNIX_SOCKET: "{part} listens on a Unix socket of this computer. Caponier listens on TCP ports"
+    " only: put a port before the first colon, such as 15432.",
     CommandProblem.BAD_PORT: "{part} is not a port. A port is a number from 1 to 65535.",
     CommandProblem.BAD_PROXY: "{part} is not a proxy. Write it as socks5://me@proxy.example.com:1080 or"
     " http://proxy.example.com:3128.",

@@ -13,7 +13,7 @@ from desktop.gui.paste_dialog import PasteCommandDialog
 from tests.support.standins import StandInStore, StandInTunnels
 
 ONE = "ssh -Nf -L 15432:db.internal:5432 -p 2222 -i ~/.ssh/key ada@bastion.example.com"
-TWO = "ssh -N -L 15432:db.internal:5432 -L 13306:sales.internal:3306 -D 1080 ada@bastion.example.com"
+TWO = "ssh -N -L 15432:db.internal:5432 -L 13306:sales.internal:3306 -R 9000:localhost:9000 ada@bastion.example.com"
 HOP = Hop("bastion.example.com", "ada", 2222, Auth(AuthMethod.KEY_FILE, "~/.ssh/key"))
 
 
@@ -117,7 +117,7 @@ def test_all_forwards_of_a_command_are_saved_over_one_login(
     editor: ConnectionEditor, store: StandInStore, tunnels: StandInTunnels
 ) -> None:
     paste(editor, TWO)
-    assert "Not carried over: -D 1080" in texts(editor)
+    assert "Not carried over: -R 9000:localhost:9000" in texts(editor)
     assert "sales.internal (13306)" in texts(editor)
     password = editor.findChild(QLineEdit, "password")
     assert password is not None
@@ -159,7 +159,7 @@ def test_the_dialog_warns_of_what_is_not_carried_over_and_gives_a_draft_for_each
     assert command is not None
     command.setPlainText(TWO)
     assert "These will be 2 connections" in texts(dialog)
-    assert "Not carried over: -D 1080" in texts(dialog)
+    assert "Not carried over: -R 9000:localhost:9000" in texts(dialog)
     QTest.mouseClick(go_on(dialog), Qt.MouseButton.LeftButton)
     assert [draft.name for draft in dialog.drafts] == ["db.internal", "sales.internal"]
 
@@ -167,3 +167,10 @@ def test_the_dialog_warns_of_what_is_not_carried_over_and_gives_a_draft_for_each
 def test_drafts_for_the_same_host_get_names_of_their_own(dialog: PasteCommandDialog) -> None:
     dialog.command.setPlainText("ssh -L 1:localhost:5432 -L 2:localhost:3306 ada@bastion.example.com")
     assert [draft.name for draft in dialog.drafts] == ["bastion.example.com", "bastion.example.com port 3306"]
+
+
+def test_a_dynamic_forward_beside_others_is_a_connection_to_any_host(dialog: PasteCommandDialog) -> None:
+    dialog.command.setPlainText("ssh -L 1:localhost:5432 -D 1080 ada@bastion.example.com")
+    assert "Any host (SOCKS) through ada@bastion.example.com, local port 1080" in texts(dialog)
+    assert [draft.name for draft in dialog.drafts] == ["bastion.example.com", "bastion.example.com SOCKS"]
+    assert [str(draft.forward.target) for draft in dialog.drafts] == ["localhost:5432", "any host"]

@@ -260,8 +260,9 @@ def test_the_tab_key_goes_through_the_cards_in_their_order(desk: Desk) -> None:
     editor.form.bastion_host.setFocus()
     order: list[QWidget | None] = []
     while len(order) < 60 and editor.focusWidget() is not editor.form.local_port.automatic:
-        order.append(editor.focusWidget())
-        QTest.keyClick(editor.focusWidget() or editor, Qt.Key.Key_Tab)
+        focused = editor.focusWidget()
+        order.append(focused)
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
     stops = [editor.form.auth.password.line, proxy_card(editor).kind, first.host, second.host]
     stops.append(second.auth.password.line)
     places = [order.index(stop) for stop in stops]

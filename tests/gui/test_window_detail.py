@@ -258,10 +258,26 @@ def test_open_clients_are_listed_and_parked_ones_said_to_wait(open_stage: OpenSt
     stage.window.detail.sample()
 
     table = stage.part(QTableView, "clientsTable")
-    row = [str(table.model().index(0, column).data()) for column in range(4)]
-    assert row[0] == "127.0.0.1:53122"
-    assert row[1].startswith("waiting for ")
-    assert row[2:] == ["2.00 kB", "10 B"]
+    row = [str(table.model().index(0, column).data()) for column in range(5)]
+    assert row[:2] == ["127.0.0.1:53122", ""]
+    assert row[2].startswith("waiting for ")
+    assert row[3:] == ["2.00 kB", "10 B"]
+    assert table.isColumnHidden(1)
+
+
+def test_clients_that_go_to_different_places_are_listed_with_them(open_stage: OpenStage) -> None:
+    stage = open_stage(up(ORDERS))
+    going = Endpoint("member-2.replica.internal", 27017)
+    stage.tunnels.client_lists[ORDERS.id] = (
+        Client(Endpoint("127.0.0.1", 53122), 0.0, False, 10, 2_000, going),
+        Client(Endpoint("127.0.0.1", 53123), 0.0, True, 0, 0, Endpoint("::1", 5432)),
+    )
+
+    stage.window.detail.sample()
+
+    table = stage.part(QTableView, "clientsTable")
+    assert not table.isColumnHidden(1)
+    assert [table.model().index(row, 1).data() for row in range(2)] == [str(going), "[::1]:5432"]
 
 
 def test_events_are_told_newest_first_and_kept_for_each_connection(open_stage: OpenStage) -> None:

@@ -38,12 +38,13 @@ def test_the_demo_answers_through_a_tunnel_and_ends_without_a_trace(tmp_path: Pa
     before = threading.active_count()
     with Demo() as demo:
         connection = demo.connection
-        hop = connection.route.bastion
+        hop, target = connection.route.bastion, connection.forward.target
+        assert isinstance(target, Endpoint)
         known_hosts = tmp_path / "known_hosts"
         known_hosts.write_text(f"[{hop.host}]:{hop.port} {demo.host_key}\n")
         with openssh_forward(
             hop.endpoint,
-            connection.forward.target,
+            target,
             user=hop.user,
             known_hosts=known_hosts,
             password=demo.ssh_password,

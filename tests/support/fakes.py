@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from desktop.core.errors import Cause, PortInUse, SecretStoreError
-from desktop.core.model import Client, Connection, Endpoint, PathFigures, Route, SecretKind, Traffic
+from desktop.core.model import Client, Connection, Endpoint, PathFigures, Route, SecretKind, Target, Traffic
 from desktop.core.ports import DialRequest, RelayReport, Session, SessionReport
 from desktop.core.timers import Timer, Timers
 
@@ -118,7 +118,7 @@ class FakeRelay:
         self.route = route
         self.report = report
         self.ports: dict[str, Endpoint] = {}
-        self.targets: dict[str, Endpoint] = {}
+        self.targets: dict[str, Target] = {}
         self.session: Session | None = None
         self.mode = "park"
         self.detached: list[Session] = []

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from desktop.core.errors import Cause
-from desktop.core.model import Client, Connection, Endpoint, Hop, Route
+from desktop.core.model import Client, Connection, Endpoint, Hop, Route, Target
 from desktop.core.ports import DialRequest
 from desktop.ssh.known_hosts import KnownHosts
 from desktop.ssh.relay import PARK_TIMEOUT_S, SshRelay, SshRelayFactory
@@ -26,6 +26,7 @@ class RelayNotes:
         self.waiting: list[str] = []
         self.opened: list[str] = []
         self.refused: list[Cause] = []
+        self.destinations: list[Cause] = []
         self.lost: list[tuple[str, tuple[Client, ...]]] = []
 
     def clients_changed(self, connection_id: str) -> None:
@@ -36,6 +37,9 @@ class RelayNotes:
 
     def forward_opened(self, connection_id: str) -> None:
         self.opened.append(connection_id)
+
+    def destination_refused(self, connection_id: str, cause: Cause) -> None:
+        self.destinations.append(cause)
 
     def client_waits(self, connection_id: str) -> None:
         self.waiting.append(connection_id)
@@ -95,7 +99,7 @@ class RelayStage:
         self.relay.attach(session)
         return session
 
-    def open_port(self, target: Endpoint, name: str = "warehouse") -> tuple[Connection, Endpoint]:
+    def open_port(self, target: Target, name: str = "warehouse") -> tuple[Connection, Endpoint]:
         connection = connection_to(target, self._way, name)
         return connection, self.relay.open_port(connection)
 

@@ -11,7 +11,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -42,7 +42,8 @@ class OpenSshServer:
 
     Port 0 is a free one. `start` begins to listen in the network namespace of the thread that calls it. `user` logs in
     with one of `keys`; a password is that of the system's account, and works only where the tests run as root.
-    `settings` are lines of sshd_config(5) and win over the ones made here.
+    `settings` are lines of sshd_config(5) and win over the ones made here. `names` are addresses of hosts that it alone
+    can name; they need root.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class OpenSshServer:
         user: str = "",
         keys: Iterable[KeyFile] = (),
         at: Endpoint = ANY_PORT,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         self.user = user or getpass.getuser()
         self.endpoint = at
@@ -58,6 +60,7 @@ class OpenSshServer:
         self._dir = Path(tempfile.mkdtemp(prefix="caponier-sshd-", dir="/tmp"))
         self._dir.chmod(0o755)
         self._settings = settings
+        self._names = dict(names or {})
         self._listener: subprocess.Popen[bytes] | None = None
         self._generation = 0
         self.new_host_keys()
@@ -187,7 +190,7 @@ class OpenSshServer:
         config_path = self._dir / "sshd_config"
         config_path.write_text("\n".join(self._config(port)) + "\n")
         listening_before = self._count_listening()
-        command = [SSHD, "-D", "-f", str(config_path), "-E", str(self._log_path)]
+        command = [*self._naming(), SSHD, "-D", "-f", str(config_path), "-E", str(self._log_path)]
         listener = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
         # Asking the log, not the port: a probe would be a connection in the log and in MaxStartups.
         wait_until(
@@ -197,6 +200,15 @@ class OpenSshServer:
             return False
         self._listener = listener
         return True
+
+    def _naming(self) -> list[str]:
+        """Runs sshd, as the same process, where /etc/hosts is another file."""
+        if not self._names:
+            return []
+        hosts_path = self._dir / "hosts"
+        hosts_path.write_text("".join(f"{address} {name}\n" for name, address in self._names.items()))
+        script = 'mount --bind "$0" /etc/hosts && exec "$@"'
+        return ["unshare", "--mount", "sh", "-c", script, str(hosts_path)]
 
     def _count_listening(self) -> int:
         return self.log_text().count(f"Server listening on {self.endpoint.host} port")

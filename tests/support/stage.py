@@ -23,6 +23,7 @@ from desktop.core.model import (
     Route,
     SecretKind,
     Snapshot,
+    Target,
 )
 from desktop.core.ports import DialRequest, Update
 from desktop.engine.engine import Engine
@@ -186,7 +187,7 @@ def with_password(server: Endpoint, user: str) -> Hop:
     return Hop(server.host, user, server.port)
 
 
-def connection_to(target: Endpoint, way: Hop | Route, name: str = "warehouse") -> Connection:
+def connection_to(target: Target, way: Hop | Route, name: str = "warehouse") -> Connection:
     """On an automatic port."""
     return Connection(name, route_of(way), Forward(target))
 

@@ -4,7 +4,7 @@
 laptop     ``net-a`` in network A (10.77.1.0/24), ``net-b`` in network B (10.77.2.0/24); in one at a time
 world      routes between both and the bastion's network (10.77.3.0/24)
 bastion    10.77.3.2, sshd on port 2222; 10.77.4.1 towards the warehouse
-warehouse  10.77.4.2, an echo on port 5432; nobody but the bastion has a way to it
+warehouse  10.77.4.2, an echo on port 5432; nobody but the bastion has a way to it, or knows it as one of `MEMBERS`
 =========  ======================================================================================================
 """
 
@@ -30,6 +30,7 @@ from tests.support.stage import connection_to, with_key
 NETWORKS = {"net-a": "10.77.1", "net-b": "10.77.2"}
 BASTION = Endpoint("10.77.3.2", 2222)
 WAREHOUSE = Endpoint("10.77.4.2", 5432)
+MEMBERS = {f"member-{number}.replica.internal": f"10.77.4.{number}" for number in (2, 3, 4)}
 START_TIMEOUT_S = 30.0
 
 
@@ -68,7 +69,9 @@ class Lab:
         with self.warehouse.inside():
             hosts.enter_context(EchoHost(WAREHOUSE))
         with self.bastion.inside():
-            self.server = hosts.enter_context(OpenSshServer(user=user, keys=[self.key], at=BASTION))
+            self.server = hosts.enter_context(
+                OpenSshServer(user=user, keys=[self.key], at=BASTION, names=MEMBERS)
+            )
         (self.key.path.parent / "known_hosts").write_text(self.server.known_hosts_line())
 
     def save(self, *names: str) -> None:
@@ -104,7 +107,8 @@ class Lab:
         self.bastion.ip("route", "add", "default", "via", "10.77.3.1")
         _connect(self.bastion, "inward", self.warehouse, "outward")
         self.bastion.ip("addr", "add", "10.77.4.1/24", "dev", "inward")
-        self.warehouse.ip("addr", "add", f"{WAREHOUSE.host}/24", "dev", "outward")
+        for address in MEMBERS.values():
+            self.warehouse.ip("addr", "add", f"{address}/24", "dev", "outward")
         self.laptop.arrive("net-a")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from desktop.core.command_problem import CommandProblem
 from desktop.core.errors import CommandNotUnderstood
-from desktop.core.model import Auth, AuthMethod, Endpoint, Forward, Hop
+from desktop.core.model import AnyHost, Auth, AuthMethod, Endpoint, Forward, Hop, UnixSocket
 from desktop.core.ssh_command import ParsedCommand, parse_ssh_command
 
 DB = Forward(Endpoint("db.internal", 5432), 15432)
@@ -108,7 +108,6 @@ def test_several_forwards_share_the_hop() -> None:
     "options",
     [
         "-F other.conf",
-        "-D 1080",
         "-R 1:h:2",
         "-W h:2",
         "-b 10.0.0.1",
@@ -124,6 +123,30 @@ def test_several_forwards_share_the_hop() -> None:
 def test_what_would_reach_the_host_otherwise_is_reported_as_not_taken(options: str) -> None:
     parsed = parse_ssh_command(f"ssh -L 1:h:2 {options} bastion")
     assert (parsed.not_taken, parsed.ignored) == ((options,), ())
+
+
+@pytest.mark.parametrize(
+    ("option", "forward"),
+    [
+        ("-D 1080", Forward(AnyHost(), 1080)),
+        ("-D [::1]:1080", Forward(AnyHost(), 1080, "::1")),
+        ("-o DynamicForward=localhost:1080", Forward(AnyHost(), 1080)),
+        ("-L 1:/run/x.sock", Forward(UnixSocket("/run/x.sock"), 1)),
+        ("-L 127.0.0.1:1:/run/x.sock", Forward(UnixSocket("/run/x.sock"), 1)),
+        ("-L [::1]:1:/run/x.sock", Forward(UnixSocket("/run/x.sock"), 1, "::1")),
+        (r"-L '1:/run/a\:b.sock'", Forward(UnixSocket("/run/a:b.sock"), 1)),
+        ("-o 'LocalForward 1 /run/x.sock'", Forward(UnixSocket("/run/x.sock"), 1)),
+        ("-L 1:[::1]:5432", Forward(Endpoint("::1", 5432), 1)),
+    ],
+)
+def test_where_a_forward_leads_is_understood(option: str, forward: Forward) -> None:
+    parsed = parse_ssh_command(f"ssh -N {option} me@bastion")
+    assert (parsed.forwards, parsed.not_taken, parsed.ignored) == ((forward,), (), ())
+
+
+def test_a_dynamic_forward_that_others_could_use_is_reported_as_not_taken() -> None:
+    parsed = parse_ssh_command("ssh -N -D 0.0.0.0:1080 me@bastion")
+    assert (parsed.forwards, parsed.not_taken) == ((Forward(AnyHost(), 1080),), ("-D 0.0.0.0:1080",))
 
 
 def test_a_second_key_is_reported_as_not_taken() -> None:
@@ -158,7 +181,13 @@ def test_options_without_meaning_here_and_a_remote_command_are_ignored_without_i
         ("ssh -L 1::2 bastion", CommandProblem.BAD_FORWARD, "1::2"),
         ("ssh -L 1:2001:db8::1:2 bastion", CommandProblem.BAD_FORWARD, "1:2001:db8::1:2"),
         ("ssh -L 1:[::1:2 bastion", CommandProblem.BAD_FORWARD, "1:[::1:2"),
-        ("ssh -L 1:/run/x.sock bastion", CommandProblem.UNIX_SOCKET, "1:/run/x.sock"),
+        ("ssh -L /run/y:/run/x.sock bastion", CommandProblem.UNIX_SOCKET, "/run/y:/run/x.sock"),
+        ("ssh -D /run/x.sock bastion", CommandProblem.UNIX_SOCKET, "/run/x.sock"),
+        ("ssh -L 1:run/x.sock bastion", CommandProblem.BAD_FORWARD, "1:run/x.sock"),
+        ("ssh -L 1:/run/x.sock:2 bastion", CommandProblem.BAD_FORWARD, "1:/run/x.sock:2"),
+        ("ssh -L a:b:1:/run/x.sock bastion", CommandProblem.BAD_FORWARD, "a:b:1:/run/x.sock"),
+        ("ssh -D h:1:2 bastion", CommandProblem.BAD_FORWARD, "h:1:2"),
+        ("ssh -D many bastion", CommandProblem.BAD_PORT, "many"),
         ("ssh -L /run/x.sock:h:2 bastion", CommandProblem.UNIX_SOCKET, "/run/x.sock:h:2"),
         ("ssh -L 1:h:65536 bastion", CommandProblem.BAD_PORT, "65536"),
         ("ssh -L 1:h:0 bastion", CommandProblem.BAD_PORT, "0"),

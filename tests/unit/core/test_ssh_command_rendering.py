@@ -7,11 +7,23 @@ import shlex
 
 import pytest
 
-from desktop.core.model import Auth, AuthMethod, Connection, Endpoint, Forward, Hop, Route
+from desktop.core.model import (
+    AnyHost,
+    Auth,
+    AuthMethod,
+    Connection,
+    Endpoint,
+    Forward,
+    Hop,
+    Route,
+    Target,
+    UnixSocket,
+)
 from desktop.core.ssh_command import parse_ssh_command, ssh_command
 
 HOSTS = ["bastion", "10.0.0.1", "2001:db8::1", "db.internal", "::1", "fe80::1%eth0"]
 USERS = ["me", "", "me@corp.example", "CORP\\me", "jo doe", "it's", '"q"', "-x", "$HOME", "a;b&c|d>e#f"]
+SOCKETS = ["/run/x.sock", "/run/my app/x", "/a:b\\c", "/it's/@", "/run/[x]"]
 KEYS = ["key", "~/.ssh/id", "C:\\Users\\Jo Doe\\id", "/tmp/it's", "-odd", "# 1", "a\\b", "new\nline"]
 
 
@@ -44,6 +56,10 @@ def connection(*hops: Hop, forward: Forward) -> Connection:
             "ssh -N -L 3:db:1 -o IdentitiesOnly=yes -i '~/id.pub' me@b",
         ),
         (Hop("b", "me", auth=Auth(AuthMethod.AGENT)), Forward(Endpoint("db", 1), 3), "ssh -N -L 3:db:1 me@b"),
+        (Hop("b", "me"), Forward(AnyHost(), 1080), "ssh -N -D 1080 me@b"),
+        (Hop("b", "me"), Forward(AnyHost(), 0, "::1"), "ssh -N -D '[::1]:1080' me@b"),
+        (Hop("b", "me"), Forward(UnixSocket("/run/x.sock"), 3), "ssh -N -L 3:/run/x.sock me@b"),
+        (Hop("b", "me"), Forward(UnixSocket("/run/a:b"), 3), "ssh -N -L '3:/run/a\\:b' me@b"),
         (Hop("b", "-x"), Forward(Endpoint("db", 1), 3), "ssh -N -L 3:db:1 -- -x@b"),
     ],
 )
@@ -77,7 +93,9 @@ def test_what_is_written_is_read_back_the_same(seed: int) -> None:
         )
         auth = dice.choice([Auth(AuthMethod.KEY_FILE, key) if key else Auth(), by_agent])
         hop = Hop(dice.choice(HOSTS), dice.choice(USERS), dice.randint(1, 65535), auth)
-        target = Endpoint(dice.choice(HOSTS), dice.randint(1, 65535))
+        to_host = Endpoint(dice.choice(HOSTS), dice.randint(1, 65535))
+        targets: list[Target] = [to_host, to_host, UnixSocket(dice.choice(SOCKETS)), AnyHost()]
+        target = dice.choice(targets)
         forward = Forward(target, dice.randint(1, 65535), dice.choice(["127.0.0.1", "::1"]))
         text = ssh_command(connection(hop, forward=forward))
         parsed = parse_ssh_command(text)

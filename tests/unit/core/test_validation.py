@@ -6,7 +6,19 @@ from dataclasses import replace
 
 import pytest
 
-from desktop.core.model import Auth, AuthMethod, Connection, Endpoint, Forward, Hop, Proxy, ProxyKind, Route
+from desktop.core.model import (
+    AnyHost,
+    Auth,
+    AuthMethod,
+    Connection,
+    Endpoint,
+    Forward,
+    Hop,
+    Proxy,
+    ProxyKind,
+    Route,
+    UnixSocket,
+)
 from desktop.core.validation import Fault, Field, Problem, problems_of
 
 HOP = Hop("bastion", "me")
@@ -31,6 +43,10 @@ GOOD = {
     "automatic port": with_forward(local_port=0),
     "ipv6 loopback": with_forward(local_host="::1"),
     "highest ports": with_forward(local_port=65535, target=Endpoint("db", 65535)),
+    "ipv6 target": with_forward(target=Endpoint("::1", 5432)),
+    "unix socket": with_forward(target=UnixSocket("/run/my app/.s.PGSQL.5432")),
+    "longest unix socket": with_forward(target=UnixSocket("/" + "x" * 106)),
+    "any host": with_forward(target=AnyHost()),
     "key file": with_hop(auth=Auth(AuthMethod.KEY_FILE, "~/my key")),
     "pasted key": with_hop(auth=Auth(AuthMethod.PASTED_KEY)),
     "agent": with_hop(auth=Auth(AuthMethod.AGENT)),
@@ -67,6 +83,10 @@ BAD = [
     (with_forward(target=Endpoint("d b", 1)), Field.TARGET_HOST, Fault.HAS_SPACES),
     (with_forward(target=Endpoint("db", 0)), Field.TARGET_PORT, Fault.OUT_OF_RANGE),
     (with_forward(target=Endpoint("db", 65536)), Field.TARGET_PORT, Fault.OUT_OF_RANGE),
+    (with_forward(target=UnixSocket(" ")), Field.TARGET_SOCKET, Fault.EMPTY),
+    (with_forward(target=UnixSocket("run/x.sock")), Field.TARGET_SOCKET, Fault.NOT_A_SOCKET_PATH),
+    (with_forward(target=UnixSocket("/run/x\n.sock")), Field.TARGET_SOCKET, Fault.NOT_A_SOCKET_PATH),
+    (with_forward(target=UnixSocket("/" + "ä" * 54)), Field.TARGET_SOCKET, Fault.NOT_A_SOCKET_PATH),
     (with_forward(local_port=-1), Field.LOCAL_PORT, Fault.OUT_OF_RANGE),
     (with_forward(local_port=65536), Field.LOCAL_PORT, Fault.OUT_OF_RANGE),
     (with_forward(local_host="0.0.0.0"), Field.LOCAL_HOST, Fault.NOT_LOOPBACK),

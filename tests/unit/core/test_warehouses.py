@@ -6,14 +6,18 @@ import shlex
 
 import pytest
 
-from desktop.core.model import Connection, Endpoint, Forward, Hop, Route
-from desktop.core.warehouses import CATALOGUE, OTHER, Warehouse, copy_texts, warehouse
+from desktop.core.model import AnyHost, Connection, Endpoint, Forward, Hop, Route, Target, UnixSocket
+from desktop.core.warehouses import CATALOGUE, OTHER, Warehouse, copy_texts, kind_for, likely_port, warehouse
 
 LOCAL = Endpoint("127.0.0.1", 15432)
 
 
 def connection(kind: str, database: str = "sales", user: str = "ann", target_port: int = 1) -> Connection:
-    forward = Forward(Endpoint("db.internal", target_port))
+    return leading_to(Endpoint("db.internal", target_port), kind, database, user)
+
+
+def leading_to(target: Target, kind: str, database: str = "sales", user: str = "ann") -> Connection:
+    forward = Forward(target)
     route = Route((Hop("bastion", "me"),))
     return Connection("n", route, forward, kind, database=database, warehouse_user=user)
 
@@ -72,6 +76,9 @@ EXPECTED = {
         "URL": "redis://127.0.0.1:15432/sales",
         "redis-cli": "redis-cli -h 127.0.0.1 -p 15432 -n sales --user ann --askpass",
     },
+    # One forward can't serve them.
+    "snowflake": {},
+    "databricks": {},
     "other": {},
 }
 
@@ -130,3 +137,56 @@ def test_an_ipv6_address_stands_in_brackets_where_a_port_follows() -> None:
 
 def test_a_warehouse_on_an_https_port_is_given_an_https_address() -> None:
     assert texts(connection("trino", target_port=8443))["URL"] == "https://127.0.0.1:15432"
+
+
+def test_a_unix_socket_has_no_name_that_a_certificate_could_be_checked_for() -> None:
+    given = texts(leading_to(UnixSocket("/run/postgresql/.s.PGSQL.5432"), "postgresql"))
+    assert given["psql"] == 'psql "host=127.0.0.1 port=15432 dbname=sales user=ann"'
+    assert given["URL"] == "postgresql://ann@127.0.0.1:15432/sales"
+    by_jdbc = texts(leading_to(UnixSocket("/run/sql.sock"), "sqlserver"))["JDBC"]
+    assert by_jdbc == "jdbc:sqlserver://127.0.0.1:15432;databaseName=sales"
+
+
+@pytest.mark.parametrize("entry", [*CATALOGUE, OTHER], ids=lambda entry: entry.key)
+def test_a_socks_port_is_given_with_names_left_to_the_far_side(entry: Warehouse) -> None:
+    given = texts(leading_to(AnyHost(), entry.key))
+    assert given["Proxy"] == "socks5h://127.0.0.1:15432"
+    assert given["curl"] == "curl --proxy socks5h://127.0.0.1:15432"
+    assert given["Environment"].startswith("export HTTPS_PROXY=socks5h://127.0.0.1:15432 ")
+    assert given["Host and port"] == "127.0.0.1:15432"
+
+
+def test_drivers_with_options_of_their_own_for_socks_get_those() -> None:
+    assert texts(leading_to(AnyHost(), "mongodb"))["URL options"] == "proxyHost=127.0.0.1&proxyPort=15432"
+    assert texts(leading_to(AnyHost(), "trino"))["JDBC options"] == "socksProxy=127.0.0.1:15432"
+    assert texts(leading_to(AnyHost(), "mysql"))["JDBC options"] == (
+        "socksProxyHost=127.0.0.1&socksProxyPort=15432&socksProxyRemoteDns=true"
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "kind"),
+    [
+        (Endpoint("db", 5432), "postgresql"),
+        (Endpoint("db", 443), "other"),
+        (Endpoint("db", 7), "other"),
+        (UnixSocket("/run/postgresql/.s.PGSQL.5433"), "postgresql"),
+        (UnixSocket("/run/mysqld/mysqld.sock"), "mysql"),
+        (UnixSocket("/tmp/mysql.sock"), "mysql"),
+        (UnixSocket("/run/mysqld/mariadb.sock"), "mariadb"),
+        (UnixSocket("/tmp/mongodb-27017.sock"), "mongodb"),
+        (UnixSocket("/run/redis/redis-server.sock"), "redis"),
+        (UnixSocket("/run/app.sock"), "other"),
+        (AnyHost(), "other"),
+    ],
+    ids=str,
+)
+def test_the_kind_is_told_by_where_a_forward_leads(target: Target, kind: str) -> None:
+    assert kind_for(target) == kind
+
+
+def test_a_command_that_needs_a_local_port_gets_a_likely_one() -> None:
+    assert likely_port(leading_to(Endpoint("db", 3306), "other")) == 3306
+    assert likely_port(leading_to(AnyHost(), "mongodb")) == 1080
+    assert likely_port(leading_to(UnixSocket("/run/x.sock"), "redis")) == 6379
+    assert likely_port(leading_to(UnixSocket("/run/x.sock"), "other")) == 15432

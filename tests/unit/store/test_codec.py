@@ -8,7 +8,20 @@ from typing import Any
 
 import pytest
 
-from desktop.core.model import CONFIGURED_PORT, Auth, AuthMethod, Hop, Proxy, ProxyKind, Route
+from desktop.core.model import (
+    CONFIGURED_PORT,
+    AnyHost,
+    Auth,
+    AuthMethod,
+    Endpoint,
+    Forward,
+    Hop,
+    Proxy,
+    ProxyKind,
+    Route,
+    Target,
+    UnixSocket,
+)
 from desktop.store.codec import decode, encode
 from desktop.store.fields import Damaged
 from tests.unit.store.samples import AGENT, BASTION, FULL, PLAIN
@@ -50,6 +63,19 @@ def test_jump_hosts_and_what_stands_in_front_of_them_come_back(proxy: Proxy) -> 
     alias = Hop("prod", "", CONFIGURED_PORT, Auth(AuthMethod.SSH_CONFIG))
     routed = replace(PLAIN, route=Route((jump_host, alias), proxy))
     assert decode(encode([routed])) == (routed,)
+
+
+@pytest.mark.parametrize("target", [Endpoint("::1", 1), UnixSocket("/run/a b.sock"), AnyHost()], ids=str)
+def test_wherever_it_leads_comes_back(target: Target) -> None:
+    led = replace(PLAIN, forward=Forward(target, 1080, "::1"))
+    assert decode(encode([led])) == (led,)
+
+
+@pytest.mark.parametrize("target", [{"any_host": "yes"}, {"unix_socket": 7}, {}, {"any_host": False}])
+def test_a_target_that_leads_nowhere_is_damage(target: dict[str, object]) -> None:
+    data = document()
+    data["connections"][0]["forward"]["target"] = target
+    assert "target of forward of" in reason_of(data)
 
 
 def test_a_file_of_the_first_version_is_read() -> None:
