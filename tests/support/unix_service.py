@@ -6,9 +6,10 @@ import contextlib
 import shutil
 import socket
 import tempfile
-import threading
 from collections.abc import Iterator
 from pathlib import Path
+
+from tests.support.socket_service import SocketService
 
 _NAME = ".s.PGSQL.5432"
 
@@ -20,33 +21,17 @@ def unix_echo(*, open_to_all: bool = True) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="caponier-socket-", dir="/tmp"))
     folder.chmod(0o755)
     path = folder / _NAME
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(path))
-        path.chmod(0o777 if open_to_all else 0o700)
-        listener.listen()
-        accepting = threading.Thread(target=_accept, args=(listener,), name="unix-echo")
-        accepting.start()
-        try:
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(path))
+    path.chmod(0o777 if open_to_all else 0o700)
+    listener.listen()
+    try:
+        with SocketService([listener], _echo):
             yield path
-        finally:
-            listener.shutdown(socket.SHUT_RDWR)
-            accepting.join()
-            shutil.rmtree(folder)
-
-
-def _accept(listener: socket.socket) -> None:
-    serving: list[threading.Thread] = []
-    # Accepting ends with an error when the socket is shut down.
-    with contextlib.suppress(OSError):
-        while True:
-            client, _ = listener.accept()
-            serving.append(threading.Thread(target=_echo, args=(client,), name="unix-echo-client"))
-            serving[-1].start()
-    for thread in serving:
-        thread.join()
+    finally:
+        shutil.rmtree(folder)
 
 
 def _echo(client: socket.socket) -> None:
-    with client, contextlib.suppress(OSError):
-        while data := client.recv(1 << 16):
-            client.sendall(data)
+    while data := client.recv(1 << 16):
+        client.sendall(data)

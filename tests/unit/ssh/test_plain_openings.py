@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from desktop.core.model import Endpoint
+from desktop.ssh import plain_openings
 from desktop.ssh.plain_openings import AT_ONCE, Openings
 from tests.support.logs import LogGuard
 from tests.support.waiting import wait_until
@@ -54,3 +55,21 @@ def test_one_that_fails_does_not_stop_the_next(openings: Openings, log_guard: Lo
     openings.add(DEAD, done.set)
     begun.set()
     assert done.wait(TIMEOUT_S)
+
+
+def test_many_targets_that_do_not_answer_take_a_bounded_number_of_threads(
+    openings: Openings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plain_openings, "MOST", 4)
+    answer, tried = threading.Event(), threading.Semaphore(0)
+
+    def ask() -> None:
+        answer.wait(TIMEOUT_S)
+        tried.release()
+
+    for number in range(40):
+        openings.add(Endpoint(f"dead-{number % 20}.internal", 5432), ask)
+    wait_until(lambda: count_threads() == 4)
+    answer.set()
+    assert all(tried.acquire(timeout=TIMEOUT_S) for _ in range(40))
+    wait_until(lambda: count_threads() == 0)
