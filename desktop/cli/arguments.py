@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_saving(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    add = commands.add_parser("add", help="save a connection, described by an ssh command")
+    add = commands.add_parser("add", help="save a connection, described by an ssh command with -L or -D")
     add.set_defaults(command="add")
     add.add_argument("name", metavar="NAME")
     add.add_argument("ssh_command", metavar="'ssh -N -L ... me@bastion'")

@@ -33,8 +33,8 @@ _OF_KIND = {
         CopyText("trino", "trino --socks-proxy {address} --server"),
     ),
 }
+_PROXY = CopyText("Proxy", "socks5h://{address}")
 _GENERAL = (
-    CopyText("Proxy", "socks5h://{address}"),
     CopyText("Environment", "export HTTPS_PROXY=socks5h://{address} HTTP_PROXY=socks5h://{address}"),
     CopyText("curl", "curl --proxy socks5h://{address}"),
     CopyText("Host and port", "{address}"),
@@ -42,8 +42,7 @@ _GENERAL = (
 
 
 def socks_texts(kind: str, local: Endpoint) -> tuple[CopyText, ...]:
-    """What the programs of this kind of warehouse want first, then what any program may."""
+    """The proxy's address, what the programs of this kind of warehouse want, and what others may."""
     names = {"address": str(local), "host": local.host, "port": str(local.port)}
-    return tuple(
-        CopyText(each.label, each.text.format(**names)) for each in (*_OF_KIND.get(kind, ()), *_GENERAL)
-    )
+    texts = (_PROXY, *_OF_KIND.get(kind, ()), *_GENERAL)
+    return tuple(CopyText(each.label, each.text.format(**names)) for each in texts)

@@ -13,8 +13,9 @@ from desktop.wording.quantities import age_text, bytes_text
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
-HEADINGS = ("Program at", "Destination", "Connected", "Received", "Sent")
-DESTINATION = 1
+HEADINGS = ("Program at", "Connected", "Received", "Sent")
+# In place of the first, where clients go to different places.
+DESTINATION = "Destination"
 ROWS_IN_SIGHT = 6
 
 
@@ -48,7 +49,7 @@ class ClientsModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return HEADINGS[section]
+            return DESTINATION if section == 0 and self.has_destinations else HEADINGS[section]
         return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -58,20 +59,23 @@ class ClientsModel(QAbstractTableModel):
             return _alignment(index.column())
         if role == Qt.ItemDataRole.DisplayRole:
             return self._texts(self._clients[index.row()])[index.column()]
-        if role == Qt.ItemDataRole.ToolTipRole and index.column() == DESTINATION:
-            return self._texts(self._clients[index.row()])[DESTINATION]
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() == 0:
+            return _tool_tip(self._clients[index.row()])
         return None
 
     @property
     def has_destinations(self) -> bool:
-        """The clients go to different places."""
         return any(client.destination is not None for client in self._clients)
 
-    def _texts(self, client: Client) -> tuple[str, ...]:
+    def _texts(self, client: Client) -> tuple[str, str, str, str]:
         age = age_text(self._now_wall - client.opened_at)
         since = f"waiting for {age}" if client.parked else age
-        destination = str(client.destination) if client.destination is not None else ""
-        return str(client.peer), destination, since, bytes_text(client.received), bytes_text(client.sent)
+        return (
+            str(client.destination or client.peer),
+            since,
+            bytes_text(client.received),
+            bytes_text(client.sent),
+        )
 
 
 class ClientsCard(Card):
@@ -95,7 +99,7 @@ class ClientsCard(Card):
         self._count.setText(str(len(clients)) if clients else "")
         self._nobody.setVisible(not clients)
         self._table.setVisible(bool(clients))
-        self._table.setColumnHidden(DESTINATION, not self._model.has_destinations)
+        self._share_width(first_takes_most=self._model.has_destinations)
         self._table.setFixedHeight(self._fitting_height(len(clients)))
 
     def _fitting_height(self, rows: int) -> int:
@@ -106,19 +110,29 @@ class ClientsCard(Card):
         table = self._table
         table.setShowGrid(False)
         table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        table.setWordWrap(False)
         table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 10)
         header = table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        # An address that lacks its last digits names nobody.
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
 
+    def _share_width(self, *, first_takes_most: bool) -> None:
+        """A name may be elided in its middle; an address that lacks its last digits names nobody."""
+        stretch, fit = QHeaderView.ResizeMode.Stretch, QHeaderView.ResizeMode.ResizeToContents
+        header = self._table.horizontalHeader()
+        for column in range(len(HEADINGS)):
+            stretches = (column == 0) is first_takes_most
+            header.setSectionResizeMode(column, stretch if stretches else fit)
+
+
+def _tool_tip(client: Client) -> str:
+    return f"{client.peer} to {client.destination}" if client.destination is not None else ""
+
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignLeft if column <= DESTINATION else Qt.AlignmentFlag.AlignRight
+    side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
     return side | Qt.AlignmentFlag.AlignVCenter

@@ -74,9 +74,9 @@ def _lost_clients(lost: tuple[Client, ...], at: float) -> str:
 
 
 def _lost_client(client: Client, at: float) -> str:
-    return (
-        f"{client.peer} (open for {age_text(at - client.opened_at)}, {bytes_text(client.received)} received)"
-    )
+    going = f" to {client.destination}" if client.destination is not None else ""
+    age, received = age_text(at - client.opened_at), bytes_text(client.received)
+    return f"{client.peer}{going} (open for {age}, {received} received)"
 
 
 def _is_taken_back(outage: Outage, left: Outage | None) -> bool:

@@ -38,7 +38,7 @@ _FAULTS = {
     Fault.PORT_TAKEN_BY_OTHER: "{field} is already used by the connection {other}.",
     Fault.HAS_INVISIBLE: "{field} can't contain line ends or invisible characters.",
     Fault.SAME_AS_BEFORE: "{field} and its port are those of the jump host before.",
-    Fault.NOT_A_SOCKET_PATH: "{field} must begin with / and have at most 107 characters, as on the bastion.",
+    Fault.NOT_A_SOCKET_PATH: "{field} must be the whole one on the bastion: it begins with / and has up to 107 bytes.",
     Fault.NOT_A_FINGERPRINT: "{field} must be named by its fingerprint, SHA256:... as ssh-add -l prints it.",
 }
 _COMMAND_PROBLEMS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 
 from desktop.core.model import AnyHost, Connection, Endpoint
 from desktop.ssh.early import EARLY_BYTES
+from tests.support import program
 from tests.support.echo import TcpService, refusing_endpoint, source
 from tests.support.keys import KeyFile
 from tests.support.lanes import EXPORT_BYTES, Export, attached, count_carriers, open_on
@@ -20,7 +22,7 @@ from tests.support.local_clients import answer, client_of, receive, reset
 from tests.support.relay_stage import RelayStage, relay_stage
 from tests.support.socks import GRANTED, HELLO, ask, asking, led_to, request_for, verdict
 from tests.support.sshd import OpenSshServer
-from tests.support.stage import with_key
+from tests.support.stage import fingerprint_of, with_key
 from tests.support.system_user import SystemUser
 from tests.support.waiting import wait_until
 
@@ -358,3 +360,38 @@ def test_a_client_that_leaves_while_it_is_parked_does_not_reach_the_host(
     stage.attached()
     stage.wait_for_counts(connection)
     assert service.accepted == 0
+
+
+# -- the command line --------------------------------------------------------------------------------------------
+
+
+def test_the_command_line_saves_lists_and_checks_it(server: OpenSshServer, key: KeyFile) -> None:
+    at = f"-p {server.endpoint.port} {server.user}@{server.endpoint.host}"
+    program.must("add", "lake", "--kind", "snowflake", f"ssh -N -D 1080 -i {key.path} {at}")
+    folder = Path.home() / ".ssh"
+    folder.mkdir(exist_ok=True)
+    (folder / "known_hosts").write_text(server.known_hosts_line())
+
+    assert "lake: Snowflake and any other host (SOCKS) through" in program.must("list")
+    listed = json.loads(program.must("list", "--json"))
+    assert (listed["target"], listed["socks"], listed["local_port"]) == (None, True, 1080)
+    stages = [json.loads(line) for line in program.must("check", "lake", "--json").splitlines()]
+    assert [each["stage"] for each in stages] == ["route", "ssh", "host_key", "login", "forward"]
+    assert all(each["ok"] for each in stages)
+    assert stages[-1]["detail"].startswith("any host")
+
+
+def test_a_host_that_refuses_is_told_once_while_the_tunnel_stays_up(
+    server: OpenSshServer, key: KeyFile, service: TcpService
+) -> None:
+    at = f"-p {server.endpoint.port} {server.user}@{server.endpoint.host}"
+    program.must("add", "lake", f"ssh -N -D 0 -i {key.path} {at}")
+    nobody = refusing_endpoint()
+    with program.up("lake", "--accept-host-key", fingerprint_of(server.host_key())) as running:
+        with asking(running.port(), nobody) as client:
+            assert verdict(client) == 5
+        running.wait_for_words(f"lake: The warehouse {nobody} refused the connection")
+        with led_to(running.port(), service.endpoint) as client:
+            assert answer(client, b"select 1") == b"select 1"
+        assert running.stop() == 0
+    assert all(event["cause"] is None for event in running.events if event["state"] == "up")

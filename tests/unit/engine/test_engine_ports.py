@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from desktop.core.errors import ForwardProhibited
 from desktop.core.model import Endpoint, PathFigures, State
+from desktop.core.ports import Notice
 from tests.support.fakes import FIRST_AUTOMATIC_PORT, with_port
 from tests.unit.engine.stage import LOST, Stage, a_connection
 
@@ -118,6 +119,24 @@ def test_a_refused_forward_is_shown_until_a_client_gets_through(stage: Stage) ->
     stage.relays.last.report.forward_opened(sales.id)
     stage.settle()
     assert stage.code(sales) == ""
+
+
+def test_a_host_that_refuses_behind_a_socks_port_is_news_and_not_the_connection_s_state(stage: Stage) -> None:
+    sales = a_connection()
+    stage.bring_up(sales)
+    stage.relays.last.report.destination_refused(sales.id, PROHIBITED)
+    stage.settle()
+    assert stage.notices() == [Notice(sales.id, PROHIBITED)]
+    assert (stage.state(sales), stage.code(sales)) == (State.UP, "")
+
+
+def test_a_host_that_refused_before_the_disconnect_is_no_news_after_it(stage: Stage) -> None:
+    sales = a_connection()
+    stage.bring_up(sales)
+    stage.engine.disconnect(sales.id)
+    stage.relays.last.report.destination_refused(sales.id, PROHIBITED)
+    stage.settle()
+    assert stage.notices() == []
 
 
 def test_a_refusal_that_comes_after_the_disconnect_is_not_shown_next_time(stage: Stage) -> None:

@@ -85,3 +85,13 @@ def test_what_nobody_will_take_is_forgotten(pair: tuple[socket.socket, socket.so
     early.read(pair[0])
     early.forget()
     assert not early
+
+
+def test_what_was_said_before_is_sent_first_and_takes_room(pair: tuple[socket.socket, socket.socket]) -> None:
+    near, far = pair
+    early = Early()
+    early.keep(b"before ")
+    far.sendall(b"x" * EARLY_BYTES)
+    early.read(near)
+    assert not early.has_room
+    assert sent_of(early) == b"before " + b"x" * (EARLY_BYTES - 7)

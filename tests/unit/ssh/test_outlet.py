@@ -23,6 +23,18 @@ def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
         yield near, far
 
 
+@pytest.fixture
+def connected() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """By TCP, which knows resets."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        far = socket.create_connection(listener.getsockname())
+        near, _ = listener.accept()
+    near.setblocking(False)
+    far.settimeout(10)
+    with near, far:
+        yield near, far
+
+
 def drain(outlet: Outlet, far: socket.socket, size: int) -> bytes:
     """Read `size` bytes while the outlet is flushed, as the relay does when the socket is writable."""
     got = bytearray()
@@ -122,3 +134,36 @@ def test_what_nobody_will_take_is_not_counted(pair: tuple[socket.socket, socket.
     deliver(outlet, LONG)
     outlet.close(reset=True)
     assert outlet.waiting_bytes == 0
+
+
+def test_words_of_our_own_come_first_and_are_not_counted(pair: tuple[socket.socket, socket.socket]) -> None:
+    outlet = Outlet(pair[0])
+    outlet.say(b"granted ")
+    deliver(outlet, b"welcome")
+    assert pair[1].recv(100) == b"granted welcome"
+    assert outlet.delivered == 7
+
+
+def test_a_farewell_arrives_though_the_program_has_said_more(
+    connected: tuple[socket.socket, socket.socket],
+) -> None:
+    near, far = connected
+    far.sendall(b"x" * 100_000)
+    Outlet(near).part(b"no")
+    assert far.recv(100) == b"no"
+    assert far.recv(100) == b""
+
+
+def test_without_a_farewell_the_program_is_reset(connected: tuple[socket.socket, socket.socket]) -> None:
+    near, far = connected
+    Outlet(near).part(b"")
+    with pytest.raises(ConnectionResetError):
+        far.recv(100)
+
+
+def test_nothing_is_said_to_a_program_that_was_parted_with(pair: tuple[socket.socket, socket.socket]) -> None:
+    outlet = Outlet(pair[0])
+    outlet.part(b"no")
+    outlet.say(b"granted")
+    assert (pair[1].recv(100), pair[1].recv(100)) == (b"no", b"")
+    assert not outlet.has_said
