@@ -8,6 +8,7 @@ from collections.abc import Callable
 from desktop.engine.drafts import login_name
 from desktop.engine.engine import Engine
 from desktop.engine.library import Library
+from desktop.ssh.host_key_book import HostKeyBook
 from desktop.ssh.known_hosts import KnownHosts, system_known_hosts
 from desktop.ssh.relay import SshRelayFactory
 from desktop.ssh.session import SshDialer
@@ -42,6 +43,7 @@ class Backstage:
         ]
         self.secrets = KeyringSecrets(redactor.hide)
         self.known_hosts = KnownHosts(self.paths.known_hosts_path, *system_known_hosts())
+        self.host_keys = HostKeyBook(self.known_hosts)
         relays = SshRelayFactory(who_holds)
         dialer = SshDialer(self.known_hosts)
         self.engine = Engine(dialer, relays, self.secrets, SystemClock(), KernelView())

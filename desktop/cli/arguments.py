@@ -7,6 +7,7 @@ import argparse
 from desktop import __version__
 from desktop.core.exchange import SUFFIX
 from desktop.core.model import SecretKind
+from desktop.core.ssh_command import SSH_PORT
 from desktop.core.warehouses import CATALOGUE, OTHER
 from desktop.wording.ssh_config import RESOLVE_HELP
 
@@ -44,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_exchange(commands)
     _add_remote(commands)
     _add_running(commands)
+    _add_host_keys(commands)
     return parser
 
 
@@ -138,6 +140,31 @@ def _add_remote(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     status.set_defaults(command=STATUS)
     status.add_argument("names", metavar="NAME", nargs="*")
     status.add_argument("--json", action="store_true", help="one JSON object for each connection")
+
+
+def _add_host_keys(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    host_keys = commands.add_parser("host-keys", help="list, add and forget the keys of servers")
+    verbs = host_keys.add_subparsers(metavar="VERB", required=True)
+
+    listing = verbs.add_parser("list", help="those that Caponier knows, and those that ssh knows")
+    listing.set_defaults(command="host-keys-list")
+    listing.add_argument("--json", action="store_true", help="one JSON object a line")
+
+    add = verbs.add_parser("add", help="know a host by a key, without asking when it is met")
+    add.set_defaults(command="host-keys-add")
+    add.add_argument(
+        "line", metavar="LINE", help="as in known_hosts, or a public key; - reads standard input"
+    )
+    add.add_argument(
+        "--host", metavar="HOST[:PORT]", default="", help="whose it is, for a key without a host"
+    )
+
+    forget = verbs.add_parser(
+        "forget", help="drop what Caponier knows of a host; files of ssh stay as they are"
+    )
+    forget.set_defaults(command="host-keys-forget")
+    forget.add_argument("host", metavar="HOST")
+    forget.add_argument("--port", type=int, default=SSH_PORT)
 
 
 def _add_running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeout
 
-from desktop.cli import exchange, remote, resolve, saving
+from desktop.cli import exchange, host_keys, remote, resolve, saving
 from desktop.cli.arguments import RESOLVE
 from desktop.cli.check import check
 from desktop.cli.up import Up
@@ -18,6 +18,7 @@ from desktop.core.errors import (
     CommandNotUnderstood,
     ConnectionInvalid,
     ConnectionNotFound,
+    HostKeyTextInvalid,
     JumpHostNotFound,
     SecretStoreLocked,
 )
@@ -26,7 +27,13 @@ from desktop.core.model import SecretKind
 from desktop.wording.messages import command_line_advice, title
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
-_WRONG_USE = (CommandNotUnderstood, ConnectionInvalid, ConnectionNotFound, JumpHostNotFound)
+_WRONG_USE = (
+    CommandNotUnderstood,
+    ConnectionInvalid,
+    ConnectionNotFound,
+    HostKeyTextInvalid,
+    JumpHostNotFound,
+)
 
 Command = Callable[[Backstage, argparse.Namespace], int]
 
@@ -116,6 +123,20 @@ def _check(backstage: Backstage, arguments: argparse.Namespace) -> int:
     return DONE if check(backstage, connection, as_json=arguments.json) else FAILED
 
 
+def _list_host_keys(backstage: Backstage, arguments: argparse.Namespace) -> int:
+    host_keys.show_host_keys(backstage, as_json=arguments.json)
+    return DONE
+
+
+def _add_host_keys(backstage: Backstage, arguments: argparse.Namespace) -> int:
+    host_keys.add_host_keys(backstage, arguments.line, arguments.host)
+    return DONE
+
+
+def _forget_host_keys(backstage: Backstage, arguments: argparse.Namespace) -> int:
+    return DONE if host_keys.forget_host(backstage, arguments.host, arguments.port) else FAILED
+
+
 _COMMANDS: dict[str, Command] = {
     "add": _add,
     "list": _list,
@@ -125,4 +146,7 @@ _COMMANDS: dict[str, Command] = {
     "import": _import,
     "up": _up,
     "check": _check,
+    "host-keys-list": _list_host_keys,
+    "host-keys-add": _add_host_keys,
+    "host-keys-forget": _forget_host_keys,
 }

@@ -21,7 +21,7 @@ prove that none is missing. Codes are an interface: the window, the command line
     ├── PortError         the local port              PortInUse  PortNotAllowed
     ├── ConfigError       saved data                  ConfigUnreadable  ConfigNotWritable  ConnectionInvalid
     │                                                 ConnectionNotFound  JumpHostNotFound  CommandNotUnderstood
-    │                                                 ImportUnreadable  ExportNotWritable
+    │                                                 ImportUnreadable  ExportNotWritable  HostKeyTextInvalid
     ├── SshConfigError    the person's ssh_config     in `desktop.core.ssh_config_errors`
     ├── WindowError       the one window              WindowUnreachable  WindowSilent
     ├── DemoUnavailable   the demo's parts
@@ -339,6 +339,13 @@ class CommandNotUnderstood(ConfigError):
 
     code = "command_not_understood"
     fact_names = ("problem", "part")
+
+
+class HostKeyTextInvalid(ConfigError):
+    """`problem` is a `desktop.core.host_keys.PasteProblem`, `line` where it is, and `part` a host's name, if any."""
+
+    code = "host_key_text_invalid"
+    fact_names = ("problem", "line", "part")
 
 
 class ImportUnreadable(ConfigError):

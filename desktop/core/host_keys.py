@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from desktop.core.errors import Cause, HostKeyChanged, HostKeyUnknown
 
@@ -22,3 +23,50 @@ class HostKeyConsent:
         given = {HostKeyUnknown.code: self.unknown, HostKeyChanged.code: self.changed}.get(cause.code, "")
         # A fingerprint copied out of a sentence may have taken its full stop along.
         return cause.fact("key") if given and given.rstrip(".") == cause.fact("fingerprint") else ""
+
+
+class HostKeyKind(StrEnum):
+    """What an entry of a known_hosts file says about its key; sshd(8)."""
+
+    KEY = "key"
+    AUTHORITY = "authority"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class HostKeyEntry:
+    """One line of a known_hosts file, which `line` is; `path` is empty before it is in one.
+
+    Only those that are our own can be forgotten. `first_seen` is as in ``2026-01-31T12:00:00Z``, empty where nobody
+    wrote it down.
+    """
+
+    hosts: str
+    key_type: str
+    fingerprint: str
+    kind: HostKeyKind
+    line: str
+    path: str = ""
+    line_number: int = 0
+    first_seen: str = ""
+    is_own: bool = False
+
+    @property
+    def is_hidden(self) -> bool:
+        """Its name is there as a hash only."""
+        return self.hosts.startswith("|")
+
+    @property
+    def place(self) -> str:
+        """``file:line``"""
+        return f"{self.path}:{self.line_number}"
+
+
+class PasteProblem(StrEnum):
+    """Why a pasted text is no host key; the fact `problem` of `HostKeyTextInvalid`."""
+
+    EMPTY = "empty"
+    PRIVATE_KEY = "private-key"
+    NOT_A_KEY = "not-a-key"
+    NO_HOST = "no-host"
+    BAD_HOST = "bad-host"

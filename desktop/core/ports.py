@@ -12,6 +12,7 @@ from typing import Protocol
 
 from desktop.core.agents import AgentHolding
 from desktop.core.errors import Cause
+from desktop.core.host_keys import HostKeyEntry
 from desktop.core.model import (
     Client,
     Connection,
@@ -214,6 +215,25 @@ class ExchangeFiles(Protocol):
 
     def read(self, path: str) -> Sequence[Connection]:
         """With fresh ids. Anybody may have written it: see `desktop.core.exchange`. Raises `ImportUnreadable`."""
+
+
+class HostKeys(Protocol):
+    """The known hosts: ours, which can be changed, and those of ssh(1)."""
+
+    def entries(self) -> Sequence[HostKeyEntry]:
+        """Blocks for files, some of which may be large. Any thread. What can't be read is left out."""
+
+    def read(self, text: str, host: str = "") -> Sequence[HostKeyEntry]:
+        """What a pasted text would add; `host` is for keys that come without one. Raises `HostKeyTextInvalid`.
+
+        The text holds lines of known_hosts files, the output of ssh-keyscan(1), or public keys.
+        """
+
+    def add(self, entries: Sequence[HostKeyEntry]) -> int:
+        """How many were new. Blocks for one small file. Raises `ConfigNotWritable`."""
+
+    def forget(self, entry: HostKeyEntry) -> None:
+        """One of our own. Blocks for one small file. Raises `ConfigNotWritable`."""
 
 
 class PreferenceStore(Protocol):

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from desktop.core.errors import Cause
 from desktop.core.host_key_errors import CertificateProblem
+from desktop.core.host_keys import HostKeyEntry, HostKeyKind, PasteProblem
 from desktop.wording.sentences import Sentence
 
 _NOTHING_SENT = "Nothing was sent, no password either."
+_SHOWN_NAMES = 5
 _PROBLEMS: dict[str, str] = {
     CertificateProblem.DAMAGED: "it can't be read",
     CertificateProblem.SIGNATURE: "its signature is wrong",
@@ -18,11 +20,52 @@ _PROBLEMS: dict[str, str] = {
 }
 
 
+_PASTE_PROBLEMS: dict[str, str] = {
+    PasteProblem.EMPTY: "Paste a line of a known_hosts file, what ssh-keyscan prints, or a public key (ssh-ed25519"
+    " AAAA…).",
+    PasteProblem.PRIVATE_KEY: "This is a private key, which never leaves its server. Paste the public half instead,"
+    " the file that ends in .pub.",
+    PasteProblem.NOT_A_KEY: "Line {line} is no host key. It must look like: bastion.example.com ssh-ed25519 AAAA…",
+    PasteProblem.NO_HOST: "Line {line} is a key without a host. Say whose key it is, in front of it or beside it.",
+    PasteProblem.BAD_HOST: "{part} is no name of a host. It must look like bastion.example.com, or with a port"
+    " [bastion.example.com]:2222.",
+}
+
+
 def first_seen_text(first_seen: str) -> str:
     """Of the fact `first_seen`, or of an entry: ``2026-01-31, 12:00 UTC``; empty where it is unknown."""
     with suppress(ValueError):
         return f"{datetime.fromisoformat(first_seen):%Y-%m-%d, %H:%M} UTC"
     return ""
+
+
+def host_text(entry: HostKeyEntry) -> str:
+    """Whom an entry is about, as far as anybody can tell."""
+    if entry.is_hidden:
+        return "Hidden name"
+    # Others write these files, too: nothing in them must move the cursor, and nobody reads a hundred names.
+    names = "".join(c if c.isprintable() else "?" for c in entry.hosts).split(",")
+    more = len(names) - _SHOWN_NAMES
+    return ", ".join(names[:_SHOWN_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
+def kind_text(entry: HostKeyEntry) -> str:
+    """What is said about its key, where that is more than that it is the host's; else empty."""
+    return {HostKeyKind.AUTHORITY: "Authority", HostKeyKind.REVOKED: "Revoked"}.get(entry.kind, "")
+
+
+def forgetting_means(entry: HostKeyEntry) -> str:
+    """What follows from forgetting an entry."""
+    whom = "this host" if entry.is_hidden else host_text(entry)
+    return {
+        HostKeyKind.KEY: f"Caponier asks again when it meets {whom} the next time, unless another entry knows it.",
+        HostKeyKind.AUTHORITY: f"What this authority signed is not trusted any more. It concerns: {whom}.",
+        HostKeyKind.REVOKED: f"This key is not refused any more where another entry trusts it. It concerns: {whom}.",
+    }[entry.kind]
+
+
+def _paste_advice(cause: Cause) -> str:
+    return _PASTE_PROBLEMS.get(cause.fact("problem"), _PASTE_PROBLEMS[PasteProblem.EMPTY])
 
 
 def _changed_advice(cause: Cause) -> str:
@@ -76,6 +119,7 @@ def _invalid_advice(cause: Cause) -> str:
 
 
 SENTENCES = {
+    "host_key_text_invalid": Sentence("This is no host key", _paste_advice),
     "host_key_unknown": Sentence(
         "{host} (port {port}) is not known yet",
         "It shows the {key_type} host key {fingerprint}. Compare it with the fingerprint that the"
