@@ -16,6 +16,7 @@ from desktop.core.errors import Cause
 from desktop.demo.demo import DemoAnswer
 from desktop.gui.bridge import Bridge
 from desktop.gui.connections_model import ConnectionsModel
+from desktop.gui.host_keys_dialog import HostKeysDialog
 from desktop.gui.main_window import MainWindow
 from desktop.gui.notice_dialog import NoticeDialog
 from desktop.gui.outage_notifier import OutageNotifier
@@ -133,7 +134,11 @@ class Face(QObject):
         self.window.bring_forward()
         if QApplication.activeModalWidget() is None:
             dialog = PreferencesDialog(self.preferences, autostart(), self._backstage.engine, self.window)
+            dialog.host_keys_wanted.connect(self._show_host_keys)
             dialog.open()
+
+    def _show_host_keys(self) -> None:
+        HostKeysDialog(self._backstage.host_keys, self.window).open()
 
     def _show_answer(self, answer: DemoAnswer) -> None:
         self.window.say(f"Answered through the tunnel: {answer.version_line}")

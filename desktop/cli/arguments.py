@@ -7,7 +7,7 @@ import argparse
 from desktop import __version__
 from desktop.core.exchange import SUFFIX
 from desktop.core.model import SecretKind
-from desktop.core.ssh_command import SSH_PORT
+from desktop.core.ssh_way import SSH_PORT
 from desktop.core.warehouses import CATALOGUE, OTHER
 from desktop.wording.ssh_config import RESOLVE_HELP
 

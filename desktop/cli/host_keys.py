@@ -8,7 +8,7 @@ import sys
 
 from desktop.compose import Backstage
 from desktop.core.host_keys import HostKeyEntry
-from desktop.core.ssh_command import SSH_PORT
+from desktop.core.ssh_way import SSH_PORT
 from desktop.wording.host_keys import first_seen_text, host_text, kind_text
 
 

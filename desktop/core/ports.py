@@ -232,6 +232,9 @@ class HostKeys(Protocol):
     def add(self, entries: Sequence[HostKeyEntry]) -> int:
         """How many were new. Blocks for one small file. Raises `ConfigNotWritable`."""
 
+    def is_about(self, entry: HostKeyEntry, host: str) -> bool:
+        """Whether an entry, though its name may be hidden, is about a host. Does not block."""
+
     def forget(self, entry: HostKeyEntry) -> None:
         """One of our own. Blocks for one small file. Raises `ConfigNotWritable`."""
 

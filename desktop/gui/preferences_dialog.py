@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from desktop.core.errors import ConfigNotWritable
 from desktop.core.ports import Autostart, PreferenceStore, Tunnels
 from desktop.core.preferences import FEWEST_LANES, MOST_LANES
-from desktop.gui.parts import label
+from desktop.gui.parts import button, label
 from desktop.wording.messages import advice, title
 
 WIDTH = 480
@@ -32,6 +32,8 @@ NUMBER_WIDTH = 66
 
 class PreferencesDialog(QDialog):
     """Show it with `open`, which does not block; it deletes itself when it is closed."""
+
+    host_keys_wanted = Signal()
 
     def __init__(
         self, store: PreferenceStore, autostart: Autostart, tunnels: Tunnels, parent: QWidget | None = None
@@ -68,6 +70,10 @@ class PreferencesDialog(QDialog):
         self._trouble = _Trouble()
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self._buttons.rejected.connect(self.reject)
+        # On the far side of Close, in the order that people know from their desktop.
+        host_keys = button("hostKeysButton", "Host keys…", drawing="key")
+        self._buttons.addButton(host_keys, QDialogButtonBox.ButtonRole.ResetRole)
+        host_keys.clicked.connect(self._on_host_keys)
         self._at_login.box.toggled.connect(self._on_at_login)
         self._again.box.toggled.connect(self._on_again)
         self._lanes.box.valueChanged.connect(self._on_lanes)
@@ -88,6 +94,10 @@ class PreferencesDialog(QDialog):
         column.addStretch(1)
         column.addWidget(self._buttons)
         self.setFixedWidth(WIDTH)
+
+    def _on_host_keys(self) -> None:
+        self.accept()
+        self.host_keys_wanted.emit()
 
     def _on_at_login(self, on: bool) -> None:
         self._try(lambda: self._autostart.switch(on=on), lambda: self._at_login.show_value(not on))

@@ -155,7 +155,7 @@ class Fingerprint(QWidget):
 
     def __init__(self, text: str, name: str = "fingerprint") -> None:
         super().__init__()
-        label = QLabel(text)
+        label = self._label = QLabel(text)
         label.setObjectName(name)
         label.setProperty("type", "mono")
         label.setTextInteractionFlags(
@@ -168,11 +168,14 @@ class Fingerprint(QWidget):
         copy.setAutoDefault(False)
         copy.setToolTip("Copy the fingerprint")
         copy.setAccessibleName(copy.toolTip())
-        copy.clicked.connect(lambda: QApplication.clipboard().setText(text))
+        copy.clicked.connect(lambda: QApplication.clipboard().setText(label.text()))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(label, 1)
         row.addWidget(copy)
+
+    def show_text(self, text: str) -> None:
+        self._label.setText(text)
 
 
 def _wrapped(text: str, kind: str = "") -> QLabel:

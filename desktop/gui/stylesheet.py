@@ -152,6 +152,7 @@ QListView, QTableView, QTextEdit#eventLog { background: transparent; border: non
 QTextEdit#eventLog { padding: 0; }
 QTableView { gridline-color: transparent; selection-background-color: transparent; selection-color: $text; }
 QTableView::item { border: none; padding: 0; }
+QTableView#hostKeysTable { selection-background-color: $selected; }
 QHeaderView, QHeaderView::section {
     background: transparent; color: $muted; border: none; padding: 2px 1px; font-size: ${small_pt}pt;
 }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from desktop.core.errors import HostKeyTextInvalid
 from desktop.core.host_keys import HostKeyEntry, HostKeyKind
 from desktop.ssh.known_hosts import KnownHosts
-from desktop.ssh.known_hosts_line import CERT_AUTHORITY, REVOKED, KnownKey, read_line
+from desktop.ssh.known_hosts_line import CERT_AUTHORITY, REVOKED, KnownKey, names, read_line
 from desktop.ssh.pasted_host_keys import hosts_field, read_pasted
 
 _KINDS = {"": HostKeyKind.KEY, CERT_AUTHORITY: HostKeyKind.AUTHORITY, REVOKED: HostKeyKind.REVOKED}
@@ -31,6 +32,12 @@ class HostKeyBook:
         if new:
             self._known.add_entries(new)
         return len(new)
+
+    def is_about(self, entry: HostKeyEntry, host: str) -> bool:
+        try:
+            return names(entry.hosts, hosts_field(host))
+        except HostKeyTextInvalid:
+            return False
 
     def forget(self, entry: HostKeyEntry) -> None:
         known = read_line(entry.line)

@@ -26,7 +26,7 @@ _PASTE_PROBLEMS: dict[str, str] = {
     PasteProblem.PRIVATE_KEY: "This is a private key, which never leaves its server. Paste the public half instead,"
     " the file that ends in .pub.",
     PasteProblem.NOT_A_KEY: "Line {line} is no host key. It must look like: bastion.example.com ssh-ed25519 AAAA…",
-    PasteProblem.NO_HOST: "Line {line} is a key without a host. Say whose key it is, in front of it or beside it.",
+    PasteProblem.NO_HOST: "Line {line} is a key without a host. Write the host in front of it, or name it separately.",
     PasteProblem.BAD_HOST: "{part} is no name of a host. It must look like bastion.example.com, or with a port"
     " [bastion.example.com]:2222.",
 }

@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QDialogButtonBox, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QDialogButtonBox,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop.core.errors import ConfigNotWritable
@@ -99,6 +107,15 @@ def trouble(dialog: PreferencesDialog) -> str:
     found = dialog.findChild(QLabel, "preferencesTrouble")
     assert found is not None
     return found.text() if found.isVisible() else ""
+
+
+def test_the_page_of_host_keys_comes_instead_of_the_preferences(desktop: Desktop, qtbot: QtBot) -> None:
+    dialog = desktop.open()
+    host_keys = dialog.findChild(QPushButton, "hostKeysButton")
+    assert host_keys is not None
+    with qtbot.waitSignal(dialog.host_keys_wanted):
+        host_keys.click()
+    assert not dialog.isVisible()
 
 
 def test_it_shows_what_is(desktop: Desktop) -> None:
