@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -13,6 +12,7 @@ from desktop.core.host_key_errors import (
     HostCertificateInvalid,
     HostCertificateWrongName,
 )
+from desktop.core.wildcards import matches
 from desktop.ssh.certificate import Certificate, CertificateKind
 
 _SHOWN_NAMES = 5
@@ -32,7 +32,7 @@ def objection(certificate: Certificate, name: str, now_s: float, facts: Facts) -
     if problem is not None:
         return HostCertificateInvalid(**facts, problem=problem)
     # Not like ssh(1) before 10.3: there a certificate that names nobody is good for every host.
-    if not any(_is_name(principal, name) for principal in certificate.principals):
+    if not any(matches(name, principal) for principal in certificate.principals):
         return HostCertificateWrongName(**facts, name=name, names=shown_names(certificate.principals))
     if now_s < certificate.valid_after:
         return HostCertificateExpired(**facts, date=_utc(certificate.valid_after), begins=True)
@@ -57,10 +57,6 @@ def _problem(certificate: Certificate) -> CertificateProblem | None:
         return CertificateProblem.FOR_A_USER
     # PROTOCOL.certkeys: none is defined for hosts, and one that is not understood must be refused.
     return CertificateProblem.UNKNOWN_OPTION if certificate.critical_options else None
-
-
-def _is_name(principal: str, name: str) -> bool:
-    return fnmatch.fnmatchcase(name, principal.replace("[", "[[]"))
 
 
 def _utc(unix_s: int) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-import fnmatch
 import hmac
 import os
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from desktop.core.wildcards import matches
 from desktop.ssh.keys import fingerprint_of_blob
 
 REVOKED = "@revoked"
@@ -89,7 +89,7 @@ def read_line(line: str, *about: str) -> KnownKey | None:
     line = line.strip()
     if not line or line.startswith("#"):
         return None
-    marker, rest = line.split(maxsplit=1) if line.startswith("@") and " " in line else ("", line)
+    marker, _, rest = line.replace("\t", " ").partition(" ") if line.startswith("@") else ("", "", line)
     fields = rest.split(maxsplit=3)
     if marker not in _MARKERS or len(fields) < 3:
         return None
@@ -143,15 +143,13 @@ def _hash_matches(hosts: str, name: str) -> bool:
 def _patterns_match(patterns: list[str], name: str) -> bool:
     matched = False
     for pattern in patterns:
-        if _glob(pattern.removeprefix("!"), name):
+        if _matches(name, pattern.removeprefix("!")):
             if pattern.startswith("!"):
                 return False
             matched = True
     return matched
 
 
-def _glob(pattern: str, name: str) -> bool:
-    if "*" not in pattern and "?" not in pattern:
-        return pattern == name
-    # Only * and ? are special in known_hosts; brackets are part of "[host]:port".
-    return fnmatch.fnmatchcase(name, pattern.replace("[", "[[]"))
+def _matches(name: str, pattern: str) -> bool:
+    # Most are no patterns at all, and a file may have very many.
+    return matches(name, pattern) if "*" in pattern or "?" in pattern else name == pattern

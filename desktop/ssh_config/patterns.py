@@ -4,29 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from desktop.core.wildcards import matches
 from desktop.ssh_config.lines import ascii_lower
 
 # OpenSSH copies each pattern of a list into a buffer; a list with a longer one matches nothing.
 _LONGEST_IN_LIST = 1022
-
-
-def matches(text: str, pattern: str) -> bool:
-    """Whether one pattern matches the whole text. The time is bound by the product of both lengths."""
-    at = position = behind_star = 0
-    star = -1
-    while position < len(text):
-        if at < len(pattern) and pattern[at] == "*":
-            star, behind_star = at, position
-            at += 1
-        elif at < len(pattern) and pattern[at] in ("?", text[position]):
-            at += 1
-            position += 1
-        elif star >= 0:
-            behind_star += 1
-            at, position = star + 1, behind_star
-        else:
-            return False
-    return not pattern[at:].strip("*")
 
 
 def host_block_matches(host: str, patterns: Sequence[str]) -> bool:

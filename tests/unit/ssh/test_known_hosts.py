@@ -89,6 +89,12 @@ def test_a_line_that_makes_no_sense_says_nothing(
     assert known_to_ssh(tmp_path, f"{text}\n").about(BASTION) == []
 
 
+def test_a_marker_counts_whatever_blank_follows_it(tmp_path: Path, keys: dict[str, paramiko.PKey]) -> None:
+    tabs = line(keys["rsa"]).replace(" ", "\t")
+    store = known_to_ssh(tmp_path, f"@revoked\t{NAME}\t{line(keys['rsa'])}\n@revoked\t{NAME}\t{tabs}\n")
+    assert [entry.marker for entry in store.about(BASTION)] == ["@revoked", "@revoked"]
+
+
 def test_a_file_that_is_not_there_or_no_text_says_nothing(tmp_path: Path) -> None:
     (tmp_path / "binary").write_bytes(bytes(range(256)))
     store = KnownHosts(tmp_path / "own", [tmp_path / "binary", tmp_path, Path("/dev/zero")])

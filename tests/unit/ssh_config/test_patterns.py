@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.ssh_config.patterns import host_block_matches, host_list_matches, list_matches, matches
+from desktop.core.wildcards import matches
+from desktop.ssh_config.patterns import host_block_matches, host_list_matches, list_matches
 
 
 @pytest.mark.parametrize(
