@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSortFil
 
 from desktop.core.model import Snapshot
 from desktop.gui.connections_model import ConnectionsModel, Role
+from desktop.wording.targets import target_text
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -42,7 +43,7 @@ class ShownConnections(QSortFilterProxyModel):
             connection.group,
             connection.kind,
             connection.database,
-            str(connection.forward.target),
+            target_text(connection.forward.target),
             str(connection.route.bastion.endpoint),
             str(connection.forward.local_port),
             local,

@@ -20,7 +20,20 @@ from desktop.core.errors import (
     ServerShedding,
     WarehouseRefused,
 )
-from desktop.core.model import Client, Endpoint, Hop, PathFigures, Route, Snapshot, State, Traffic
+from desktop.core.model import (
+    AnyHost,
+    Client,
+    Endpoint,
+    Forward,
+    Hop,
+    PathFigures,
+    Route,
+    Snapshot,
+    State,
+    Target,
+    Traffic,
+    UnixSocket,
+)
 from desktop.core.ports import Notice
 from desktop.gui.event_log import KEPT
 from desktop.gui.route_stops import stops_of
@@ -180,6 +193,19 @@ def test_the_route_names_addresses_and_the_round_trip_to_the_bastion(open_stage:
     assert computer.address == "127.0.0.1:40001"
     assert (bastion.address, bastion.way) == ("bastion.example.com:2222", "23 ms")
     assert (warehouse.title, warehouse.address) == ("PostgreSQL", "db.internal:5432")
+
+
+@pytest.mark.parametrize(
+    ("target", "kind", "named"),
+    [
+        (UnixSocket("/run/x.sock"), "mysql", ("MySQL", "/run/x.sock")),
+        (AnyHost(), "snowflake", ("Snowflake", "any host, by SOCKS")),
+        (AnyHost(), "other", ("Any host", "by SOCKS")),
+    ],
+)
+def test_the_route_ends_where_the_connection_leads(target: Target, kind: str, named: tuple[str, str]) -> None:
+    warehouse = stops_of(Snapshot(replace(ORDERS, kind=kind, forward=Forward(target))))[-1]
+    assert (warehouse.title, warehouse.address) == named
 
 
 def test_copy_buttons_put_their_text_on_the_clipboard(open_stage: OpenStage) -> None:

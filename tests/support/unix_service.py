@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.support.agents import unix_socket
 from tests.support.socket_service import SocketService
 
 _NAME = ".s.PGSQL.5432"
@@ -21,7 +22,7 @@ def unix_echo(*, open_to_all: bool = True) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="caponier-socket-", dir="/tmp"))
     folder.chmod(0o755)
     path = folder / _NAME
-    listener = socket.socket(socket.AF_UNIX)
+    listener = unix_socket()
     listener.bind(str(path))
     path.chmod(0o777 if open_to_all else 0o700)
     listener.listen()

@@ -166,6 +166,15 @@ def test_lost_clients_are_named_with_their_age_and_what_they_had_received() -> N
     ]
 
 
+def test_a_lost_client_of_a_socks_port_is_named_with_where_it_went() -> None:
+    going = replace(client(50123), destination=Endpoint("member-2.internal", 27017))
+    lost = replace(LASTING, lost=(going,))
+    assert words(UP, replace(WAITS, outage=lost))[1] == (
+        "1 client connection was lost: 127.0.0.1:50123 to member-2.internal:27017"
+        " (open for 12 min, 3.40 MB received)"
+    )
+
+
 def test_clients_lost_after_the_return_are_told_then_and_only_once() -> None:
     one = replace(BACK, outage=replace(LASTING, ended_at=NOW + 12, lost=(client(50123),)))
     two = replace(BACK, outage=replace(LASTING, ended_at=NOW + 12, lost=(client(50123), client(50124))))

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from desktop.core.exchange import Arrival
-from desktop.core.model import Auth, AuthMethod, Connection, Endpoint, Forward, Hop, Route
+from desktop.core.model import (
+    AnyHost,
+    Auth,
+    AuthMethod,
+    Connection,
+    Endpoint,
+    Forward,
+    Hop,
+    Route,
+    UnixSocket,
+)
 from desktop.core.validation import Fault, Field, Problem
 from desktop.wording.exchange import arrival_notes, exported_line, imported_line, way_line
 
@@ -16,6 +26,16 @@ GIVEN = Connection("Orders", Route((HOP,)), Forward(Endpoint("db.internal", 5432
 def test_a_way_names_warehouse_bastion_and_port() -> None:
     assert way_line(GIVEN) == (
         "PostgreSQL at db.internal:5432 through ada@bastion.example.com:2222, local port 15432"
+    )
+
+
+def test_a_way_names_a_socket_or_any_host_too() -> None:
+    to_socket = replace(GIVEN, forward=Forward(UnixSocket("/run/x.sock"), 15432))
+    assert way_line(to_socket).startswith("PostgreSQL at /run/x.sock through ada@")
+    anywhere = replace(GIVEN, forward=Forward(AnyHost(), 1080))
+    assert way_line(anywhere).startswith("PostgreSQL and any other host (SOCKS) through ada@")
+    assert way_line(replace(anywhere, kind="other")) == (
+        "Any host (SOCKS) through ada@bastion.example.com:2222, local port 1080"
     )
 
 

@@ -25,6 +25,7 @@ from desktop.core.errors import (
     PortInUse,
     ServerShedding,
     Unexpected,
+    WarehouseRefused,
 )
 from desktop.core.model import AuthMethod
 from desktop.core.validation import Fault, Field, Problem
@@ -184,3 +185,11 @@ def test_every_problem_of_a_pasted_command_has_a_sentence_with_its_word(problem:
     example = advice(CommandNotUnderstood(problem="from the future", part="").cause)
     assert with_part != example
     assert "{part}" in with_part or "ssh -N -L" in with_part or problem is CommandProblem.UNSAFE_URL
+
+
+@pytest.mark.parametrize("error", [ForwardProhibited, WarehouseRefused])
+def test_a_unix_socket_that_can_t_be_reached_has_advice_of_its_own(error: type[CaponierError]) -> None:
+    cause = error(bastion="bastion", target="/run/x.sock").cause
+    assert "/run/x.sock" in title(cause)
+    assert "AllowStreamLocalForwarding" in advice(cause)
+    assert "port" not in advice(cause)
