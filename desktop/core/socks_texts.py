@@ -1,8 +1,8 @@
 """What programs want in order to reach any host through a local SOCKS port.
 
 All of them leave names to the far side: ``socks5h`` where ``socks5`` would look them up on this computer (curl(1),
---proxy). A driver with options of its own for it gets those; most others take the environment's. Snowflake's and
-Databricks' JDBC drivers know HTTP proxies only; their Python connectors go by the environment, with PySocks.
+--proxy). A driver with options of its own for it gets those; most others take the environment's. The JDBC drivers of
+Snowflake and Databricks document HTTP proxies only; their Python connectors go by the environment, with PySocks.
 """
 
 from __future__ import annotations

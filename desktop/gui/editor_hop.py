@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core.model import Hop, SecretKind
 from desktop.core.plan import login_of
 from desktop.core.ports import AgentLooker
 from desktop.core.validation import Field, Problem
 from desktop.gui.editor_auth import AuthFields, Fingerprint
-from desktop.gui.editor_fields import Complaints, FieldBox, FormGrid, PortEdit
+from desktop.gui.editor_fields import Complaints, FieldBox, FormGrid, PortEdit, line_edit
 from desktop.gui.parts import icon_button, label
 
 PREFIX = "jump-"
@@ -36,10 +36,10 @@ class JumpHostCard(QFrame):
         self._up = icon_button("jump-up", "arrow-up", "Nearer to this computer")
         self._down = icon_button("jump-down", "arrow-down", "Nearer to the bastion")
         self._remove = icon_button("jump-remove", "close", "Remove this jump host")
-        self.host = _line("host", "jump.example.com")
+        self.host = line_edit(f"{PREFIX}host", "jump.example.com")
         self.port = PortEdit()
         self.port.setObjectName(f"{PREFIX}port")
-        self.user = _line("user", "")
+        self.user = line_edit(f"{PREFIX}user", "")
         grid = FormGrid()
         boxes = self._lay_out(grid)
         self.auth = AuthFields(grid, fingerprint_of, look_at_agents, PREFIX)
@@ -129,10 +129,3 @@ class JumpHostCard(QFrame):
     def _on_login_changed(self) -> None:
         self.auth.show_whose(same_login=self._saved_login in ("", login_of(self.hop())))
         self.changed.emit()
-
-
-def _line(name: str, example: str) -> QLineEdit:
-    line = QLineEdit()
-    line.setObjectName(f"{PREFIX}{name}")
-    line.setPlaceholderText(example)
-    return line

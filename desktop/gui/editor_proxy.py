@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core.model import Proxy, ProxyKind, SecretKind
 from desktop.core.plan import PROXY_LOGIN
 from desktop.core.validation import Field, Problem
-from desktop.gui.editor_fields import Complaints, FieldBox, FormGrid, PortEdit, Remark, SecretEdit
+from desktop.gui.editor_fields import Complaints, FieldBox, FormGrid, PortEdit, Remark, SecretEdit, line_edit
 from desktop.gui.parts import icon_button, label
 
 _KINDS = (
@@ -94,13 +94,13 @@ class ProxyCard(QFrame):
         self.kind.setObjectName("proxy-kind")
         for value, text in _KINDS:
             self.kind.addItem(text, value)
-        self.host = _line("proxy-host", "proxy.example.com")
+        self.host = line_edit("proxy-host", "proxy.example.com")
         self.port = PortEdit()
         self.port.setObjectName("proxy-port")
-        self.user = _line("proxy-user", "Only if it wants a login")
+        self.user = line_edit("proxy-user", "Only if it wants a login")
         self.password = SecretEdit()
         self.password.line.setObjectName("proxy-password")
-        self.command = _line("proxy-command", "nc proxy.example.com %h %p")
+        self.command = line_edit("proxy-command", "nc proxy.example.com %h %p")
         self.command.setProperty("type", "mono")
         self._about = Remark()
 
@@ -155,10 +155,3 @@ class ProxyCard(QFrame):
         kept = self._saved is not None and self._saved.user != "" and self._saved == self.proxy()
         self.password.line.setPlaceholderText(_KEPT if kept else _ASKED)
         self.password.setEnabled(bool(self.user.text().strip()))
-
-
-def _line(name: str, example: str) -> QLineEdit:
-    line = QLineEdit()
-    line.setObjectName(name)
-    line.setPlaceholderText(example)
-    return line

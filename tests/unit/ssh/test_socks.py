@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from desktop.core.model import Endpoint
@@ -123,3 +125,21 @@ def test_a_request_without_an_end_is_not_kept_for_ever() -> None:
     assert talk.hear(VERSION_4[:8]) == Listening()
     assert talk.hear(b"x" * (LONGEST_BYTES - 9)) == Listening()
     assert talk.hear(b"x") == Over()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_whatever_is_said_it_is_answered_or_ended_and_never_kept_beyond_its_bound(seed: int) -> None:
+    dice = random.Random(seed)
+    for _ in range(300):
+        talk = SocksTalk()
+        start = dice.choice([b"", b"\x05", HELLO, HELLO + b"\x05\x01\x00", b"\x04\x01", NAME, VERSION_4A])
+        said = start + dice.randbytes(dice.randint(1, 2 * LONGEST_BYTES))
+        heard: Heard = Listening()
+        taken = 0
+        while taken < len(said) and isinstance(heard, Listening):
+            size = dice.randint(1, 64)
+            heard = talk.hear(said[taken : taken + size])
+            taken += size
+        assert not isinstance(heard, Listening) or taken < 2 * LONGEST_BYTES
+        if isinstance(heard, Asked):
+            assert heard.request.target.host.isprintable()
