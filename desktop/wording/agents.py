@@ -80,7 +80,7 @@ SENTENCES = {
     ),
     "agent_keys_too_many": Sentence(
         "{host} hung up before it was offered the right key of {user}",
-        "The SSH agent holds {held} keys, and the server takes only a few attempts (MaxAuthTries). Choose the right"
-        " key in the editor, so that only that one is offered.",
+        "The SSH agent holds {held} keys, certificates included, and the server takes only a few attempts"
+        " (MaxAuthTries). Choose the right key in the editor, so that only that one is offered.",
     ),
 }
