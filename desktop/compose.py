@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
+from desktop.core.plan import plan_of
+from desktop.core.ports import SecretSource
 from desktop.engine.drafts import login_name
 from desktop.engine.engine import Engine
 from desktop.engine.library import Library
+from desktop.engine.link_secrets import LinkSecrets, nothing_typed
 from desktop.ssh.host_key_book import HostKeyBook
 from desktop.ssh.known_hosts import KnownHosts, system_known_hosts
+from desktop.ssh.logins import SshLogins
 from desktop.ssh.relay import SshRelayFactory
 from desktop.ssh.session import SshDialer
 from desktop.store.connections import ConnectionsFile
@@ -49,10 +53,14 @@ class Backstage:
         self.engine = Engine(dialer, relays, self.secrets, SystemClock(), KernelView())
         self.engine.start()
         self.library = Library(ConnectionsFile(self.paths), self.engine)
+        self.logins = SshLogins(plan_of, self.known_hosts, self._stored_secrets)
         self.preferences = PreferencesFile(self.paths)
         self.exchange = ExchangeFiles(login_name(), home_folder())
         self._network = network_monitor()
         self._power = power_monitor()
+
+    def _stored_secrets(self, connection_id: str) -> SecretSource:
+        return LinkSecrets(nothing_typed, (connection_id,), self.secrets)
 
     def watch(self) -> None:
         """For whoever brings connections up: heed the preferences, and notice sleep and network changes from now on."""

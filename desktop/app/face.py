@@ -52,6 +52,7 @@ class Face(QObject):
             hide_on_close=self._hides_on_close,
             fingerprint_of=pasted_key_fingerprint,
             look_at_agents=AgentLook,
+            logins=backstage.logins,
         )
         self.tray = Tray(self.model, engine, self.window.bring_forward, self._quit, self)
         self.outages = OutageNotifier(self.model, self.tray.say_quietly, self)

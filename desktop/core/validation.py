@@ -48,6 +48,16 @@ class Field(StrEnum):
     LOCAL_HOST = "local-host"
 
 
+# What leads to the bastion and lets us in there.
+WAY_FIELDS = frozenset(Field) - {
+    Field.NAME,
+    Field.TARGET_HOST,
+    Field.TARGET_PORT,
+    Field.LOCAL_PORT,
+    Field.LOCAL_HOST,
+}
+
+
 class Fault(StrEnum):
     EMPTY = "empty"
     DUPLICATE = "duplicate"

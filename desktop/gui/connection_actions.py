@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from desktop.core.errors import CaponierError
+from desktop.core.login_preview import Logins
 from desktop.core.model import Connection
 from desktop.core.policy import Command, allowed_commands
 from desktop.core.ports import AgentLooker, Tunnels
@@ -47,6 +48,7 @@ class ConnectionActions(QObject):
         window: QWidget,
         fingerprint_of: Callable[[str], str] = names_no_key,
         look_at_agents: AgentLooker | None = None,
+        logins: Logins | None = None,
     ) -> None:
         super().__init__(window)
         self._library = library
@@ -56,6 +58,7 @@ class ConnectionActions(QObject):
         self._window = window
         self._fingerprint_of = fingerprint_of
         self._look_at_agents = look_at_agents
+        self._logins = logins
 
     def add(self) -> None:
         self._edit(None)
@@ -140,6 +143,7 @@ class ConnectionActions(QObject):
             siblings=siblings,
             fingerprint_of=self._fingerprint_of,
             look_at_agents=self._look_at_agents,
+            logins=self._logins,
         )
         editor.accepted.connect(lambda: self._tell_saved(editor.saved_connection))
         self._dialogs.open(editor)

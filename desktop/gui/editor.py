@@ -10,15 +10,17 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.core.errors import CaponierError
+from desktop.core.login_preview import Logins
 from desktop.core.model import AUTOMATIC_PORT, AuthMethod, Connection
 from desktop.core.ports import AgentLooker, Tunnels
 from desktop.core.ssh_command import ParsedCommand
-from desktop.core.validation import Fault, Field
+from desktop.core.validation import WAY_FIELDS, Fault, Field
 from desktop.engine.drafts import drafts_of, login_name, mark_of
 from desktop.engine.library import Library
 from desktop.gui.editor_auth import Fingerprint
 from desktop.gui.editor_fields import Remark
 from desktop.gui.editor_form import ConnectionForm
+from desktop.gui.editor_login import LoginPanel
 from desktop.gui.editor_paste import PasteBar
 from desktop.gui.stylesheet import restyle
 from desktop.wording.messages import advice, problem_text, title
@@ -35,7 +37,8 @@ class ConnectionEditor(QDialog):
 
     `siblings` are drafts saved along with it, under the bastion and login of the form. `fingerprint_of` names a
     private key by its public half (``SHA256:...``), or gives nothing where the key can't be read. `look_at_agents`
-    finds the keys of SSH agents; without it, only a chosen one is shown. After `accept`, `saved_connection` is what was
+    finds the keys of SSH agents; without it, only a chosen one is shown. With `logins`, it can be seen what a login
+    will try. After `accept`, `saved_connection` is what was
     saved. Secrets that were typed are handed to `tunnels` and wiped from the form.
     """
 
@@ -50,6 +53,7 @@ class ConnectionEditor(QDialog):
         siblings: Sequence[Connection] = (),
         fingerprint_of: Fingerprint = _unread,
         look_at_agents: AgentLooker | None = None,
+        logins: Logins | None = None,
     ) -> None:
         super().__init__(parent)
         self._library = library
@@ -60,6 +64,7 @@ class ConnectionEditor(QDialog):
         groups = (each.group for each in library.connections)
         self.form = ConnectionForm(groups, fingerprint_of, look_at_agents)
         self.paste_bar = PasteBar()
+        self.login = LoginPanel(logins) if logins is not None else None
         self._also = Remark()
         self._trouble = _Trouble()
         self._lay_out("Add connection" if connection is None else "Edit connection")
@@ -84,8 +89,10 @@ class ConnectionEditor(QDialog):
         label.setContentsMargins(24, 0, 24, 0)
         area = _PageArea(self._make_page())
         area.page_changed.connect(self._grow, Qt.ConnectionType.QueuedConnection)
-        # Queued, for the new card to have its place by then.
+        # Queued, for what is new to have its place by then.
         self.form.route.grew.connect(area.ensureWidgetVisible, Qt.ConnectionType.QueuedConnection)
+        if self.login is not None:
+            self.login.grew.connect(area.ensureWidgetVisible, Qt.ConnectionType.QueuedConnection)
         foot = QVBoxLayout()
         foot.setContentsMargins(24, 0, 24, 0)
         foot.setSpacing(12)
@@ -106,7 +113,10 @@ class ConnectionEditor(QDialog):
         column.setContentsMargins(24, 0, 24, 4)
         column.setSpacing(14)
         column.addWidget(self.paste_bar)
-        column.addWidget(self.form, 1)
+        column.addWidget(self.form)
+        if self.login is not None:
+            column.addWidget(self.login)
+        column.addStretch(1)
         return page
 
     def _make_buttons(self) -> QDialogButtonBox:
@@ -130,9 +140,15 @@ class ConnectionEditor(QDialog):
         self.resize(_WIDTH, min(wanted, int(self.screen().availableGeometry().height() * 0.92)))
 
     def _on_changed(self) -> None:
-        self.form.show_problems(self._library.problems_of(self.form.connection()))
-        self._also.say(_also_text(self._siblings_to_save(self.form.connection())))
+        connection = self.form.connection()
+        problems = self._library.problems_of(connection)
+        self.form.show_problems(problems)
+        self._also.say(_also_text(self._siblings_to_save(connection)))
         self._trouble.say("")
+        if self.login is not None:
+            typed = frozenset((kind, login) for kind, _, login in self.form.typed_secrets())
+            is_ready = not any(problem.field in WAY_FIELDS for problem in problems)
+            self.login.show_login(connection, typed, is_ready=is_ready)
 
     def _on_command(self, parsed: ParsedCommand) -> None:
         """Take over what the command says, and leave what it does not speak of as it stands."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QWidget
 
+from desktop.core.login_preview import Logins
 from desktop.core.policy import Command
 from desktop.core.ports import AgentLooker, ExchangeFiles, Notice, Tunnels
 from desktop.engine.library import Library
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
         hide_on_close: Callable[[], bool] = never,
         fingerprint_of: Callable[[str], str] = names_no_key,
         look_at_agents: AgentLooker | None = None,
+        logins: Logins | None = None,
     ) -> None:
         super().__init__()
         self._model = model
@@ -65,7 +67,7 @@ class MainWindow(QMainWindow):
         self._wanted_id = ""
         self.dialogs = OneDialog(self)
         self.actions_desk = ConnectionActions(
-            library, tunnels, model, self.dialogs, self, fingerprint_of, look_at_agents
+            library, tunnels, model, self.dialogs, self, fingerprint_of, look_at_agents, logins
         )
         self.exchange = ExchangeActions(library, exchange, self.dialogs, self)
         self.history = EventHistory(model, self)

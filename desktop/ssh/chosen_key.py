@@ -10,20 +10,24 @@ from desktop.ssh.credentials import Credentials
 from desktop.ssh.identity import Identity, KeyHolder, OwnKey, own_key
 from desktop.ssh.key_offer import KeysOffer
 from desktop.ssh.keys import read_identity_file
+from desktop.ssh.public_half import public_half_of
 from desktop.ssh.user_certificate import UserCertificate, certificate_beside, read_user_certificate
 
 
-def chosen_key_offer(auth: Auth, credentials: Credentials, login: str = "") -> KeysOffer:
+def chosen_key_offer(
+    auth: Auth, credentials: Credentials, login: str = "", *, unlock: bool = True
+) -> KeysOffer:
     """What `auth`, of one of these three methods, has to show: certificates first, then the key itself.
 
     Without a choice, all keys of the agent in its order. A passphrase is asked for only where the key has one: a
-    keyring may ask the person to unlock it. `login` as in `PlannedHop`. Blocks. Raises `KeyUnreadable`,
+    keyring may ask the person to unlock it. Without `unlock` none is asked for, and what is encrypted can only be
+    looked at. `login` as in `PlannedHop`. Blocks. Raises `KeyUnreadable`,
     `KeyUnsupported`, `PassphraseNeeded`, `PassphraseWrong`, `CertificateUnreadable`, `CertificateMismatch`,
     `AgentUnavailable`, `AgentKeyMissing`, `SecretStoreLocked`, `SecretStoreMissing`, `Cancelled`.
     """
     if auth.method is AuthMethod.AGENT:
         return _of_agent(auth, credentials)
-    key = _unlocked_key(auth, credentials, login)
+    key = _key(auth, credentials, login, unlock=unlock)
     if auth.certificate_file:
         return KeysOffer((Identity(key, _fitting(auth.certificate_file, key)), Identity(key)))
     if auth.method is AuthMethod.PASTED_KEY:
@@ -34,7 +38,7 @@ def chosen_key_offer(auth: Auth, credentials: Credentials, login: str = "") -> K
         return KeysOffer((Identity(key),), (trouble,))
     if beside is None:
         return KeysOffer((Identity(key),))
-    if beside.content.key != key.public:
+    if not _is_for(beside, key):
         return KeysOffer((Identity(key),), (beside.mismatch(),))
     return KeysOffer((Identity(key, beside), Identity(key)))
 
@@ -51,13 +55,20 @@ def _of_agent(auth: Auth, credentials: Credentials) -> KeysOffer:
 
 def _fitting(path: str, *holders: KeyHolder) -> UserCertificate:
     certificate = read_user_certificate(path)
-    if all(holder.public != certificate.content.key for holder in holders):
+    if not any(_is_for(certificate, holder) for holder in holders):
         raise certificate.mismatch()
     return certificate
 
 
-def _unlocked_key(auth: Auth, credentials: Credentials, login: str) -> OwnKey:
+def _is_for(certificate: UserCertificate, holder: KeyHolder) -> bool:
+    """True also where nobody knows before the key is unlocked."""
+    return holder.public in (b"", certificate.content.key)
+
+
+def _key(auth: Auth, credentials: Credentials, login: str, *, unlock: bool) -> OwnKey:
     path, data = _key_data(auth, credentials, login)
+    if not unlock:
+        return own_key(path, data, public_half_of(path, data), credentials, login)
     key = own_key(path, data, b"", credentials, login)
     key.unlock()
     return key

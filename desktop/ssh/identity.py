@@ -72,7 +72,7 @@ class OwnKey:
         locked: bytes = b"",
         public: bytes = b"",
     ) -> None:
-        self._path = path
+        self.path = path
         self._credentials = credentials
         self._login = login
         self._key = key
@@ -96,7 +96,7 @@ class OwnKey:
             key = self._unlocked()
             if self._public not in (b"", key.asbytes()):
                 raise KeyUnreadable(
-                    path=self._path, reason="the .pub or -cert.pub file is that of another key"
+                    path=self.path, reason="the .pub or -cert.pub file is that of another key"
                 )
             self._key, self._public = key, key.asbytes()
 
@@ -109,7 +109,7 @@ class OwnKey:
     def _unlocked(self) -> paramiko.PKey:
         passphrase = self._credentials.ask(SecretKind.KEY_PASSPHRASE, self._login)
         try:
-            return load_private_key(self._locked, passphrase, self._path, self._credentials.store_trouble)
+            return load_private_key(self._locked, passphrase, self.path, self._credentials.store_trouble)
         except (PassphraseNeeded, PassphraseWrong) as error:
             whose = {"login": self._login} if self._login else {}
             failure = type(error)(**error.facts, **whose)

@@ -84,6 +84,14 @@ class KeysOffer:
         return len(self._identities)
 
     @property
+    def identities(self) -> tuple[Identity, ...]:
+        return self._identities
+
+    @property
+    def troubles(self) -> tuple[CaponierError, ...]:
+        return self._troubles
+
+    @property
     def may_ask_person(self) -> bool:
         return any(identity.holder.is_agent for identity in self._identities)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from desktop.core.agents import AgentHolding, AgentIdentity, AgentTrouble
 from desktop.core.errors import Cause
 from desktop.wording.quantities import counted
@@ -40,9 +42,14 @@ _ADVICES: dict[str, str] = {
 }
 
 
+def type_name(key_type: str) -> str:
+    """As people call it."""
+    return _TYPES.get(key_type, key_type)
+
+
 def identity_line(identity: AgentIdentity) -> str:
     """A key in one line, as people tell theirs apart."""
-    kind = _TYPES.get(identity.key_type, identity.key_type)
+    kind = type_name(identity.key_type)
     certified = (
         f"{kind} with certificate {', '.join(identity.certificates)}" if identity.certificates else kind
     )
@@ -51,10 +58,15 @@ def identity_line(identity: AgentIdentity) -> str:
 
 def skipped_line(holding: AgentHolding) -> str:
     """Why the agent shows more keys elsewhere; empty where it does not."""
-    if not holding.skipped:
+    return skipped_keys_line(holding.skipped)
+
+
+def skipped_keys_line(skipped: Sequence[AgentIdentity]) -> str:
+    """As `skipped_line`, of the keys themselves."""
+    if not skipped:
         return ""
-    types = ", ".join(sorted({identity.key_type for identity in holding.skipped}))
-    return f"{counted(len(holding.skipped), 'key')} of the agent can't be used here: {types}."
+    types = ", ".join(sorted({identity.key_type for identity in skipped}))
+    return f"{counted(len(skipped), 'key')} of the agent can't be used here: {types}."
 
 
 def _unavailable_title(cause: Cause) -> str:
