@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
-from desktop.core.errors import CaponierError
-from desktop.core.login_preview import LoginPreview, ServerMethods, TypedSecrets
+from desktop.core.errors import CaponierError, Cause, Unexpected
+from desktop.core.login_preview import LoginLook, LoginPreview, ServerMethods, TypedSecrets
 from desktop.core.model import Connection
 from desktop.core.ports import Planner, SecretSource
 from desktop.ssh.cancel import Cancelled, CancelToken
@@ -16,6 +17,8 @@ from desktop.ssh.login_look import preview_of
 from desktop.ssh.offered import ServerQuestion
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class SshLogins:
@@ -30,47 +33,57 @@ class SshLogins:
 
     def look(
         self, connection: Connection, typed: TypedSecrets, tell: Callable[[LoginPreview], None]
-    ) -> Looking:
+    ) -> LoginLook:
         source = self._secrets_of(connection.id)
 
-        def work(looking: Looking) -> None:
-            tell(preview_of(connection, typed, self._planner, source, looking.cancel))
+        def work(looking: _Looking[LoginPreview]) -> LoginPreview:
+            return preview_of(connection, typed, self._planner, source, looking.cancel)
 
-        return Looking("look at a login", work)
+        return _Looking("look at a login", work, lambda cause: LoginPreview(cause=cause), tell)
 
-    def ask(self, connection: Connection, tell: Callable[[ServerMethods], None]) -> Looking:
-        return Looking("ask a server", lambda looking: tell(self._methods(connection, looking)))
-
-    def _methods(self, connection: Connection, looking: Looking) -> ServerMethods:
+    def ask(self, connection: Connection, tell: Callable[[ServerMethods], None]) -> LoginLook:
         first = connection.route.hops[0]
+
+        def work(looking: _Looking[ServerMethods]) -> ServerMethods:
+            return self._methods(connection, looking)
+
+        def failed(cause: Cause) -> ServerMethods:
+            return ServerMethods(first.endpoint, first.user, cause=cause)
+
+        return _Looking("ask a server", work, failed, tell)
+
+    def _methods(self, connection: Connection, looking: _Looking[ServerMethods]) -> ServerMethods:
+        plan = self._planner(connection.route)
+        hop = plan.hops[0]
+        question = looking.begin(ServerQuestion(plan, self._known_hosts, looking.cancel))
         try:
-            plan = self._planner(connection.route)
-            hop = plan.hops[0]
-            question = looking.begin(ServerQuestion(plan, self._known_hosts, looking.cancel))
-            try:
-                methods = question.ask()
-            finally:
-                question.close()
-        except CaponierError as error:
-            # Whoever was hung up on by us has nothing to say.
-            looking.cancel.check()
-            return ServerMethods(first.endpoint, first.user, cause=error.cause)
-        return ServerMethods(
-            hop.endpoint, hop.user, methods, lets_in=not methods, is_bastion=len(plan.hops) == 1
-        )
+            methods = question.ask()
+        finally:
+            question.close()
+        is_bastion = len(plan.hops) == 1
+        return ServerMethods(hop.endpoint, hop.user, methods, lets_in=not methods, is_bastion=is_bastion)
 
 
-class Looking:
-    """Implements `desktop.core.login_preview.LoginLook`: `work` runs at once, on a thread that ends by itself."""
+class _Looking(Generic[T]):
+    """Implements `desktop.core.login_preview.LoginLook`: `work` runs at once, on a thread that ends by itself.
 
-    def __init__(self, name: str, work: Callable[[Looking], None]) -> None:
+    `tell` gets its result, or what `failed` makes of an error.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        work: Callable[[_Looking[T]], T],
+        failed: Callable[[Cause], T],
+        tell: Callable[[T], None],
+    ) -> None:
         self.cancel = CancelToken()
         self._work = work
+        self._failed = failed
+        self._tell = tell
         self._lock = threading.Lock()
-        self._stopped = False
         self._question: ServerQuestion | None = None
-        self._thread = threading.Thread(target=self._run, name=name)
-        self._thread.start()
+        threading.Thread(target=self._run, name=name).start()
 
     def begin(self, question: ServerQuestion) -> ServerQuestion:
         """From now on `stop` hangs up on it. Raises `Cancelled`."""
@@ -80,22 +93,31 @@ class Looking:
         return question
 
     def stop(self) -> None:
-        """Waits for the thread, which has nothing left to wait for itself."""
+        """The thread ends soon, and is not waited for: it may have others to wait for."""
         with self._lock:
-            if self._stopped:
-                return
-            self._stopped = True
+            self.cancel.set()
             question = self._question
-        self.cancel.set()
         if question is not None:
             question.hang_up()
-        self._thread.join()
-        self.cancel.close()
 
     def _run(self) -> None:
         try:
-            self._work(self)
+            found = self._found()
+            with self._lock:
+                if not self.cancel.is_set():
+                    self._tell(found)
         except Cancelled:
             return
-        except Exception:
+        finally:
+            self.cancel.close()
+
+    def _found(self) -> T:
+        try:
+            return self._work(self)
+        except Cancelled:
+            raise
+        except CaponierError as error:
+            return self._failed(error.cause)
+        except Exception as error:
             log.exception("a look at a login failed")
+            return self._failed(Unexpected(detail=type(error).__name__).cause)
