@@ -113,6 +113,22 @@ def test_a_failure_is_told_with_its_advice_and_an_answer_can_be_given(
 
 
 @pytest.mark.usefixtures("trusted")
+def test_a_host_key_is_replaced_in_the_window_by_whoever_names_it(
+    orders: str, window: WindowProgram, server: OpenSshServer
+) -> None:
+    server.stop()
+    server.new_host_keys()
+    server.start()
+    fingerprint = fingerprint_of(server.host_key())
+    refused = program.run("up", orders, "--json", "--accept-host-key", fingerprint)
+    assert refused.status == 1
+    assert objects(refused.out)[-1]["cause"] == "host_key_changed"
+    assert f"--replace-host-key {fingerprint}" in refused.err
+    replaced = program.must("up", orders, "--json", "--replace-host-key", fingerprint)
+    assert objects(replaced)[-1]["state"] == "up"
+
+
+@pytest.mark.usefixtures("trusted")
 def test_several_at_once_and_one_that_fails(
     orders: str, window: WindowProgram, server: OpenSshServer, key: KeyFile, service: TcpService
 ) -> None:
