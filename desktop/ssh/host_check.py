@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import time
+from dataclasses import replace
 from itertools import chain
 
 import paramiko
@@ -36,6 +37,8 @@ class HostCheck:
     """
 
     def __init__(self, endpoint: Endpoint, trust: Trust, known: KnownHosts, accepted: frozenset[str]) -> None:
+        # As ssh(1) does with a HostKeyAlias, too.
+        trust = replace(trust, name=trust.name.lower())
         self._endpoint = endpoint
         self._trust = trust
         self._known = known
