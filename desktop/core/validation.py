@@ -49,13 +49,19 @@ class Field(StrEnum):
 
 
 # What leads to the bastion and lets us in there.
-WAY_FIELDS = frozenset(Field) - {
-    Field.NAME,
-    Field.TARGET_HOST,
-    Field.TARGET_PORT,
-    Field.LOCAL_PORT,
-    Field.LOCAL_HOST,
-}
+WAY_FIELDS = frozenset(
+    {
+        Field.BASTION_HOST,
+        Field.BASTION_PORT,
+        Field.BASTION_USER,
+        Field.IDENTITY_FILE,
+        Field.AGENT_KEY,
+        Field.PROXY_HOST,
+        Field.PROXY_PORT,
+        Field.PROXY_USER,
+        Field.PROXY_COMMAND,
+    }
+)
 
 
 class Fault(StrEnum):
