@@ -12,6 +12,7 @@ from desktop.core.login_preview import LoginLook, LoginPreview, ServerMethods, T
 from desktop.core.model import Connection
 from desktop.core.ports import Planner, SecretSource
 from desktop.ssh.cancel import Cancelled, CancelToken
+from desktop.ssh.credentials import Credentials
 from desktop.ssh.known_hosts import KnownHosts
 from desktop.ssh.login_look import preview_of
 from desktop.ssh.offered import ServerQuestion
@@ -55,7 +56,8 @@ class SshLogins:
     def _methods(self, connection: Connection, looking: _Looking[ServerMethods]) -> ServerMethods:
         plan = self._planner(connection.route)
         hop = plan.hops[0]
-        question = looking.begin(ServerQuestion(plan, self._known_hosts, looking.cancel))
+        credentials = Credentials(self._secrets_of(connection.id), looking.cancel)
+        question = looking.begin(ServerQuestion(plan, self._known_hosts, credentials))
         try:
             methods = question.ask()
         finally:

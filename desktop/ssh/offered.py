@@ -10,8 +10,8 @@ from paramiko.ssh_exception import BadAuthenticationType
 
 from desktop.core.errors import BastionTimeout, PeerLost
 from desktop.core.plan import Plan, PlannedHop, Strictness
-from desktop.ssh.cancel import CancelToken
 from desktop.ssh.chain import Chain
+from desktop.ssh.credentials import Credentials
 from desktop.ssh.forwarding import ForwardingLane
 from desktop.ssh.known_hosts import KnownHosts
 from desktop.ssh.resolve import AddressBook
@@ -24,13 +24,13 @@ _MOST_METHODS, _LONGEST_NAME = 16, 64
 class ServerQuestion:
     """One connection to the first server of a plan, up to a request by ``none``, answered with what it takes.
 
-    One thread calls `ask` and then `close`. The host key must be known: nobody is asked about it, and none is written
-    down.
+    One thread calls `ask` and then `close`. `credentials` are for what is in front of that server. The host key must be
+    known: nobody is asked about it, and none is written down.
     """
 
-    def __init__(self, plan: Plan, known_hosts: KnownHosts, cancel: CancelToken) -> None:
+    def __init__(self, plan: Plan, known_hosts: KnownHosts, credentials: Credentials) -> None:
         self._hop = _trusting_nobody_new(plan.hops[0])
-        self._cancel = cancel
+        self._cancel = cancel = credentials.cancel
         name = f"ask {self._hop.endpoint.host}"
         first = Plan((self._hop,), plan.proxy)
         self._chain = Chain(
