@@ -3,7 +3,7 @@
 ::
 
     SshConfigError
-    ├── SshConfigInvalid  SshConfigLoop  SshConfigUnreadable
+    ├── SshConfigInvalid  SshConfigLoop  SshConfigJumpLoop  SshConfigNoMethod  SshConfigUnreadable
     └── SshConfigTooLarge  SshConfigUntrusted  SshConfigCommandFailed
 """
 
@@ -28,6 +28,20 @@ class SshConfigLoop(SshConfigError):
 
     code = "ssh_config_loop"
     fact_names = ("path", "depth")
+
+
+class SshConfigJumpLoop(SshConfigError):
+    """Jump hosts lead back to one another. `chain` names them, each reached through the next."""
+
+    code = "ssh_config_jump_loop"
+    fact_names = ("path", "line", "chain")
+
+
+class SshConfigNoMethod(SshConfigError):
+    """For `alias`, the files allow no way to log in that Caponier has."""
+
+    code = "ssh_config_no_method"
+    fact_names = ("path", "line", "alias")
 
 
 class SshConfigUnreadable(SshConfigError):

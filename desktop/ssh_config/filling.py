@@ -48,7 +48,7 @@ class Filling:
         key_alias = self._key_alias or alias
         self._tokens = tokens_of(Subject(alias, host_name, self._port, self._user, key_alias), account)
 
-    def result(self) -> ResolvedHost:
+    def result(self, skipped_commands: tuple[Place, ...] = ()) -> ResolvedHost:
         """Raises `SshConfigInvalid`."""
         self._check_attempts()
         self._check_jump()
@@ -83,6 +83,7 @@ class Filling:
             places=self._places(),
             account=self._account,
             environment=self._environment,
+            skipped_commands=skipped_commands,
         )
 
     def _text(self, name: str) -> str:

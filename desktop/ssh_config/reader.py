@@ -6,16 +6,11 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from desktop.core.ssh_config_errors import (
-    SshConfigCommandFailed,
-    SshConfigInvalid,
-    SshConfigLoop,
-    SshConfigUnreadable,
-)
+from desktop.core.ssh_config_errors import SshConfigInvalid, SshConfigLoop, SshConfigUnreadable
 from desktop.core.ssh_config_problem import SshConfigProblem
-from desktop.ssh_config import options, trust
+from desktop.ssh_config import options
 from desktop.ssh_config.account import Account
-from desktop.ssh_config.command import CommandFailedError, succeeds
+from desktop.ssh_config.exec_commands import ExecCommands
 from desktop.ssh_config.fault import Fault
 from desktop.ssh_config.lines import Line, parse_line
 from desktop.ssh_config.match import Criteria, Pass
@@ -44,12 +39,15 @@ class Source:
 class Reader:
     """One pass over the files, in which `settings` are filled."""
 
-    def __init__(self, reading: Pass, settings: Settings, account: Account, files: Files) -> None:
+    def __init__(
+        self, reading: Pass, settings: Settings, account: Account, files: Files, commands: ExecCommands
+    ) -> None:
         self.wants_final_pass = False
         self._reading = reading
         self._settings = settings
         self._account = account
         self._files = files
+        self._commands = commands
 
     def read(self, source: Source, *, is_active: bool = True) -> None:
         """Raises `FileNotFoundError` and every `SshConfigError`."""
@@ -82,21 +80,11 @@ class Reader:
     def _matches(self, line: Line, place: Place, source: Source) -> bool:
         def run(command: str) -> bool:
             # A command can't make a block count that never does.
-            return not source.never_matches and self._run(command, place)
+            return not source.never_matches and self._commands.succeeds(command, place)
 
         verdict = Criteria(self._reading, self._settings, self._account, run).judge(line.rest)
         self.wants_final_pass |= verdict.wants_final_pass
         return verdict.matches and not source.never_matches
-
-    def _run(self, command: str, place: Place) -> bool:
-        if not trust.CAN_TELL:
-            reason = "Caponier runs no such commands on this system"
-            raise SshConfigCommandFailed(path=place.path, line=place.line, reason=reason)
-        self._files.refuse_commands_of_others(place.path)
-        try:
-            return succeeds(command)
-        except CommandFailedError as error:
-            raise SshConfigCommandFailed(path=place.path, line=place.line, reason=str(error)) from error
 
     def _include(self, line: Line, source: Source, *, is_active: bool) -> None:
         for included in self._included(line, source, is_active=is_active):

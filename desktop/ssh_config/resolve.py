@@ -7,14 +7,17 @@ import os
 import re
 import socket
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from desktop.core.command_problem import CommandProblem
 from desktop.core.errors import CommandNotUnderstood
 from desktop.core.ssh_config_errors import SshConfigUnreadable
 from desktop.ssh_config.account import Account
+from desktop.ssh_config.exec_commands import ExecCommands
 from desktop.ssh_config.fault import Fault
 from desktop.ssh_config.filling import Filling
+from desktop.ssh_config.jumps import Jumps
 from desktop.ssh_config.lines import ascii_lower
 from desktop.ssh_config.match import Pass
 from desktop.ssh_config.reader import Reader, Source, invalid
@@ -32,8 +35,25 @@ _FAMILIES = {"any": socket.AF_UNSPEC, "inet": socket.AF_INET, "inet6": socket.AF
 _COMMAND_LINE = Place("", 0, is_users=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What ssh's own command line would say beside the name. It goes before all files.
+
+    `port` 0 is for the files to say. `jumps` are ssh's ``-J``, and the place is where they were found. With
+    `runs_commands` off, no command of a ``Match exec`` is run, and `ResolvedHost.skipped_commands` tells which.
+    """
+
+    port: int = 0
+    jumps: tuple[Jumps, Place] | None = None
+    runs_commands: bool = True
+
+
+_NOTHING_ASKED = Asked()
+
+
 def resolve(
     alias: str,
+    asked: Asked = _NOTHING_ASKED,
     *,
     config_path: str = "",
     account: Account | None = None,
@@ -52,19 +72,34 @@ def resolve(
     settings = Settings(environment)
     if user:
         settings.single["user"] = Said(user, _COMMAND_LINE)
-    host_name = _Walk(host, config_path, account, settings).host_name()
-    return Filling(host, host_name, settings, account, MappingProxyType(dict(environment))).result()
+    if asked.port:
+        settings.single["port"] = Said(str(asked.port), _COMMAND_LINE)
+    settings.jumps = asked.jumps
+    files = Files(account)
+    commands = ExecCommands(files, may_run=asked.runs_commands)
+    host_name = _Walk(host, config_path, account, settings, files, commands).host_name()
+    filling = Filling(host, host_name, settings, account, MappingProxyType(dict(environment)))
+    return filling.result(tuple(commands.skipped))
 
 
 class _Walk:
     """One or two passes over the files."""
 
-    def __init__(self, alias: str, config_path: str, account: Account, settings: Settings) -> None:
+    def __init__(
+        self,
+        alias: str,
+        config_path: str,
+        account: Account,
+        settings: Settings,
+        files: Files,
+        commands: ExecCommands,
+    ) -> None:
         self._alias = alias
         self._config_path = config_path
         self._account = account
         self._settings = settings
-        self._files = Files(account)
+        self._files = files
+        self._commands = commands
 
     def host_name(self) -> str:
         """What `settings` name in the end, or the alias itself."""
@@ -90,7 +125,7 @@ class _Walk:
         return name if "%" in name or ":" in name else ascii_lower(name)
 
     def _read_all(self, reading: Pass) -> bool:
-        reader = Reader(reading, self._settings, self._account, self._files)
+        reader = Reader(reading, self._settings, self._account, self._files, self._commands)
         if self._config_path.lower() == NO_FILE:
             return False
         if self._config_path:

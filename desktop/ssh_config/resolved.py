@@ -15,8 +15,8 @@ from desktop.ssh_config.settings import Place, Said
 from desktop.ssh_config.tokens import Subject, fill, fill_home, fill_tokens, tokens_of
 
 NONE = "none"
-# ssh_config(5), ProxyCommand: the only tokens that it takes.
-_PROXY_TOKENS = "hknpr"
+# ssh_config(5), TOKENS: the only ones that ProxyCommand and ProxyJump take.
+PROXY_TOKENS = "hknpr"
 
 
 class StrictHostKeyChecking(StrEnum):
@@ -42,7 +42,8 @@ class ResolvedHost:
     `certificate_files` are as they were written; `identity_paths` and `certificate_paths` are to be opened.
     `identity_agent` is ``none`` where no agent may be asked. The first of `proxy_jumps` is reached first.
     `connect_timeout_s` 0 means no limit, as None does. `lines` is what ``ssh -G`` prints, in its order. `places` tells
-    where the values of an option come from; what nobody set has none.
+    where the values of an option come from; what nobody set has none. `skipped_commands` are those of ``Match exec``
+    that were not run, and counted as if they had failed.
     """
 
     alias: str
@@ -70,6 +71,7 @@ class ResolvedHost:
     places: Mapping[str, tuple[Place, ...]]
     account: Account
     environment: Mapping[str, str]
+    skipped_commands: tuple[Place, ...] = ()
 
     def printed(self, name: str) -> tuple[str, ...]:
         """All values that ``ssh -G`` prints for an option, which is named in lower case."""
@@ -91,7 +93,7 @@ class ResolvedHost:
 
     def proxy_command_line(self) -> str:
         """For the shell, with its tokens filled in. Raises `SshConfigInvalid`."""
-        tokens = {letter: text for letter, text in self.tokens.items() if letter in _PROXY_TOKENS}
+        tokens = {letter: text for letter, text in self.tokens.items() if letter in PROXY_TOKENS}
         try:
             return fill_tokens(self.proxy_command, tokens)
         except Fault as fault:

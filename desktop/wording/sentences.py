@@ -47,6 +47,8 @@ _GENERIC = {
     "principals": "(nobody)",
     "looked_at": "(nothing)",
     "jump_host": "of that name",
+    "chain": "(unknown)",
+    "alias": "the host",
 }
 
 Template = str | Callable[[Cause], str]

@@ -44,6 +44,16 @@ SENTENCES = {
         "{path} is included from more than {depth} files deep. Remove the Include that leads back to a file that is"
         " being read already.",
     ),
+    "ssh_config_jump_loop": Sentence(
+        "The jump hosts lead back to one another",
+        "Each of these would be reached through the next: {chain}. Line {line} of {path} closes the circle. Give the"
+        " server that can be reached directly a Host block of its own, above the others, with ProxyJump none.",
+    ),
+    "ssh_config_no_method": Sentence(
+        "The ssh configuration leaves no way to log in to {alias}",
+        "Caponier can log in with publickey, keyboard-interactive and password. Line {line} of {path} allows none of"
+        " these; BatchMode takes away the last two. Allow one of them.",
+    ),
     "ssh_config_unreadable": Sentence(
         "{path} can't be read",
         "Reason: {reason}. Check the path, the permissions of the file, and the Include lines that lead to it.",
