@@ -16,6 +16,7 @@ from desktop.ssh.known_hosts import KnownHosts, system_known_hosts
 from desktop.ssh.logins import SshLogins
 from desktop.ssh.relay import SshRelayFactory
 from desktop.ssh.session import SshDialer
+from desktop.ssh_config.plan import ConfigPlanner
 from desktop.store.connections import ConnectionsFile
 from desktop.store.exchange import ExchangeFiles
 from desktop.store.logs import configure_logging, install_excepthooks
@@ -49,7 +50,8 @@ class Backstage:
         self.known_hosts = KnownHosts(self.paths.known_hosts_path, *system_known_hosts())
         self.host_keys = HostKeyBook(self.known_hosts)
         relays = SshRelayFactory(who_holds)
-        dialer = SshDialer(self.known_hosts)
+        self.planner = ConfigPlanner()
+        dialer = SshDialer(self.known_hosts, self.planner)
         self.engine = Engine(dialer, relays, self.secrets, SystemClock(), KernelView())
         self.engine.start()
         self.library = Library(ConnectionsFile(self.paths), self.engine)

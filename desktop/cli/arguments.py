@@ -98,9 +98,17 @@ def _add_exchange(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     export.add_argument("file", metavar="FILE", help=f"ending in {SUFFIX}, or - for standard output")
     export.add_argument("names", metavar="NAME", nargs="*", help="all connections where none is named")
 
-    importing = commands.add_parser("import", help="save the connections of such a file")
+    importing = commands.add_parser(
+        "import", help="save the connections of such a file, or the forwards of your ssh_config"
+    )
     importing.set_defaults(command="import")
-    importing.add_argument("file", metavar="FILE")
+    source = importing.add_mutually_exclusive_group(required=True)
+    source.add_argument("file", metavar="FILE", nargs="?")
+    source.add_argument(
+        "--ssh-config",
+        action="store_true",
+        help="what the aliases forward that stand in ~/.ssh/config and what it includes",
+    )
     importing.add_argument("--dry-run", action="store_true", help="only say what would be saved")
     importing.add_argument(
         "--with-commands",

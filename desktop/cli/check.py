@@ -6,6 +6,7 @@ import json
 import sys
 
 from desktop.compose import Backstage
+from desktop.core.errors import CaponierError
 from desktop.core.model import Connection
 from desktop.engine.link_secrets import LinkSecrets, nothing_typed
 from desktop.ssh.staged_check import Stage, StagedCheck
@@ -15,17 +16,25 @@ from desktop.wording.messages import command_line_advice, title
 def check(backstage: Backstage, connection: Connection, *, as_json: bool) -> bool:
     """Print each stage as it is done; True where all went well."""
     secrets = LinkSecrets(nothing_typed, (connection.id,), backstage.secrets)
-    walk = StagedCheck(connection, secrets, backstage.known_hosts)
+    try:
+        walk = StagedCheck(connection, secrets, backstage.known_hosts, backstage.planner)
+    except CaponierError as error:
+        # An alias on the way can't be looked up.
+        _tell(Stage("route", 0.0, cause=error.cause), connection.name, as_json=as_json)
+        return False
     well = True
     try:
         for stage in walk.run():
-            print(json.dumps(_as_object(stage)) if as_json else _line(stage), flush=True)
-            if stage.cause is not None:
-                well = False
-                _explain(stage, connection.name)
+            _tell(stage, connection.name, as_json=as_json)
+            well = well and stage.cause is None
     finally:
         walk.close()
     return well
+
+
+def _tell(stage: Stage, name: str, *, as_json: bool) -> None:
+    print(json.dumps(_as_object(stage)) if as_json else _line(stage), flush=True)
+    _explain(stage, name)
 
 
 def _as_object(stage: Stage) -> dict[str, object]:

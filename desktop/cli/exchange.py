@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from desktop.compose import Backstage
 from desktop.core.exchange import Arrival
 from desktop.engine.arrivals import arrivals_of
-from desktop.wording.exchange import COMMAND_ADVICE, arrival_notes, exported_line, way_line
+from desktop.wording.exchange import COMMAND_ADVICE, arrival_notes, exported_line, leaving_notes, way_line
 
 _STANDARD_OUTPUT = "-"
 
@@ -22,6 +22,9 @@ def export(backstage: Backstage, file: str, names: Sequence[str]) -> None:
     else:
         backstage.exchange.write(file, connections)
         print(exported_line(len(connections), file))
+    for connection in connections:
+        if notes := leaving_notes(connection):
+            print(f"{connection.name}: {notes}", file=sys.stderr)
 
 
 def import_file(backstage: Backstage, file: str, *, dry_run: bool, with_commands: bool) -> bool:

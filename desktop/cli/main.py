@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeout
 
 from desktop.cli import exchange, host_keys, remote, resolve, saving
+from desktop.cli.alias_import import import_aliases
 from desktop.cli.arguments import RESOLVE
 from desktop.cli.check import check
 from desktop.cli.up import Up
@@ -105,6 +106,8 @@ def _export(backstage: Backstage, arguments: argparse.Namespace) -> int:
 
 
 def _import(backstage: Backstage, arguments: argparse.Namespace) -> int:
+    if arguments.ssh_config:
+        return DONE if import_aliases(backstage, dry_run=arguments.dry_run) else FAILED
     all_saved = exchange.import_file(
         backstage, arguments.file, dry_run=arguments.dry_run, with_commands=arguments.with_commands
     )

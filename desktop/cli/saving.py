@@ -9,16 +9,27 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import replace
 
 from desktop.compose import Backstage
-from desktop.core.errors import CommandNotUnderstood, JumpHostNotFound, SecretStoreLocked, SecretStoreMissing
+from desktop.core.aliases import AliasView
+from desktop.core.errors import (
+    ConnectionInvalid,
+    JumpHostNotFound,
+    SecretStoreLocked,
+    SecretStoreMissing,
+)
 from desktop.core.model import AnyHost, Auth, AuthMethod, Connection, Hop, Proxy, ProxyKind, Route, SecretKind
 from desktop.core.plan import PROXY_LOGIN, login_of, logins_of
 from desktop.core.ssh_arguments import destination_parts
-from desktop.core.ssh_command import parse_ssh_command
+from desktop.core.ssh_command import no_forward, parse_ssh_command
 from desktop.core.ssh_proxy import parse_proxy_url
+from desktop.core.validation import Fault, Field
+from desktop.engine.alias_drafts import alias_hop, is_by_alias, with_its_forwards
 from desktop.engine.drafts import drafts_of, login_name, spread_name
 from desktop.ssh.agent_look import agents_hold
 from desktop.ssh.keys import pasted_key_fingerprint
+from desktop.ssh_config.view import AliasViews
+from desktop.wording.aliases import left_out_line, narrowed_line, stands_for_line
 from desktop.wording.exchange import way_line
+from desktop.wording.messages import advice, title
 
 # An unlock dialog waits for a person.
 _KEYRING_TIMEOUT_S = 120
@@ -31,21 +42,37 @@ def add(
 
     `agent_key` is the fingerprint of the one key to offer to the bastion, `proxy` the URL of a proxy; or empty.
     """
-    parsed = parse_ssh_command(ssh_command)
+    parsed = parse_ssh_command(ssh_command, needs_forward=False)
     if proxy:
         parsed = replace(parsed, proxy=parse_proxy_url(proxy))
+    if agent_key:
+        auth = replace(parsed.hop.auth, method=AuthMethod.AGENT, identity_file="", key_fingerprint=agent_key)
+        parsed = replace(parsed, hop=replace(parsed.hop, auth=auth))
+    view = None
+    if not parsed.names_file:
+        view = AliasViews().view(alias_hop(parsed), is_nearest=not parsed.jumps)
+        _tell_trouble(view, takes_forwards=not parsed.forwards)
+        parsed = with_its_forwards(parsed, view)
     if not parsed.forwards:
-        raise CommandNotUnderstood(problem="no-forward", part=ssh_command)
-    drafts = drafts_of(parsed, backstage.library, login_name(), _agent_has_keys)
+        raise no_forward()
+    drafts = drafts_of(parsed, backstage.library, login_name(), _agent_has_keys, view)
     for draft in spread_name(name, drafts, backstage.library):
         connection = replace(draft, kind=kind or draft.kind)
-        if agent_key:
-            auth = Auth(AuthMethod.AGENT, key_fingerprint=agent_key, agent=draft.route.bastion.auth.agent)
-            connection = replace(connection, route=_with_auth(draft.route, draft.route.bastion, auth))
         backstage.library.put(connection)
         print(f"Saved {_described(connection)}")
+    if view is not None and view.is_known:
+        print(stands_for_line(view, stays=is_by_alias(parsed, view)))
     for option in parsed.not_taken:
         print(f"Not carried over: {option}", file=sys.stderr)
+
+
+def _tell_trouble(view: AliasView, *, takes_forwards: bool) -> None:
+    if view.cause is not None:
+        print(f"{title(view.cause)}. {advice(view.cause)}", file=sys.stderr)
+        print(f"Until then {view.alias} is taken for the name of a server.", file=sys.stderr)
+    if takes_forwards and view.is_known:
+        for line in filter(None, (left_out_line(view), narrowed_line(view))):
+            print(line, file=sys.stderr)
 
 
 def show_list(backstage: Backstage, *, as_json: bool) -> None:
@@ -56,19 +83,21 @@ def show_list(backstage: Backstage, *, as_json: bool) -> None:
 
 
 def set_secret(backstage: Backstage, name: str, kind: SecretKind, jump_host: str) -> None:
-    """Raises `ConnectionNotFound`, `JumpHostNotFound`, `SecretStoreLocked`, `SecretStoreMissing`.
+    """Raises `ConnectionNotFound`, `JumpHostNotFound`, `ConnectionInvalid`, `SecretStoreLocked`, `SecretStoreMissing`.
 
     `jump_host` is the one the secret is for, as `_jump_host` takes it; empty for the bastion.
     """
     connection = backstage.library.find(name)
     hop = _jump_host(connection, jump_host) if jump_host else connection.route.bastion
     login = login_of(hop) if jump_host else PROXY_LOGIN if kind is SecretKind.PROXY_PASSWORD else ""
+    if hop.is_alias and kind is SecretKind.PRIVATE_KEY:
+        raise ConnectionInvalid(field=Field.BASTION_HOST, problem=Fault.KEYS_ARE_CONFIGURED, detail="")
     value = _read_secret(connection, kind)
     backstage.secrets.set(connection.id, kind, value, login).result(timeout=_KEYRING_TIMEOUT_S)
     if kind is SecretKind.PRIVATE_KEY:
         auth = Auth(AuthMethod.PASTED_KEY, key_fingerprint=pasted_key_fingerprint(value))
         backstage.library.put(replace(connection, route=_with_auth(connection.route, hop, auth)))
-    elif kind is SecretKind.SSH_PASSWORD:
+    elif kind is SecretKind.SSH_PASSWORD and not hop.is_alias:
         backstage.library.put(replace(connection, route=_with_auth(connection.route, hop, Auth())))
     print(f"Stored the {kind} of {connection.name} in the keyring")
 
@@ -143,7 +172,7 @@ def _listed(connection: Connection) -> dict[str, object]:
 
 
 def _listed_hop(hop: Hop) -> dict[str, object]:
-    return {"host": hop.host, "port": hop.port, "user": hop.user}
+    return {"host": hop.host, "port": hop.port or None, "user": hop.user or None}
 
 
 def _listed_proxy(proxy: Proxy | None) -> dict[str, object] | None:

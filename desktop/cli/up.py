@@ -20,6 +20,7 @@ from desktop.core.ports import Update
 from desktop.core.report import as_event, is_same_step
 from desktop.core.warehouses import copy_texts
 from desktop.wording.events import change_lines
+from desktop.wording.hop_names import account_of
 from desktop.wording.messages import command_line_advice, title
 
 _ASKED_FOR = {
@@ -166,7 +167,7 @@ def _was_up(snapshot: Snapshot | None) -> bool:
 def _prompt(kind: SecretKind, connection: Connection) -> str:
     bastion = connection.route.bastion
     if kind is SecretKind.SSH_PASSWORD:
-        return f"Password of {bastion.user}@{bastion.host}"
+        return f"Password of {account_of(bastion)}"
     pasted = bastion.auth.method is AuthMethod.PASTED_KEY
     return f"Passphrase of {'the pasted key' if pasted else bastion.auth.identity_file}"
 

@@ -31,11 +31,11 @@ _ORIGINAL_NAME = re.compile(r"(?<!%)((?:%%)*)%n")
 class ParsedCommand:
     """What a pasted command says.
 
-    `forwards` holds at least one; each becomes a connection over the same `hop`. `hop.user` is empty where
-    the command leaves it to the account's name; `hop.auth` is by key file where the command names one, and by SSH agent
-    where it names that, or a key's public half: its private one can only be an agent's (ssh(1), -i).
-    `jumps` are the hosts on the way to it, nearest first, and `proxy` is what is in front of them.
-    `ignored` options mean nothing here. `not_taken` options change how the host is reached, or what else
+    Each of `forwards` becomes a connection over the same `hop`. `hop.user` is empty where the command leaves it to the
+    account's name, and `names_port` tells whether `hop.port` is the command's or the usual one. `hop.auth` is by key
+    file where the command names one, and by SSH agent where it names that, or a key's public half: its private one can
+    only be an agent's (ssh(1), -i). `jumps` are the hosts on the way to it, nearest first, and `proxy` is what is in
+    front of them. `ignored` options mean nothing here. `not_taken` options change how the host is reached, or what else
     listens, and are not carried over: the person should know.
     """
 
@@ -45,22 +45,39 @@ class ParsedCommand:
     not_taken: tuple[str, ...] = ()
     jumps: tuple[Hop, ...] = ()
     proxy: Proxy | None = None
+    names_port: bool = False
+
+    @property
+    def names_file(self) -> bool:
+        """Another ssh_config than the usual ones, which is not read."""
+        return any(option.startswith("-F") for option in self.not_taken)
 
 
-def parse_ssh_command(text: str) -> ParsedCommand:
-    """The first ssh or autossh command in `text`. Raises `CommandNotUnderstood` with a `CommandProblem`."""
+def parse_ssh_command(text: str, *, needs_forward: bool = True) -> ParsedCommand:
+    """The first ssh or autossh command in `text`. Raises `CommandNotUnderstood` with a `CommandProblem`.
+
+    A command without a forward will do where `needs_forward` is off: the host may be an alias that has some.
+    """
     program, words = _ssh_words(text)
     reading = _Reading()
     for letter, argument in arguments_of(words, autossh=program == "autossh"):
         reading.take(letter, argument)
-    return reading.result()
+    parsed = reading.result()
+    if needs_forward and not parsed.forwards:
+        raise no_forward()
+    return parsed
+
+
+def no_forward() -> CommandNotUnderstood:
+    """The command is understood but for a forward, which neither it nor anything else names."""
+    return CommandNotUnderstood(problem=CommandProblem.NO_FORWARD, part="")
 
 
 def ssh_command(connection: Connection, local_port: int | None = None) -> str:
     """A line for a POSIX shell that does what `connection` does.
 
-    An automatic local port becomes `local_port` or else a likely one. A key appears only as its file's
-    name, so a chosen one of an SSH agent whose public half has no file is left for the agent to offer.
+    An automatic local port becomes `local_port` or else a likely one. A key appears only as its file's name, so a
+    chosen one of an SSH agent whose public half has no file is left for the agent to offer. An alias stays one.
     """
     forward = connection.forward
     port = forward.local_port or local_port or likely_port(connection)
@@ -128,14 +145,18 @@ class _Reading:
 
     def result(self) -> ParsedCommand:
         hop = self.hop()
-        if not self.forwards:
-            raise CommandNotUnderstood(problem=CommandProblem.NO_FORWARD, part="")
         jumps, proxy = self.way or ((), None)
         if proxy is not None and proxy.kind is ProxyKind.COMMAND:
             name = self.settings.get("host", "").replace("\\", r"\\")
             proxy = replace(proxy, command=_ORIGINAL_NAME.sub(rf"\g<1>{name}", proxy.command))
         return ParsedCommand(
-            tuple(self.forwards), hop, tuple(self.ignored), tuple(self.not_taken), jumps, proxy
+            tuple(self.forwards),
+            hop,
+            tuple(self.ignored),
+            tuple(self.not_taken),
+            jumps,
+            proxy,
+            names_port="port" in self.settings,
         )
 
     def hop(self) -> Hop:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from desktop.core.command_problem import CommandProblem
 from desktop.core.errors import CommandNotUnderstood
 from desktop.core.forward_spec import parse_port
-from desktop.core.model import Auth, AuthMethod, Hop, Proxy, ProxyKind, Route
+from desktop.core.model import CONFIGURED_PORT, Auth, AuthMethod, Hop, Proxy, ProxyKind, Route
 from desktop.core.ssh_arguments import destination_parts, is_host
 from desktop.core.ssh_options import USUAL_IDENTITIES
 
@@ -32,7 +32,7 @@ def way_words(route: Route) -> list[str]:
     """
     jumps = route.hops[:-1]
     if jumps and route.proxy is None and all(_logs_in_by_itself(hop.auth) for hop in jumps):
-        return ["-J", ",".join(login(hop.user, str(hop.endpoint)) for hop in jumps)]
+        return ["-J", ",".join(login(hop.user, _place(hop)) for hop in jumps)]
     command = proxy_command(route.proxy) if route.proxy is not None else ""
     for hop in jumps:
         command = shlex.join(["ssh", *_command_option(command), "-W", STDIO_FORWARD, *hop_words(hop)])
@@ -41,7 +41,8 @@ def way_words(route: Route) -> list[str]:
 
 def hop_words(hop: Hop) -> list[str]:
     """Port, login and destination of one ssh."""
-    words = ["-p", str(hop.port)] if hop.port != SSH_PORT else []
+    usual = CONFIGURED_PORT if hop.is_alias else SSH_PORT
+    words = ["-p", str(hop.port)] if hop.port != usual else []
     words += _auth_words(hop.auth)
     destination = login(hop.user, hop.host)
     return [*words, "--", destination] if destination.startswith("-") else [*words, destination]
@@ -64,6 +65,10 @@ def proxy_command(proxy: Proxy) -> str:
 
 def login(user: str, host: str) -> str:
     return f"{user}@{host}" if user else host
+
+
+def _place(hop: Hop) -> str:
+    return hop.host if hop.port == CONFIGURED_PORT else str(hop.endpoint)
 
 
 def _jump(word: str) -> Hop:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from desktop.core.model import (
+    CONFIGURED_PORT,
     LOOPBACKS,
     AnyHost,
     AuthMethod,
@@ -26,6 +27,9 @@ MAX_PORT = 65535
 MAX_SOCKET_PATH = 107
 # 32 bytes in base64, without the padding.
 _FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
+
+# What ssh(1) takes for no host, because a shell may come to see it.
+_NO_ALIAS = re.compile(r"-|.*['`\"$\\;&<>|(){}]", re.DOTALL)
 
 
 class Field(StrEnum):
@@ -75,6 +79,8 @@ class Fault(StrEnum):
     HAS_INVISIBLE = "has-invisible"
     SAME_AS_BEFORE = "same-as-before"
     NOT_A_SOCKET_PATH = "not-a-socket-path"
+    NOT_A_HOST = "not-a-host"
+    KEYS_ARE_CONFIGURED = "keys-are-configured"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +133,7 @@ def _route_problems(route: Route) -> Iterable[Problem]:
 def _hop_problems(hop: Hop) -> Iterable[Problem]:
     yield from _text_problems(Field.BASTION_HOST, hop.host)
     if hop.is_alias:
+        yield from _alias_problems(hop)
         return
     yield from _text_problems(Field.BASTION_USER, hop.user)
     yield from _port_problems(Field.BASTION_PORT, hop.port, lowest=1)
@@ -141,6 +148,15 @@ def _leads_to_itself(before: Hop, hop: Hop) -> bool:
     """Loopback is another computer after each hop."""
     here = hop.host.casefold() in (*LOOPBACKS, "localhost")
     return not here and (before.host.casefold(), before.port) == (hop.host.casefold(), hop.port)
+
+
+def _alias_problems(hop: Hop) -> Iterable[Problem]:
+    """User and port may be left to ssh_config."""
+    if hop.host.strip() and _NO_ALIAS.match(hop.host.strip()):
+        yield Problem(Field.BASTION_HOST, Fault.NOT_A_HOST)
+    if hop.user.strip():
+        yield from _text_problems(Field.BASTION_USER, hop.user)
+    yield from _port_problems(Field.BASTION_PORT, hop.port, lowest=CONFIGURED_PORT)
 
 
 def _proxy_problems(proxy: Proxy) -> Iterable[Problem]:

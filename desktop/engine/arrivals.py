@@ -58,7 +58,7 @@ def _tidy(given: Connection) -> Connection:
 
 def _destination(connection: Connection) -> tuple[object, ...]:
     """Equal for two connections that lead the same person to the same place, whatever they are called."""
-    hops = tuple((hop.host.casefold(), hop.port, hop.user) for hop in connection.route.hops)
+    hops = tuple((hop.host.casefold(), hop.port, hop.user, hop.is_alias) for hop in connection.route.hops)
     way = hops, connection.route.proxy
     target = connection.forward.target
     if isinstance(target, Endpoint):

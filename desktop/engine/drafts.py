@@ -10,10 +10,12 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-from desktop.core.model import AnyHost, Auth, AuthMethod, Connection, Endpoint, Hop, Route, Target, UnixSocket
+from desktop.core.aliases import AliasView
+from desktop.core.model import AnyHost, Auth, AuthMethod, Connection, Endpoint, Hop, Target, UnixSocket
 from desktop.core.ssh_command import ParsedCommand
 from desktop.core.ssh_options import USUAL_IDENTITIES
 from desktop.core.warehouses import kind_for
+from desktop.engine.alias_drafts import route_of
 from desktop.engine.library import Library
 
 _LONGEST_PUBLIC_KEY = 64 * 1024
@@ -33,20 +35,25 @@ def _no_agent() -> bool:
 
 
 def drafts_of(
-    parsed: ParsedCommand, library: Library, user: str, agent_has_keys: Callable[[], bool] = _no_agent
+    parsed: ParsedCommand,
+    library: Library,
+    user: str,
+    agent_has_keys: Callable[[], bool] = _no_agent,
+    view: AliasView | None = None,
 ) -> tuple[Connection, ...]:
     """One connection for each forward, all over the same way, under names that are free.
 
-    `user` is who logs in where the command does not say. Without -i it is the first of ssh's usual identity files, as
-    ssh(1) has it, else the SSH agent if `agent_has_keys`, else a password. The public half of a key stands for the key
-    in the agent, if there is one. The same goes for each jump host.
+    `view` is what the command's host stands for in ssh_config: see `route_of`. `user` is who logs in where the command
+    does not say. Without -i it is the first of ssh's usual identity files, as ssh(1) has it, else the SSH agent if
+    `agent_has_keys`, else a password. The public half of a key stands for the key in the agent, if there is one. The
+    same goes for each jump host.
     """
     ask_once = cache(agent_has_keys)
 
     def own(hop: Hop) -> Hop:
         return replace(hop, user=hop.user or user, auth=_auth(hop.auth, ask_once))
 
-    route = Route(tuple(map(own, (*parsed.jumps, parsed.hop))), parsed.proxy)
+    route = route_of(parsed, view, own)
     return tuple(
         Connection(name=name, route=route, forward=forward, kind=kind_for(forward.target))
         for name, forward in zip(_names(parsed, library), parsed.forwards, strict=True)

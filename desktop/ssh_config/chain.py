@@ -47,6 +47,10 @@ class Chains:
         wanted = Jump(hop.host, hop.port, hop.user)
         return self._chain_to(wanted) if is_nearest else (self._look_up(wanted, _SAVED_JUMPS),)
 
+    def itself(self, hop: Hop) -> ResolvedHost:
+        """The last of `behind` alone: with an alias at hand, the servers before it are not looked up."""
+        return self._look_up(Jump(hop.host, hop.port, hop.user))
+
     def _chain_to(self, wanted: Jump) -> tuple[ResolvedHost, ...]:
         servers: tuple[ResolvedHost, ...] = (self._look_up(wanted),)
         asked = [wanted]

@@ -79,6 +79,7 @@ class Filling:
             strict_host_key_checking=StrictHostKeyChecking(self._or_default("stricthostkeychecking")),
             hash_known_hosts=self._or_default("hashknownhosts") == _YES,
             local_forwards=self._forwards("localforward"),
+            dynamic_forwards=self._forwards("dynamicforward"),
             lines=tuple((name, value) for name in options.PRINTED for value in printed.get(name, ())),
             places=self._places(),
             account=self._account,

@@ -6,6 +6,7 @@ arguments follow the rules of `split_words`, with both kinds of quotes, backslas
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 
@@ -34,6 +35,8 @@ class Line:
         return self.rest.lstrip(f"{BLANKS}=")
 
 
+# Whoever asks for all aliases of a file has each of its lines read once for each.
+@functools.lru_cache(maxsize=16_384)
 def parse_line(text: str) -> Line | None:
     """None for a line without content. Raises `Fault`."""
     # Whatever a line is, its first character stays; what follows a NUL was never seen by a C program.

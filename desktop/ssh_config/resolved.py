@@ -67,6 +67,7 @@ class ResolvedHost:
     strict_host_key_checking: StrictHostKeyChecking
     hash_known_hosts: bool
     local_forwards: tuple[Forward, ...]
+    dynamic_forwards: tuple[Forward, ...]
     lines: tuple[tuple[str, str], ...]
     places: Mapping[str, tuple[Place, ...]]
     account: Account

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop.core.model import Client, Outage, Snapshot, State
+from desktop.wording.hop_names import address_of
 from desktop.wording.messages import title
 from desktop.wording.quantities import age_text, bytes_text, counted, lasted_text
 from desktop.wording.status import NETWORK_CAUSES
@@ -114,7 +115,7 @@ def _of_state(before: Snapshot | None, after: Snapshot) -> tuple[Line, ...]:
 
 def _of_connecting(before: Snapshot | None, after: Snapshot) -> tuple[Line, ...]:
     """Attempts that follow a wait are told when they fail or succeed."""
-    bastion = after.connection.route.bastion.endpoint
+    bastion = after.connection.route.bastion
     match before.state if before is not None else State.OFF:
         case State.CONNECTING | State.WAITING:
             return ()
@@ -125,7 +126,7 @@ def _of_connecting(before: Snapshot | None, after: Snapshot) -> tuple[Line, ...]
         case State.UP:
             reason = title(after.cause) if after.cause else "The connection ended"
             return (Line(f"{reason}; connecting anew", loud=True),)
-    return (Line(f"Connecting to {bastion}"),)
+    return (Line(f"Connecting to {address_of(bastion)}"),)
 
 
 def _of_up(before: Snapshot | None, after: Snapshot) -> tuple[Line, ...]:

@@ -22,9 +22,12 @@ FOREIGN_COMMAND = (
 
 def way_line(connection: Connection) -> str:
     """Where a connection leads, and which way."""
-    forward = connection.forward
-    port = forward.local_port or "automatic"
-    return f"{where_line(connection)} through {through(connection.route)}, local port {port}"
+    return f"{where_line(connection)} through {through(connection.route)}, {_local_port(connection)}"
+
+
+def forward_line(connection: Connection) -> str:
+    """As `way_line`, where the way is told already."""
+    return f"{where_line(connection)}, {_local_port(connection)}"
 
 
 def arrival_notes(arrival: Arrival) -> str:
@@ -36,12 +39,41 @@ def foreign_command_question(count: int) -> str:
     return f"Let {counted(count, 'command')} of somebody else run on this computer?"
 
 
+def alias_arrival_notes(arrival: Arrival | None, left_out: str, *, is_narrowed: bool) -> str:
+    """As `arrival_notes`, of a forward in ssh_config, which has no arrival where it is `left_out`."""
+    if arrival is None:
+        return f"{left_out} is left out: a connection listens on a port, not on a Unix socket."
+    notes = [arrival_notes(arrival)]
+    if is_narrowed and arrival.is_new:
+        notes.append("For ssh, other computers may use the local port; here it is for this one alone.")
+    return " ".join(filter(None, notes))
+
+
+def leaving_notes(connection: Connection) -> str:
+    """What others need for a connection that is exported; mostly empty."""
+    aliases = _aliases(connection)
+    return (
+        f"{aliases} of your ssh configuration: whoever imports it needs one of that name." if aliases else ""
+    )
+
+
 def imported_line(count: int) -> str:
     return f"{counted(count, 'connection')} imported"
 
 
 def exported_line(count: int, file_name: str) -> str:
     return f"{counted(count, 'connection')} exported to {file_name}"
+
+
+def _aliases(connection: Connection) -> str:
+    names = [hop.host for hop in connection.route.hops if hop.is_alias]
+    if len(names) > 1:
+        return f"{', '.join(names)} are aliases"
+    return f"{names[0]} is an alias" if names else ""
+
+
+def _local_port(connection: Connection) -> str:
+    return f"local port {connection.forward.local_port or 'automatic'}"
 
 
 def _notes(arrival: Arrival) -> Iterator[str]:
@@ -56,6 +88,8 @@ def _notes(arrival: Arrival) -> Iterator[str]:
         yield f"“{given.name}” is taken; this one will be “{connection.name}”."
     if arrival.lost_its_port:
         yield f"Local port {given.forward.local_port} is taken; it gets an automatic one."
+    if aliases := _aliases(connection):
+        yield f"{aliases} of the ssh configuration: your own ~/.ssh/config must name it, too."
     if any(hop.auth.method is AuthMethod.PASTED_KEY for hop in connection.route.hops):
         yield "Paste its key in the editor before you connect."
     for name in arrival.missing_files:

@@ -39,6 +39,9 @@ _FAULTS = {
     Fault.HAS_INVISIBLE: "{field} can't contain line ends or invisible characters.",
     Fault.SAME_AS_BEFORE: "{field} and its port are those of the jump host before.",
     Fault.NOT_A_SOCKET_PATH: "{field} must be the whole one on the bastion: it begins with / and has up to 107 bytes.",
+    Fault.NOT_A_HOST: "{field} can't begin with a hyphen or have quotes, brackets and the like in it.",
+    Fault.KEYS_ARE_CONFIGURED: "{field} is an alias of your ssh configuration, which has the say about keys: put an"
+    " IdentityFile line there.",
     Fault.NOT_A_FINGERPRINT: "{field} must be named by its fingerprint, SHA256:... as ssh-add -l prints it.",
 }
 _COMMAND_PROBLEMS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desktop.core.model import Hop, Proxy, ProxyKind, Route
+from desktop.wording.hop_names import alias_remark, login_of
 
 PROXY_NAMES = {
     ProxyKind.SOCKS5: "SOCKS5 proxy",
@@ -28,4 +29,4 @@ def proxy_name(proxy: Proxy) -> str:
 
 
 def _hop_name(hop: Hop) -> str:
-    return hop.host if hop.is_alias else f"{hop.user}@{hop.endpoint}"
+    return f"{login_of(hop)}{alias_remark(hop)}"

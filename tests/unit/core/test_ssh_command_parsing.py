@@ -49,7 +49,12 @@ SAME_MEANING = [
 
 @pytest.mark.parametrize("text", SAME_MEANING)
 def test_every_spelling_of_a_command_means_the_same(text: str) -> None:
-    assert parse_ssh_command(text) == ParsedCommand((DB,), BASTION)
+    assert parse_ssh_command(text) == ParsedCommand((DB,), BASTION, names_port=True)
+
+
+def test_a_command_without_a_forward_will_do_where_its_host_may_have_one() -> None:
+    parsed = parse_ssh_command("ssh -F other prod", needs_forward=False)
+    assert (parsed.forwards, parsed.names_port, parsed.names_file) == ((), False, True)
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 import shlex
+from dataclasses import replace
 
 import pytest
 
 from desktop.core.model import (
+    CONFIGURED_PORT,
     AnyHost,
     Auth,
     AuthMethod,
@@ -26,6 +28,8 @@ USERS = ["me", "", "me@corp.example", "CORP\\me", "jo doe", "it's", '"q"', "-x",
 SOCKETS = ["/run/x.sock", "/run/my app/x", "/a:b\\c", "/it's/@", "/run/[x]"]
 KEYS = ["key", "~/.ssh/id", "C:\\Users\\Jo Doe\\id", "/tmp/it's", "-odd", "# 1", "a\\b", "new\nline"]
 
+ALIAS = Hop("prod", "", CONFIGURED_PORT, Auth(AuthMethod.SSH_CONFIG))
+
 
 def connection(*hops: Hop, forward: Forward) -> Connection:
     return Connection("sales", Route(hops), forward)
@@ -38,6 +42,12 @@ def connection(*hops: Hop, forward: Forward) -> Connection:
             Hop("bastion", "me", 2222, Auth(AuthMethod.KEY_FILE, "key")),
             Forward(Endpoint("db.internal", 5432), 15432),
             "ssh -N -L 15432:db.internal:5432 -p 2222 -i key me@bastion",
+        ),
+        (ALIAS, Forward(Endpoint("db", 5432), 15432), "ssh -N -L 15432:db:5432 prod"),
+        (
+            replace(ALIAS, user="eve", port=22),
+            Forward(Endpoint("db", 5432), 15432),
+            "ssh -N -L 15432:db:5432 -p 22 eve@prod",
         ),
         (Hop("b", "me"), Forward(Endpoint("db", 5432)), "ssh -N -L 5432:db:5432 me@b"),
         (

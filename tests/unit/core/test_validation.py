@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from desktop.core.model import (
+    CONFIGURED_PORT,
     AnyHost,
     Auth,
     AuthMethod,
@@ -22,6 +23,7 @@ from desktop.core.model import (
 from desktop.core.validation import Fault, Field, Problem, problems_of
 
 HOP = Hop("bastion", "me")
+ALIAS = Auth(AuthMethod.SSH_CONFIG)
 FORWARD = Forward(Endpoint("db", 5432), 15432)
 SALES = Connection("Sales", Route((HOP,)), FORWARD)
 
@@ -50,6 +52,8 @@ GOOD = {
     "key file": with_hop(auth=Auth(AuthMethod.KEY_FILE, "~/my key")),
     "pasted key": with_hop(auth=Auth(AuthMethod.PASTED_KEY)),
     "agent": with_hop(auth=Auth(AuthMethod.AGENT)),
+    "alias": with_hop(user="", port=CONFIGURED_PORT, auth=ALIAS),
+    "alias with a login": with_hop(auth=ALIAS),
     "key of an agent": with_hop(auth=Auth(AuthMethod.AGENT, key_fingerprint=f"SHA256:{'aB3/+' * 8}xyz")),
     "localhost behind localhost": replace(
         SALES, route=Route((Hop("localhost", "me"), Hop("localhost", "me")))
@@ -57,9 +61,14 @@ GOOD = {
     "one host, two ports": with_route(Hop("bastion", "me", 2222)),
     "proxies": with_route(proxy=Proxy(ProxyKind.SOCKS5, "proxy", 1080, "jo doe")),
     "command": with_route(proxy=Proxy(ProxyKind.COMMAND, command="nc %h %p")),
-    "alias": with_hop(host="work", user="", port=0, auth=Auth(AuthMethod.SSH_CONFIG)),
 }
 BAD = [
+    (with_hop(host=" ", auth=ALIAS), Field.BASTION_HOST, Fault.EMPTY),
+    (with_hop(host="-prod", auth=ALIAS), Field.BASTION_HOST, Fault.NOT_A_HOST),
+    (with_hop(host="a;b", auth=ALIAS), Field.BASTION_HOST, Fault.NOT_A_HOST),
+    (with_hop(user="jo doe", auth=ALIAS), Field.BASTION_USER, Fault.HAS_SPACES),
+    (with_hop(port=-1, auth=ALIAS), Field.BASTION_PORT, Fault.OUT_OF_RANGE),
+    (with_hop(port=CONFIGURED_PORT), Field.BASTION_PORT, Fault.OUT_OF_RANGE),
     (replace(SALES, name="  "), Field.NAME, Fault.EMPTY),
     (with_hop(host=""), Field.BASTION_HOST, Fault.EMPTY),
     (with_hop(host="bas tion"), Field.BASTION_HOST, Fault.HAS_SPACES),
