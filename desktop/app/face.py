@@ -25,6 +25,7 @@ from desktop.gui.prompts import PromptDesk
 from desktop.gui.tray import Tray
 from desktop.ssh.agent_look import AgentLook
 from desktop.ssh.keys import pasted_key_fingerprint
+from desktop.ssh_config.look import ConfigAliases
 from desktop.store.wanted import WantedFile
 from desktop.system.autostart.choice import autostart
 from desktop.system.portal import PortalWatch
@@ -53,6 +54,7 @@ class Face(QObject):
             fingerprint_of=pasted_key_fingerprint,
             look_at_agents=AgentLook,
             logins=backstage.logins,
+            aliases=ConfigAliases(),
         )
         self.tray = Tray(self.model, engine, self.window.bring_forward, self._quit, self)
         self.outages = OutageNotifier(self.model, self.tray.say_quietly, self)

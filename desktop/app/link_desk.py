@@ -14,6 +14,7 @@ from desktop.core.ports import Tunnels
 from desktop.engine.library import Library
 from desktop.gui.confirm_dialog import ConfirmDialog
 from desktop.gui.main_window import MainWindow
+from desktop.wording.hop_names import address_of
 
 
 class LinkDesk(QObject):
@@ -54,7 +55,7 @@ class LinkDesk(QObject):
             self._window.exchange.import_from(path)
 
     def _ask(self, connection: Connection) -> None:
-        bastion, target = connection.route.bastion.endpoint, connection.forward.target
+        bastion, target = address_of(connection.route.bastion), connection.forward.target
         dialog = ConfirmDialog(
             f"Connect “{connection.name}”?",
             f"A link asks for it. Caponier would log in to {bastion} and open a local port to {target}.",

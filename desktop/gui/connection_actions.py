@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from desktop.core.aliases import Aliases
 from desktop.core.errors import CaponierError
 from desktop.core.login_preview import Logins
 from desktop.core.model import Connection
@@ -49,6 +50,7 @@ class ConnectionActions(QObject):
         fingerprint_of: Callable[[str], str] = names_no_key,
         look_at_agents: AgentLooker | None = None,
         logins: Logins | None = None,
+        aliases: Aliases | None = None,
     ) -> None:
         super().__init__(window)
         self._library = library
@@ -59,13 +61,14 @@ class ConnectionActions(QObject):
         self._fingerprint_of = fingerprint_of
         self._look_at_agents = look_at_agents
         self._logins = logins
+        self._aliases = aliases
 
     def add(self) -> None:
         self._edit(None)
 
     def paste(self) -> None:
         """Ask for an ssh command, then show the form it fills."""
-        dialog = PasteCommandDialog(self._library, self._window)
+        dialog = PasteCommandDialog(self._library, self._window, self._aliases)
         dialog.accepted.connect(lambda: self._edit_drafts(dialog.drafts))
         self._dialogs.open(dialog)
 
@@ -144,6 +147,7 @@ class ConnectionActions(QObject):
             fingerprint_of=self._fingerprint_of,
             look_at_agents=self._look_at_agents,
             logins=self._logins,
+            aliases=self._aliases,
         )
         editor.accepted.connect(lambda: self._tell_saved(editor.saved_connection))
         self._dialogs.open(editor)

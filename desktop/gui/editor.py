@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from desktop.core.aliases import Aliases, AliasView
 from desktop.core.errors import CaponierError
 from desktop.core.login_preview import Logins
 from desktop.core.model import AUTOMATIC_PORT, AuthMethod, Connection
@@ -38,8 +39,8 @@ class ConnectionEditor(QDialog):
     `siblings` are drafts saved along with it, under the bastion and login of the form. `fingerprint_of` names a
     private key by its public half (``SHA256:...``), or gives nothing where the key can't be read. `look_at_agents`
     finds the keys of SSH agents; without it, only a chosen one is shown. With `logins`, it can be seen what a login
-    will try. After `accept`, `saved_connection` is what was
-    saved. Secrets that were typed are handed to `tunnels` and wiped from the form.
+    will try. Without `aliases`, none of ssh_config is looked up. After `accept`, `saved_connection` is what was saved.
+    Secrets that were typed are handed to `tunnels` and wiped from the form.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class ConnectionEditor(QDialog):
         fingerprint_of: Fingerprint = _unread,
         look_at_agents: AgentLooker | None = None,
         logins: Logins | None = None,
+        aliases: Aliases | None = None,
     ) -> None:
         super().__init__(parent)
         self._library = library
@@ -62,8 +64,8 @@ class ConnectionEditor(QDialog):
         self._suggested_name = ""
         self.saved_connection: Connection | None = None
         groups = (each.group for each in library.connections)
-        self.form = ConnectionForm(groups, fingerprint_of, look_at_agents)
-        self.paste_bar = PasteBar()
+        self.form = ConnectionForm(groups, fingerprint_of, look_at_agents, aliases)
+        self.paste_bar = PasteBar(aliases)
         self.login = LoginPanel(logins) if logins is not None else None
         self._also = Remark()
         self._trouble = _Trouble()
@@ -80,6 +82,7 @@ class ConnectionEditor(QDialog):
     def done(self, result: int) -> None:
         """However the dialog ends, no secret stays in it."""
         self.form.forget()
+        self.paste_bar.stop()
         super().done(result)
 
     def _lay_out(self, heading: str) -> None:
@@ -150,12 +153,12 @@ class ConnectionEditor(QDialog):
             is_ready = not any(problem.field in WAY_FIELDS for problem in problems)
             self.login.show_login(connection, typed, is_ready=is_ready)
 
-    def _on_command(self, parsed: ParsedCommand) -> None:
+    def _on_command(self, parsed: ParsedCommand, view: AliasView | None) -> None:
         """Take over what the command says, and leave what it does not speak of as it stands."""
-        draft, *siblings = drafts_of(parsed, self._library, login_name())
+        draft, *siblings = drafts_of(parsed, self._library, login_name(), view=view)
         shown = self.form.connection()
         hop = draft.route.bastion
-        if hop.auth.method is AuthMethod.PASSWORD:
+        if hop.auth.method is AuthMethod.PASSWORD and not shown.route.bastion.is_alias:
             hop = replace(hop, auth=shown.route.bastion.auth)
         self._siblings = tuple(siblings)
         kept_name = shown.name if shown.name != self._suggested_name else ""

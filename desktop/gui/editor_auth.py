@@ -9,9 +9,11 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QComboBox, QPlainTextEdit
 
+from desktop.core.aliases import Aliases
 from desktop.core.model import Auth, AuthMethod, SecretKind
 from desktop.core.ports import AgentLooker
 from desktop.gui.editor_agent import AgentFields
+from desktop.gui.editor_alias import AliasFields
 from desktop.gui.editor_fields import FieldBox, FormGrid, SecretEdit
 from desktop.gui.editor_files import CertificateFileEdit, IdentityFileEdit
 
@@ -22,6 +24,7 @@ _METHODS = (
     (AuthMethod.KEY_FILE, "Key file"),
     (AuthMethod.PASTED_KEY, "Pasted key"),
     (AuthMethod.AGENT, "SSH agent"),
+    (AuthMethod.SSH_CONFIG, "What ~/.ssh/config says (the host is an alias)"),
 )
 _ASKED = "Asked for when connecting if left empty"
 _KEPT = "Leave empty to keep the saved one"
@@ -44,6 +47,7 @@ class AuthFields(QObject):
         fingerprint_of: Fingerprint,
         look_at_agents: AgentLooker | None = None,
         prefix: str = "",
+        aliases: Aliases | None = None,
     ) -> None:
         super().__init__(grid)
         self._fingerprint_of = fingerprint_of
@@ -65,11 +69,13 @@ class AuthFields(QObject):
         self.passphrase = SecretEdit()
         self.passphrase.line.setObjectName(f"{prefix}passphrase")
         self.agent = AgentFields(look_at_agents, self, prefix)
+        self.alias = AliasFields(aliases, self, prefix)
         self._lay_out(grid)
         self._connect_signals()
         self._show_rows()
 
     def _lay_out(self, grid: FormGrid) -> None:
+        self.alias.add_hint(grid)
         grid.add_wide("Sign in with", FieldBox(self.method))
         password = grid.add_wide("Password", FieldBox(self.password))
         key_file = grid.add_wide("Key file", self.identity_box)
@@ -82,6 +88,7 @@ class AuthFields(QObject):
             AuthMethod.KEY_FILE: key_file + passphrase + certificate,
             AuthMethod.PASTED_KEY: pasted + passphrase + certificate,
             AuthMethod.AGENT: agent + certificate,
+            AuthMethod.SSH_CONFIG: self.alias.add_rows(grid),
         }
 
     def _connect_signals(self) -> None:
@@ -92,6 +99,9 @@ class AuthFields(QObject):
         self.password.changed.connect(self.changed)
         self.passphrase.changed.connect(self.changed)
         self.agent.changed.connect(self.changed)
+        self.alias.picked.connect(
+            lambda: self.method.setCurrentIndex(self.method.findData(AuthMethod.SSH_CONFIG))
+        )
 
     @property
     def chosen(self) -> AuthMethod:
@@ -136,7 +146,7 @@ class AuthFields(QObject):
         """What was typed for the chosen method; empty inputs are left out, so that what is saved stays."""
         if self.chosen is AuthMethod.PASSWORD:
             typed = {SecretKind.SSH_PASSWORD: self.password.text()}
-        elif self.chosen is AuthMethod.AGENT:
+        elif self.chosen in (AuthMethod.AGENT, AuthMethod.SSH_CONFIG):
             typed = {}
         else:
             typed = {SecretKind.KEY_PASSPHRASE: self.passphrase.text()}
@@ -161,10 +171,11 @@ class AuthFields(QObject):
         self.key_box.say(self.key_problem() if self._touched or self._key_text() else "")
 
     def forget(self) -> None:
-        """Empty every input that held a secret, with its undo history."""
+        """Empty every input that held a secret, with its undo history; the form is about to go."""
         self.password.forget()
         self.passphrase.forget()
         self._key_edit.setPlainText("")
+        self.alias.stop()
 
     def _keeps_saved(self) -> bool:
         return self._is_same_login and self._saved is not None and self._saved.method is self.chosen
@@ -183,6 +194,7 @@ class AuthFields(QObject):
         for row in self._rows.values():
             for widget in row:
                 widget.setVisible(widget in shown)
+        self.alias.choose(chosen=self.chosen is AuthMethod.SSH_CONFIG)
 
     def _show_hints(self) -> None:
         kept = self._keeps_saved()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRegularExpression, Qt, Signal
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from desktop.core.model import CONFIGURED_PORT
 from desktop.core.validation import Field, Problem
 from desktop.gui.icons import icon
 from desktop.gui.stylesheet import restyle
@@ -30,9 +31,9 @@ class PortEdit(QLineEdit):
         return int(self.text() or NO_PORT)
 
     def set_port(self, port: int, *, typed: bool = True) -> None:
-        """A port set as not `typed` gives way to the next suggestion."""
+        """A port set as not `typed` gives way to the next suggestion. `CONFIGURED_PORT` is shown as none."""
         self._typed = typed
-        self.setText(str(port))
+        self.setText(str(port) if port != CONFIGURED_PORT else "")
 
     def suggest(self, port: int) -> None:
         """Show `port`, unless the person chose one."""

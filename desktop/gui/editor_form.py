@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.core.aliases import Aliases
 from desktop.core.model import AUTOMATIC_PORT, Connection, Forward, Hop, Route, SecretKind
 from desktop.core.ports import AgentLooker
 from desktop.core.socks_texts import SOCKS_PORT
@@ -33,7 +34,11 @@ class ConnectionForm(QWidget):
     changed = Signal()
 
     def __init__(
-        self, groups: Iterable[str], fingerprint_of: Fingerprint, look_at_agents: AgentLooker | None = None
+        self,
+        groups: Iterable[str],
+        fingerprint_of: Fingerprint,
+        look_at_agents: AgentLooker | None = None,
+        aliases: Aliases | None = None,
     ) -> None:
         super().__init__()
         self._shown = blank()
@@ -43,7 +48,7 @@ class ConnectionForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(grid)
         column.addStretch(1)
-        self._complaints = Complaints(self._lay_out(grid, fingerprint_of, look_at_agents))
+        self._complaints = Complaints(self._lay_out(grid, fingerprint_of, look_at_agents, aliases))
         self._connect_signals()
         self.fill(self._shown, saved=False)
 
@@ -59,10 +64,11 @@ class ConnectionForm(QWidget):
         self.database.setText(connection.database)
         self.warehouse_user.setText(connection.warehouse_user)
         self.bastion_host.setText(bastion.host)
+        self.auth.fill(bastion.auth, saved=saved)
         self.bastion_port.set_port(bastion.port)
         self.bastion_user.setText(bastion.user)
-        self.auth.fill(bastion.auth, saved=saved)
         self.route.fill(connection.route, saved=saved)
+        self.auth.alias.stand(is_nearest=len(connection.route.hops) == 1)
         self.local_port.show_port(forward.local_port)
         self.changed.emit()
 
@@ -83,7 +89,7 @@ class ConnectionForm(QWidget):
         bastion = Hop(
             host=self.bastion_host.text().strip(),
             user=self.bastion_user.text().strip(),
-            port=self.bastion_port.port(),
+            port=self.auth.alias.port(self.bastion_port.port()),
             auth=self.auth.auth(),
         )
         return replace(
@@ -155,7 +161,11 @@ class ConnectionForm(QWidget):
         self.local_port = LocalPortChoice()
 
     def _lay_out(
-        self, grid: FormGrid, fingerprint_of: Fingerprint, look_at_agents: AgentLooker | None
+        self,
+        grid: FormGrid,
+        fingerprint_of: Fingerprint,
+        look_at_agents: AgentLooker | None,
+        aliases: Aliases | None,
     ) -> dict[Field, FieldBox]:
         boxes = {
             Field.NAME: FieldBox(self.name),
@@ -173,8 +183,9 @@ class ConnectionForm(QWidget):
         grid.add_heading("Bastion")
         grid.add_pair("Host", boxes[Field.BASTION_HOST], "Port", boxes[Field.BASTION_PORT])
         grid.add_wide("User", boxes[Field.BASTION_USER])
-        self.auth = AuthFields(grid, fingerprint_of, look_at_agents)
-        self.route = RouteSection(grid, fingerprint_of, look_at_agents)
+        self.auth = AuthFields(grid, fingerprint_of, look_at_agents, aliases=aliases)
+        self.auth.alias.attend(self.bastion_host, self.bastion_user, self.bastion_port)
+        self.route = RouteSection(grid, fingerprint_of, look_at_agents, aliases)
         grid.add_heading("This computer")
         grid.add_wide("Local port", boxes[Field.LOCAL_PORT])
         return (
@@ -207,7 +218,11 @@ class ConnectionForm(QWidget):
         self.target.chosen.connect(self._on_target_chosen)
         self.local_port.changed.connect(self.changed)
         self.auth.changed.connect(self.changed)
-        self.route.changed.connect(self.changed)
+        self.route.changed.connect(self._on_route_changed)
+
+    def _on_route_changed(self) -> None:
+        self.auth.alias.stand(is_nearest=not self.route.jumps())
+        self.changed.emit()
 
     def _on_kind_changed(self) -> None:
         self.target.suggest(warehouse(self.kind.currentData()))

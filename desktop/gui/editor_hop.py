@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.core.aliases import Aliases
 from desktop.core.model import Hop, SecretKind
 from desktop.core.plan import login_of
 from desktop.core.ports import AgentLooker
@@ -27,7 +28,12 @@ class JumpHostCard(QFrame):
     moved = Signal(int)
 
     def __init__(
-        self, fingerprint_of: Fingerprint, look_at_agents: AgentLooker | None, parent: QWidget | None = None
+        self,
+        fingerprint_of: Fingerprint,
+        look_at_agents: AgentLooker | None,
+        parent: QWidget | None = None,
+        *,
+        aliases: Aliases | None = None,
     ) -> None:
         super().__init__(parent)
         self.setProperty("card", "plain")
@@ -42,7 +48,8 @@ class JumpHostCard(QFrame):
         self.user = line_edit(f"{PREFIX}user", "")
         grid = FormGrid()
         boxes = self._lay_out(grid)
-        self.auth = AuthFields(grid, fingerprint_of, look_at_agents, PREFIX)
+        self.auth = AuthFields(grid, fingerprint_of, look_at_agents, PREFIX, aliases)
+        self.auth.alias.attend(self.host, self.user, self.port)
         self._complaints = Complaints(
             boxes
             | {
@@ -56,12 +63,13 @@ class JumpHostCard(QFrame):
         self._saved_login = login_of(hop) if saved else ""
         self._complaints.start_anew()
         self.host.setText(hop.host)
+        self.auth.fill(hop.auth, saved=saved)
         self.port.set_port(hop.port)
         self.user.setText(hop.user)
-        self.auth.fill(hop.auth, saved=saved)
 
     def hop(self) -> Hop:
-        return Hop(self.host.text().strip(), self.user.text().strip(), self.port.port(), self.auth.auth())
+        port = self.auth.alias.port(self.port.port())
+        return Hop(self.host.text().strip(), self.user.text().strip(), port, self.auth.auth())
 
     def hop_to_save(self) -> Hop:
         """As `hop`, with the name of a key that was pasted. Reads that key, so call it once, on saving."""
@@ -86,6 +94,7 @@ class JumpHostCard(QFrame):
         self._down.setVisible(count > 1)
         self._up.setEnabled(number > 1)
         self._down.setEnabled(number < count)
+        self.auth.alias.stand(is_nearest=number == 1)
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
         self._complaints.show(problems)

@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from desktop.core.errors import CommandNotUnderstood
-from desktop.core.ssh_command import parse_ssh_command
+from desktop.core.aliases import Aliases, AliasView
+from desktop.core.ssh_command import ParsedCommand
+from desktop.gui.command_reader import CommandReader
 from desktop.gui.editor_drafts import left_out_text
 from desktop.gui.editor_fields import Remark
-from desktop.wording.messages import advice
 
 
 class PasteLine(QLineEdit):
@@ -24,12 +24,14 @@ class PasteLine(QLineEdit):
 
 
 class PasteBar(QFrame):
-    """Emits `understood` with a `ParsedCommand` as soon as the line holds a whole command."""
+    """Emits `understood` as soon as the line holds a whole command: see `CommandReader`."""
 
-    understood = Signal(object)
+    understood = Signal(object, object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, aliases: Aliases | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._reader = CommandReader(aliases, self)
+        self._reader.understood.connect(self._on_understood)
         self.setProperty("card", "neutral")
         self.line = PasteLine()
         self.line.setObjectName("paste-command")
@@ -45,17 +47,20 @@ class PasteBar(QFrame):
         for widget in (caption, self.line, self._outcome, self._left_out):
             column.addWidget(widget)
         self.line.textChanged.connect(self._on_changed)
+        self._reader.refused.connect(self._outcome.say)
+
+    def stop(self) -> None:
+        """Nothing more comes of what was pasted. Idempotent."""
+        self._reader.stop()
 
     def _on_changed(self, text: str) -> None:
         self._left_out.say("")
-        if not text.strip():
-            self._outcome.say("")
-            return
-        try:
-            parsed = parse_ssh_command(text)
-        except CommandNotUnderstood as error:
-            self._outcome.say(advice(error.cause))
-            return
+        self._outcome.say("")
+        self._reader.stop()
+        if text.strip():
+            self._reader.read(text)
+
+    def _on_understood(self, parsed: ParsedCommand, view: AliasView | None) -> None:
         self._outcome.say("Filled in below. Check it, then save.")
-        self._left_out.say(left_out_text(parsed))
-        self.understood.emit(parsed)
+        self._left_out.say(left_out_text(parsed, view))
+        self.understood.emit(parsed, view)

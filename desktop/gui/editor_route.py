@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.core.aliases import Aliases
 from desktop.core.model import Hop, Proxy, ProxyKind, Route, SecretKind
 from desktop.core.ports import AgentLooker
 from desktop.core.validation import Field, Problem
@@ -33,11 +34,16 @@ class RouteSection(QWidget):
     grew = Signal(QWidget)
 
     def __init__(
-        self, grid: FormGrid, fingerprint_of: Fingerprint, look_at_agents: AgentLooker | None = None
+        self,
+        grid: FormGrid,
+        fingerprint_of: Fingerprint,
+        look_at_agents: AgentLooker | None = None,
+        aliases: Aliases | None = None,
     ) -> None:
         super().__init__()
         self._fingerprint_of = fingerprint_of
         self._look_at_agents = look_at_agents
+        self._aliases = aliases
         self._jumps: list[JumpHostCard] = []
         self._proxy: ProxyCard | None = None
         self._add_jump = button("add-jump-host", "Add a jump host", "quiet", "plus", "muted")
@@ -124,7 +130,7 @@ class RouteSection(QWidget):
         return row
 
     def _insert_jump(self, hop: Hop, *, saved: bool) -> JumpHostCard:
-        card = JumpHostCard(self._fingerprint_of, self._look_at_agents)
+        card = JumpHostCard(self._fingerprint_of, self._look_at_agents, aliases=self._aliases)
         card.fill(hop, saved=saved)
         card.changed.connect(self.changed)
         card.removed.connect(lambda: self._on_remove_jump(card))

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from desktop.gui.icons import app_icon
 from desktop.gui.parts import button, label
+from desktop.wording.aliases import IMPORT_HEADING
 
 LOGO = 88
 WIDTH = 540
@@ -16,6 +17,7 @@ class EmptyState(QWidget):
     add_wanted = Signal()
     paste_wanted = Signal()
     import_wanted = Signal()
+    alias_import_wanted = Signal()
     demo_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -48,9 +50,12 @@ class EmptyState(QWidget):
         add.clicked.connect(self.add_wanted)
         paste = button("emptyPaste", "Paste an ssh command", "", "terminal", "muted")
         paste.clicked.connect(self.paste_wanted)
+        aliases = button("emptyAliasImport", IMPORT_HEADING, "", "import", "muted")
+        aliases.clicked.connect(self.alias_import_wanted)
         import_ = button("emptyImport", "Import a file", "", "import", "muted")
         import_.clicked.connect(self.import_wanted)
-        column.addLayout(_centred(add, paste, import_))
+        column.addLayout(_centred(add, paste))
+        column.addLayout(_centred(aliases, import_))
         column.addSpacing(10)
         column.addWidget(self._demo_line())
         column.addStretch(3)

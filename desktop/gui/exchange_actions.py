@@ -26,6 +26,7 @@ from desktop.wording.exchange import (
     exported_line,
     foreign_command_question,
     imported_line,
+    leaving_notes,
     way_line,
 )
 from desktop.wording.messages import advice, title
@@ -150,7 +151,7 @@ def _arriving(arrival: Arrival) -> Choice:
 
 
 def _leaving(connection: Connection, *, ticked: bool) -> Choice:
-    return Choice(connection.name, way_line(connection), ticked=ticked)
+    return Choice(connection.name, way_line(connection), leaving_notes(connection), ticked=ticked)
 
 
 def _usual_folder() -> str:

@@ -8,10 +8,12 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QWidget
 
+from desktop.core.aliases import Aliases
 from desktop.core.login_preview import Logins
 from desktop.core.policy import Command
 from desktop.core.ports import AgentLooker, ExchangeFiles, Notice, Tunnels
 from desktop.engine.library import Library
+from desktop.gui.alias_import import AliasImport
 from desktop.gui.connection_actions import ConnectionActions, names_no_key
 from desktop.gui.connection_menu import connection_menu
 from desktop.gui.connections_model import ConnectionsModel
@@ -60,6 +62,7 @@ class MainWindow(QMainWindow):
         fingerprint_of: Callable[[str], str] = names_no_key,
         look_at_agents: AgentLooker | None = None,
         logins: Logins | None = None,
+        aliases: Aliases,
     ) -> None:
         super().__init__()
         self._model = model
@@ -67,9 +70,10 @@ class MainWindow(QMainWindow):
         self._wanted_id = ""
         self.dialogs = OneDialog(self)
         self.actions_desk = ConnectionActions(
-            library, tunnels, model, self.dialogs, self, fingerprint_of, look_at_agents, logins
+            library, tunnels, model, self.dialogs, self, fingerprint_of, look_at_agents, logins, aliases
         )
         self.exchange = ExchangeActions(library, exchange, self.dialogs, self)
+        self.alias_import = AliasImport(library, aliases, self.dialogs, self)
         self.history = EventHistory(model, self)
         self.sidebar = Sidebar(model)
         self.detail = DetailPane(model, tunnels, self.history)
@@ -132,6 +136,7 @@ class MainWindow(QMainWindow):
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         super().hideEvent(event)
         self._ticker.stop()
+        self.alias_import.stop()
 
     def _lay_out(self) -> None:
         self.setWindowTitle("Caponier")
@@ -161,13 +166,14 @@ class MainWindow(QMainWindow):
             page.add_wanted.connect(self.add_connection)
             page.paste_wanted.connect(self.paste_command)
             page.import_wanted.connect(self.exchange.choose_import)
+            page.alias_import_wanted.connect(self.alias_import.choose)
             page.demo_wanted.connect(self.demo_requested)
         self.detail.requested.connect(desk.run)
         self.detail.menu_wanted.connect(self._open_menu)
         desk.answer_requested.connect(self.answer_requested)
         self.sidebar.export_wanted.connect(self.exchange.export)
         FileDrop(self).dropped.connect(self.exchange.import_from)
-        for source in (desk, self.exchange):
+        for source in (desk, self.exchange, self.alias_import):
             source.saved.connect(self.show_connection)
             source.told.connect(self.say)
         self._model.changed.connect(self._on_changed)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
-from desktop.core.errors import CommandNotUnderstood
+from desktop.core.aliases import Aliases, AliasView
 from desktop.core.model import Connection
-from desktop.core.ssh_command import ParsedCommand, parse_ssh_command
+from desktop.core.ssh_command import ParsedCommand
 from desktop.engine.drafts import drafts_of, login_name
 from desktop.engine.library import Library
+from desktop.gui.command_reader import CommandReader
 from desktop.gui.editor_drafts import left_out_text, understood_text
 from desktop.gui.stylesheet import restyle
-from desktop.wording.messages import advice
 
 _EXAMPLE = "ssh -N -L 15432:db.internal:5432 -p 2222 -i ~/.ssh/id_ed25519 me@bastion.example.com"
 
@@ -24,9 +24,14 @@ class PasteCommandDialog(QDialog):
     ``ConnectionEditor(..., draft=drafts[0], siblings=drafts[1:])``.
     """
 
-    def __init__(self, library: Library, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, library: Library, parent: QWidget | None = None, aliases: Aliases | None = None
+    ) -> None:
         super().__init__(parent)
         self._library = library
+        self._reader = CommandReader(aliases, self)
+        self._reader.understood.connect(self._on_understood)
+        self._reader.refused.connect(self._on_refused)
         self.drafts: tuple[Connection, ...] = ()
         self.setWindowTitle("Paste an ssh command")
         self.command = QPlainTextEdit()
@@ -72,18 +77,29 @@ class PasteCommandDialog(QDialog):
 
     def _on_changed(self) -> None:
         text = self.command.toPlainText()
-        self.drafts = ()
-        if not text.strip():
-            self._answer.invite()
+        self._take(())
+        self._reader.stop()
+        if text.strip():
+            self._reader.read(text)
         else:
-            try:
-                parsed = parse_ssh_command(text)
-            except CommandNotUnderstood as error:
-                self._answer.refuse(advice(error.cause))
-            else:
-                self.drafts = drafts_of(parsed, self._library, login_name())
-                self._answer.confirm(parsed)
-        self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(bool(self.drafts))
+            self._answer.invite()
+
+    def done(self, result: int) -> None:
+        self._reader.stop()
+        super().done(result)
+
+    def _on_understood(self, parsed: ParsedCommand, view: AliasView | None) -> None:
+        self._take(drafts_of(parsed, self._library, login_name(), view=view))
+        self._answer.confirm(parsed, view)
+        # Never less than before: a window that jumps while somebody types is a nuisance.
+        self.resize(self.width(), max(self.height(), self.heightForWidth(self.width())))
+
+    def _on_refused(self, sentence: str) -> None:
+        self._answer.refuse(sentence)
+
+    def _take(self, drafts: tuple[Connection, ...]) -> None:
+        self.drafts = drafts
+        self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(bool(drafts))
 
 
 class _Answer(QFrame):
@@ -111,11 +127,11 @@ class _Answer(QFrame):
     def refuse(self, sentence: str) -> None:
         self._show("neutral", "Not understood yet", sentence)
 
-    def confirm(self, parsed: ParsedCommand) -> None:
+    def confirm(self, parsed: ParsedCommand, view: AliasView | None) -> None:
         count = len(parsed.forwards)
         heading = "This will be one connection" if count == 1 else f"These will be {count} connections"
-        left_out = left_out_text(parsed)
-        self._show("warn" if left_out else "good", heading, understood_text(parsed), left_out)
+        left_out = left_out_text(parsed, view)
+        self._show("warn" if left_out else "good", heading, understood_text(parsed, view), left_out)
 
     def _show(self, card: str, heading: str, text: str, warning: str = "") -> None:
         restyle(self, "card", card)

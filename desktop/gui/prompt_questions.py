@@ -10,6 +10,7 @@ from desktop.core.errors import Cause, HostKeyChanged, HostKeyUnknown
 from desktop.core.model import AuthMethod, SecretKind, Snapshot
 from desktop.core.policy import needs_answer
 from desktop.gui.changed_key_question import ChangedKeyQuestion, changed_key_question
+from desktop.wording.hop_names import account_of
 
 _KEYRING_TROUBLE = {
     "secret_store_locked": "The keyring is locked, so this is kept in memory until you quit.",
@@ -91,7 +92,7 @@ def _host_key_question(cause: Cause, snapshots: Sequence[Snapshot]) -> HostKeyQu
 
 def _secret_question(cause: Cause, snapshots: Sequence[Snapshot], keyring_trouble: str) -> SecretQuestion:
     bastion = snapshots[0].connection.route.bastion
-    login = f"{bastion.user}@{bastion.host}"
+    login = account_of(bastion)
     names = _names(snapshots)
     if cause.code in ("passphrase_needed", "passphrase_wrong"):
         key = f"The key {PurePath(cause.fact('path')).name}" if cause.fact("path") else "The pasted key"

@@ -10,6 +10,7 @@ from desktop.core.policy import clients_may_wait, needs_answer
 from desktop.core.warehouses import OTHER
 from desktop.gui.kind_badge import short_title
 from desktop.gui.state_look import ASKS, LOOKS, PROBING, TROUBLED, Look
+from desktop.wording.hop_names import address_of
 from desktop.wording.quantities import latency_text
 from desktop.wording.status import is_probing, standing_cause
 
@@ -91,10 +92,11 @@ def _turns_clients_away(snapshot: Snapshot) -> bool:
 def _bastion(snapshot: Snapshot, hop: Hop, place: int, broken: int | None) -> Stop:
     many = len(snapshot.connection.route.hops) > 1
     title = "Jump host" if many and hop is not snapshot.connection.route.bastion else "Bastion"
+    title = f"{title} (alias)" if hop.is_alias else title
     words, light = _bastion_light(snapshot, place, broken)
     known = place == 1 and light is FINE and snapshot.state is State.UP and snapshot.round_trip_ms is not None
     way = latency_text(snapshot.round_trip_ms or 0.0) if known else ""
-    return Stop("bastion", title, str(hop.endpoint), words, light, way)
+    return Stop("bastion", title, address_of(hop), words, light, way)
 
 
 def _bastion_light(snapshot: Snapshot, place: int, broken: int | None) -> tuple[str, Look]:

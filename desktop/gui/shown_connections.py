@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSortFil
 
 from desktop.core.model import Snapshot
 from desktop.gui.connections_model import ConnectionsModel, Role
+from desktop.wording.hop_names import address_of
 from desktop.wording.targets import target_text
 
 Index = QModelIndex | QPersistentModelIndex
@@ -44,7 +45,7 @@ class ShownConnections(QSortFilterProxyModel):
             connection.kind,
             connection.database,
             target_text(connection.forward.target),
-            str(connection.route.bastion.endpoint),
+            address_of(connection.route.bastion),
             str(connection.forward.local_port),
             local,
         )

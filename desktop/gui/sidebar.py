@@ -21,6 +21,7 @@ from desktop.gui.elided_label import ElidedLabel
 from desktop.gui.icons import icon
 from desktop.gui.parts import icon_button, label, with_keys
 from desktop.gui.shown_connections import ShownConnections
+from desktop.wording.aliases import IMPORT_HEADING
 from desktop.wording.status import overall_line
 
 LEAST_WIDTH = 248
@@ -36,6 +37,7 @@ class Sidebar(QFrame):
     add_wanted = Signal()
     paste_wanted = Signal()
     import_wanted = Signal()
+    alias_import_wanted = Signal()
     export_wanted = Signal()
     demo_wanted = Signal()
     preferences_wanted = Signal()
@@ -107,6 +109,7 @@ class Sidebar(QFrame):
         menu.addSeparator()
         for name, drawing, text, wanted in (
             ("importAction", "import", "Import connections…", self.import_wanted),
+            ("aliasImportAction", "import", f"{IMPORT_HEADING}…", self.alias_import_wanted),
             ("exportAllAction", "export", "Export connections…", self.export_wanted),
         ):
             action = menu.addAction(icon(drawing), text)

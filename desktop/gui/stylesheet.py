@@ -116,10 +116,13 @@ QLineEdit[problem="true"], QPlainTextEdit[problem="true"], QSpinBox[problem="tru
 QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled { color: $faint; background: $sunken; }
 QComboBox::drop-down { border: none; width: 26px; }
 QComboBox::down-arrow { image: url("$icons/arrow-combo.svg"); width: 16px; height: 16px; }
-QComboBox QAbstractItemView {
+QComboBox QAbstractItemView, QListView#suggestions {
     background: $surface; border: 1px solid $border_strong; padding: 4px; outline: none;
     selection-background-color: $accent_fill; selection-color: $on_accent;
 }
+/* Qt reckons its height without any padding. */
+QListView#suggestions { padding: 0; }
+QListView#suggestions::item { padding: 3px 8px; }
 QSpinBox { padding-right: 22px; }
 QSpinBox::up-button, QSpinBox::down-button { border: none; background: transparent; width: 20px; }
 QSpinBox::up-arrow { image: url("$icons/arrow-up-small.svg"); width: 12px; height: 12px; }

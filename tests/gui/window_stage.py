@@ -17,6 +17,7 @@ from desktop.gui.bridge import Bridge
 from desktop.gui.connections_model import ConnectionsModel, Role
 from desktop.gui.main_window import MainWindow
 from desktop.gui.shown_connections import ShownConnections
+from desktop.ssh_config.look import ConfigAliases
 from desktop.store.exchange import ExchangeFiles
 from tests.support.standins import StandInStore, StandInTunnels
 
@@ -51,7 +52,12 @@ class Stage:
         self.model = ConnectionsModel(self.bridge, now=lambda: self.now)
         self.exchange = ExchangeFiles("ada", Path.home())
         self.window = MainWindow(
-            self.library, self.tunnels, self.model, self.exchange, hide_on_close=lambda: self.hides
+            self.library,
+            self.tunnels,
+            self.model,
+            self.exchange,
+            hide_on_close=lambda: self.hides,
+            aliases=ConfigAliases(),
         )
         self.window.show()
         self.window.activateWindow()

@@ -1,0 +1,101 @@
+"""Import from ~/.ssh/config, for menus and buttons alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop.core.aliases import Aliases, AliasLook, ForwardingAliases
+from desktop.core.errors import CaponierError, Cause
+from desktop.core.exchange import Arrival
+from desktop.engine.alias_arrivals import AliasArrival, alias_arrivals
+from desktop.engine.library import Library
+from desktop.gui.checklist import Choice
+from desktop.gui.checklist_dialog import ChecklistDialog
+from desktop.gui.notice_dialog import NoticeDialog
+from desktop.gui.one_dialog import OneDialog
+from desktop.wording.aliases import IMPORT_EXPLANATION, IMPORT_HEADING, no_forwards_line, unforwarding_line
+from desktop.wording.exchange import alias_arrival_notes, forward_line, imported_line
+from desktop.wording.messages import advice, title
+
+
+class AliasImport(QObject):
+    """Never blocks: the files are read on a thread of the look's own. `saved` and `told` as in `ExchangeActions`."""
+
+    saved = Signal(str)
+    told = Signal(str)
+    _found = Signal(object)
+
+    def __init__(self, library: Library, aliases: Aliases, dialogs: OneDialog, window: QWidget) -> None:
+        super().__init__(window)
+        self._library = library
+        self._aliases = aliases
+        self._dialogs = dialogs
+        self._window = window
+        self._look: AliasLook | None = None
+        self._found.connect(self._on_found)
+
+    def choose(self) -> None:
+        """Look for aliases with a forward, then ask which to save."""
+        self.stop()
+        self.told.emit("Reading your ssh configuration…")
+        self._look = self._aliases.forwarding(self._found.emit)
+
+    def stop(self) -> None:
+        """Whoever looks no more at the window needs no answer. Idempotent."""
+        look, self._look = self._look, None
+        if look is not None:
+            look.stop()
+
+    def _on_found(self, found: ForwardingAliases) -> None:
+        if self._look is None:
+            return
+        self._look = None
+        if found.cause is not None:
+            self._refuse(found.cause)
+            return
+        arrivals = alias_arrivals(found, self._library.connections)
+        if not arrivals:
+            self.told.emit(no_forwards_line(found.without))
+            return
+        dialog = ChecklistDialog(
+            IMPORT_HEADING,
+            " ".join(filter(None, (IMPORT_EXPLANATION, unforwarding_line(found.without)))),
+            [_choice(each) for each in arrivals],
+            "Import",
+            self._window,
+        )
+        dialog.accepted.connect(
+            lambda: self._save([each for number in dialog.ticked if (each := arrivals[number].arrival)])
+        )
+        self._dialogs.open(dialog)
+
+    def _save(self, arrivals: Sequence[Arrival]) -> None:
+        try:
+            self._library.put(*(each.connection for each in arrivals))
+        except CaponierError as error:
+            self._refuse(error.cause)
+        else:
+            self.saved.emit(arrivals[0].connection.id)
+            self.told.emit(imported_line(len(arrivals)))
+
+    def _refuse(self, cause: Cause) -> None:
+        self._dialogs.open(NoticeDialog(title(cause), advice(cause), self._window))
+
+
+def _choice(each: AliasArrival) -> Choice:
+    cause, arrival = each.view.cause, each.arrival
+    if cause is not None:
+        return Choice(each.view.alias, f"{title(cause)}.", advice(cause), possible=False)
+    notes = alias_arrival_notes(arrival, each.left_out, is_narrowed=each.is_narrowed)
+    if arrival is None:
+        return Choice(each.view.alias, notes, possible=False)
+    return Choice(
+        arrival.given.name,
+        forward_line(arrival.connection),
+        notes,
+        ticked=arrival.is_new,
+        possible=arrival.can_be_saved,
+    )
