@@ -5,11 +5,18 @@ from __future__ import annotations
 from desktop.core.errors import CaponierError
 from desktop.core.host_key_errors import HostCertificateError
 from desktop.core.key_offer_errors import KeyOfferError
-from desktop.core.route_errors import JumpError
+from desktop.core.route_errors import BindAddressMissing, JumpError, ProxyError
 from desktop.core.ssh_config_errors import SshConfigError
 
 # Python knows a branch only once its module was imported.
-_BRANCHES_ELSEWHERE = (HostCertificateError, KeyOfferError, JumpError, SshConfigError)
+_BRANCHES_ELSEWHERE = (
+    HostCertificateError,
+    KeyOfferError,
+    BindAddressMissing,
+    JumpError,
+    ProxyError,
+    SshConfigError,
+)
 
 
 def leaves(root: type[CaponierError] = CaponierError) -> list[type[CaponierError]]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from desktop.core.model import Auth, Endpoint, Hop, Proxy, Route
+from desktop.core.model import Auth, Endpoint, Hop, Proxy, ProxyKind, Route
+from desktop.core.route_errors import ProxyCommandUnusable
 
 _SSH_PORT = 22
 # Names the proxy's secrets among those of a connection. No hop is called so: those have an @.
 PROXY_LOGIN = "proxy"
+_TOKEN = re.compile("%([%hnpr])")
+# Of host and user in a shell's command line. OpenSSH refuses what is odd in them, too (valid_hostname in ssh.c).
+_HARMLESS = re.compile(r"(?!-)[\w.:%@+-]*")
 
 
 class Strictness(StrEnum):
@@ -96,15 +101,34 @@ class Plan:
 def plan_of(route: Route) -> Plan:
     """Of a route without aliases."""
     last = len(route.hops) - 1
-    return Plan(
-        tuple(planned(hop, is_last=place == last) for place, hop in enumerate(route.hops)), route.proxy
-    )
+    hops = tuple(planned(hop, is_last=place == last) for place, hop in enumerate(route.hops))
+    return Plan(hops, filled_proxy(route.proxy, hops[0]))
 
 
 def planned(hop: Hop, *, is_last: bool) -> PlannedHop:
     """A hop that is no alias."""
     trust = Trust(known_hosts_name(hop.endpoint))
     return PlannedHop(hop.endpoint, hop.user, (hop.auth,), trust, "" if is_last else login_of(hop))
+
+
+def filled_proxy(proxy: Proxy | None, hop: PlannedHop) -> Proxy | None:
+    """A saved one, with what stands for the hop in its command filled in, as ssh(1) does for ProxyCommand.
+
+    Raises `ProxyCommandUnusable` where a name would mean something to the shell: it may come from a file.
+    """
+    if proxy is None or proxy.kind is not ProxyKind.COMMAND:
+        return proxy
+    values = {
+        "%": "%",
+        "h": hop.endpoint.host,
+        "n": hop.endpoint.host,
+        "p": str(hop.endpoint.port),
+        "r": hop.user,
+    }
+    odd = next((value for value in (hop.endpoint.host, hop.user) if not _HARMLESS.fullmatch(value)), None)
+    if odd is not None:
+        raise ProxyCommandUnusable(command=proxy.command, reason=f"{odd!r} has characters that a shell heeds")
+    return replace(proxy, command=_TOKEN.sub(lambda token: values[token[1]], proxy.command))
 
 
 def login_of(hop: Hop) -> str:

@@ -58,8 +58,8 @@ class SessionReport(Protocol):
     def reached(self, generation: int) -> None:
         """The bastion's host has accepted a TCP connection; the login begins."""
 
-    def up(self, generation: int, round_trip_ms: float) -> None:
-        """The login succeeded; forwards can be opened."""
+    def up(self, generation: int, round_trip_ms: float | None) -> None:
+        """The login succeeded; forwards can be opened. The round trip may be unknown before the first ping."""
 
     def ended(self, generation: int, cause: Cause | None) -> None:
         """The session is over, once a generation. `cause` is what `abort` was given where it asked for it."""

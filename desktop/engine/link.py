@@ -106,7 +106,7 @@ class Link:
     def reached(self, generation: int) -> None:
         self._host.post(lambda: self._on_reached(generation))
 
-    def up(self, generation: int, round_trip_ms: float) -> None:
+    def up(self, generation: int, round_trip_ms: float | None) -> None:
         self._host.post(lambda: self._on_up(generation, round_trip_ms))
 
     def ended(self, generation: int, cause: Cause | None) -> None:
@@ -122,7 +122,7 @@ class Link:
         if generation == self.machine.generation:
             self._fallback.path_answers()
 
-    def _on_up(self, generation: int, round_trip_ms: float) -> None:
+    def _on_up(self, generation: int, round_trip_ms: float | None) -> None:
         self.attempts.login_over(generation)
         self.feed(e.SessionUp(generation))
         if generation == self.machine.generation and self.machine.state is State.UP:

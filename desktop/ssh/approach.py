@@ -31,6 +31,7 @@ _IN_PROGRESS = _codes("EINPROGRESS", "EWOULDBLOCK") | {0}
 _REFUSED = _codes("ECONNREFUSED")
 _RESET = _codes("ECONNRESET", "ECONNABORTED", "EPIPE")
 _NO_NETWORK = _codes("ENETUNREACH", "ENETDOWN", "EADDRNOTAVAIL", "EAFNOSUPPORT")
+_NOT_OURS = _codes("EADDRNOTAVAIL", "EAFNOSUPPORT", "EINVAL")
 _NO_ROUTE = _codes("EHOSTUNREACH")
 
 
@@ -39,13 +40,13 @@ class Reached:
     """A connected socket, which the receiver closes, and the IP addresses of this computer's and of the other end.
 
     `addresses` are None where no TCP connection of ours leads there. `round_trip_s` is what the TCP handshake took,
-    from the SYN that was answered on. `silent_s` is how long the path to the bastion gave no answer before: 0 where the
-    first SYN was answered.
+    from the SYN that was answered on, or None where nothing was answered yet. `silent_s` is how long the path to the
+    bastion gave no answer before: 0 where the first SYN was answered.
     """
 
     wire: Wire
     addresses: tuple[str, str] | None
-    round_trip_s: float
+    round_trip_s: float | None
     silent_s: float = 0.0
 
 
@@ -59,12 +60,17 @@ class Approach:
     """
 
     def __init__(
-        self, address: AddressInfo, selector: selectors.BaseSelector, silent_since_mono: float
+        self,
+        address: AddressInfo,
+        selector: selectors.BaseSelector,
+        silent_since_mono: float,
+        bind_address: str = "",
     ) -> None:
         self.address = address
         self.is_over = False
         self.fresh_due_mono = 0.0
         self._selector = selector
+        self._bind_address = bind_address
         self._silent_since_mono = silent_since_mono
         self._started: dict[Wire, float] = {}
         self._lasting: Wire | None = None
@@ -74,6 +80,11 @@ class Approach:
     @property
     def is_refused(self) -> bool:
         return self._last_code in _REFUSED
+
+    @property
+    def lacks_address(self) -> bool:
+        """True where the address to come from is not this computer's now."""
+        return bool(self._bind_address) and self._last_code in _NOT_OURS
 
     @property
     def is_turned_away(self) -> bool:
@@ -123,7 +134,7 @@ class Approach:
             self._fail(error.errno or 0, for_good=True)
             return None
         wire.setblocking(False)
-        code = wire.connect_ex(address)
+        code = self._bind(wire) or wire.connect_ex(address)
         if code not in _IN_PROGRESS:
             wire.close()
             self._fail(code, for_good=True)
@@ -131,6 +142,16 @@ class Approach:
         self._started[wire] = now
         self._selector.register(wire, selectors.EVENT_WRITE, self)
         return wire
+
+    def _bind(self, wire: Wire) -> int:
+        if self._bind_address:
+            try:
+                wire.bind((self._bind_address, 0))
+            except OSError as error:
+                # Also what is no address, or not of this family (gaierror, whose numbers are others).
+                known = isinstance(error.errno, int) and not isinstance(error, socket.gaierror)
+                return error.errno or errno.EADDRNOTAVAIL if known else errno.EADDRNOTAVAIL
+        return 0
 
     def _fail(self, code: int, *, for_good: bool) -> None:
         self._last_code = code

@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 
+from desktop.core.model import ProxyKind
 from desktop.core.plan import Plan, PlannedHop
-from desktop.ssh.cancel import CancelToken
+from desktop.ssh.command_way import CommandWay
+from desktop.ssh.credentials import Credentials
 from desktop.ssh.hop_connection import HopConnection
 from desktop.ssh.host_check import HostCheck
 from desktop.ssh.jump_hosts import JumpHosts
 from desktop.ssh.known_hosts import KnownHosts
+from desktop.ssh.proxy_way import ProxyWay
 from desktop.ssh.resolve import AddressBook
 from desktop.ssh.way import DirectWay, Way
 
@@ -27,7 +30,7 @@ class Chain:
         known_hosts: KnownHosts,
         accepted: frozenset[str],
         book: AddressBook,
-        cancel: CancelToken,
+        credentials: Credentials,
         name: str,
         on_end: Callable[[int], None],
     ) -> None:
@@ -35,7 +38,7 @@ class Chain:
         self._known_hosts = known_hosts
         self._accepted = accepted
         self._book = book
-        self._cancel = cancel
+        self._credentials = credentials
         self._name = name
         self._on_end = on_end
         self._lock = threading.Lock()
@@ -44,13 +47,14 @@ class Chain:
         self._jump_hosts = JumpHosts(f"{name} jump hosts")
         self._borrowed: JumpHosts | None = None
 
-    def branch(self, cancel: CancelToken, name: str, on_end: Callable[[int], None]) -> Chain:
+    def branch(self, credentials: Credentials, name: str, on_end: Callable[[int], None]) -> Chain:
         """For one more connection to the last hop, behind the jump hosts of this chain, which must outlive it.
 
-        A jump host is not logged in to again: it may ask the person, and counts logins. What makes answers wait is in
-        front of the last server's one connection, and in there; between jump hosts its channels take turns.
+        `credentials` belong to it. A jump host is not logged in to again: it may ask the person, and counts logins.
+        What makes answers wait is in front of the last server's one connection, and in there; between jump hosts its
+        channels take turns.
         """
-        branch = Chain(self.plan, self._known_hosts, self._accepted, self._book, cancel, name, on_end)
+        branch = Chain(self.plan, self._known_hosts, self._accepted, self._book, credentials, name, on_end)
         branch._borrowed = self._jump_hosts
         return branch
 
@@ -96,7 +100,7 @@ class Chain:
         check = HostCheck(hop.endpoint, hop.trust, self._known_hosts, self._accepted)
         name = f"{self._name} {hop.endpoint.host}" if place < len(self.plan.hops) - 1 else self._name
         connection = HopConnection(
-            hop, self._way(place, hop), check, self._cancel, name, lambda: self._on_end(place)
+            hop, self._way(place, hop), check, self._credentials.cancel, name, lambda: self._on_end(place)
         )
         with self._lock:
             self._connections.append(connection)
@@ -106,6 +110,11 @@ class Chain:
         return connection
 
     def _way(self, place: int, hop: PlannedHop) -> Way:
-        if place == 0:
+        if place > 0:
+            return (self._borrowed or self._jump_hosts).way_to(hop)
+        proxy = self.plan.proxy
+        if proxy is None:
             return DirectWay(hop, self._book)
-        return (self._borrowed or self._jump_hosts).way_to(hop)
+        if proxy.kind is ProxyKind.COMMAND:
+            return CommandWay(proxy.command, self._name)
+        return ProxyWay(proxy, hop, self._book, self._credentials)

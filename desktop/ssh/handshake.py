@@ -18,9 +18,9 @@ from desktop.core.errors import (
 from desktop.core.model import Endpoint
 from desktop.ssh.forwarding import ForwardingLane
 from desktop.ssh.host_check import HostCheck
+from desktop.ssh.untrusted import first_line
 from desktop.ssh.wire import Wire
 
-_ANSWER_LENGTH = 60
 # What OpenSSH's sshd says instead of its banner (drop_connection in sshd.c): until 9.7, and since 9.8, which says it
 # for PerSourcePenalties too. Older ones, and those whose words are lost in the reset that follows, just hang up.
 _SHEDDING = (b"Exceeded MaxStartups", b"Not allowed at this time")
@@ -53,7 +53,7 @@ def _failure(
     if _sheds_load(received):
         return ServerShedding(host=host, port=port)
     if received and not _speaks_ssh(received):
-        return NotSsh(host=host, port=port, answer=_printable(received))
+        return NotSsh(host=host, port=port, answer=first_line(received))
     if late:
         stage = "handshake" if received else "banner"
         return BastionTimeout(host=host, port=port, stage=stage, timeout_s=timeout_s)
@@ -79,8 +79,3 @@ def _is_of_path(end: BaseException | None) -> bool:
 def _speaks_ssh(received: bytes) -> bool:
     """A server may say other lines before its banner (RFC 4253 section 4.2)."""
     return any(line.startswith(b"SSH-") for line in received.split(b"\n"))
-
-
-def _printable(received: bytes) -> str:
-    first_line = received.split(b"\n", 1)[0].decode("ascii", errors="replace")
-    return "".join(c if c.isprintable() else "." for c in first_line)[:_ANSWER_LENGTH].strip()

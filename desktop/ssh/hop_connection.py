@@ -132,3 +132,4 @@ class HopConnection:
             lane.join()
         if self._wire is not None:
             self._wire.close()
+        self._way.join()

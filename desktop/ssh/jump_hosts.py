@@ -125,6 +125,9 @@ class Passage:
             far.close()
         self._loop.post(self.drop)
 
+    def join(self) -> None:
+        """The jump hosts' thread is waited for with them."""
+
     def _wait(self, until_mono: float, cancel: CancelToken) -> None:
         """For the jump host's answer, which wakes `cancel`, as the loss of its lane does."""
         with selectors.DefaultSelector() as selector:

@@ -229,7 +229,7 @@ class _SideReport:
 
     def reached(self, generation: int) -> None: ...
 
-    def up(self, generation: int, round_trip_ms: float) -> None:  # noqa: ARG002 - the protocol's
+    def up(self, generation: int, round_trip_ms: float | None) -> None:  # noqa: ARG002 - the protocol's
         self._lanes.side_is_up()
 
     def ended(self, generation: int, cause: Cause | None) -> None:  # noqa: ARG002

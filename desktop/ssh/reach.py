@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import selectors
+import socket
 import time
 from collections import deque
 
@@ -16,6 +17,8 @@ from desktop.core.errors import (
     ServerShedding,
 )
 from desktop.core.model import Endpoint
+from desktop.core.plan import AddressFamily
+from desktop.core.route_errors import BindAddressMissing
 from desktop.ssh.approach import Approach, Reached
 from desktop.ssh.cancel import CancelToken
 from desktop.ssh.resolve import AddressBook, AddressInfo, Resolution
@@ -25,14 +28,30 @@ from desktop.ssh.wire import Wire
 NEXT_ADDRESS_AFTER_S = 0.25
 
 
-def reach(endpoint: Endpoint, timeout_s: float, cancel: CancelToken, book: AddressBook) -> Reached:
+_FAMILIES = {
+    AddressFamily.ANY: frozenset({socket.AF_INET, socket.AF_INET6}),
+    AddressFamily.IPV4: frozenset({socket.AF_INET}),
+    AddressFamily.IPV6: frozenset({socket.AF_INET6}),
+}
+
+
+def reach(
+    endpoint: Endpoint,
+    timeout_s: float,
+    cancel: CancelToken,
+    book: AddressBook,
+    *,
+    family: AddressFamily = AddressFamily.ANY,
+    bind_address: str = "",
+) -> Reached:
     """A TCP connection, within about half a second of the moment that one is possible.
 
     Blocks at most `timeout_s`. A nudge of `cancel` makes it try afresh. Where the name is not resolved soon, or not at
     all, the addresses of `book` are tried too. Ends at once where this computer has no network: the engine is told of
-    its return. Raises `NameNotFound`, `BastionRefused`, `BastionTimeout`, `ServerShedding`, `Offline`, `Cancelled`.
+    its return. Raises `NameNotFound`, `BastionRefused`, `BastionTimeout`, `ServerShedding`, `Offline`, `Cancelled`, and
+    `BindAddressMissing` where `bind_address`, a numeric one to come from, is not this computer's now.
     """
-    race = _Race(endpoint, cancel, book)
+    race = _Race(endpoint, cancel, book, _FAMILIES[family], bind_address)
     try:
         return race.run(timeout_s)
     finally:
@@ -42,8 +61,17 @@ def reach(endpoint: Endpoint, timeout_s: float, cancel: CancelToken, book: Addre
 class _Race:
     """Approaches to several addresses, started one after the other; the first connection wins."""
 
-    def __init__(self, endpoint: Endpoint, cancel: CancelToken, book: AddressBook) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        cancel: CancelToken,
+        book: AddressBook,
+        families: frozenset[socket.AddressFamily],
+        bind_address: str,
+    ) -> None:
         self._endpoint = endpoint
+        self._families = families
+        self._bind_address = bind_address
         self._cancel = cancel
         self._started = time.monotonic()
         self._cancel.take_nudge()
@@ -78,7 +106,7 @@ class _Race:
             self._resolution.ask()
             for approach in self._approaches:
                 approach.send_syn(now)
-        self._untried.extend(self._resolution.take(now))
+        self._untried.extend(each for each in self._resolution.take(now) if each[0] in self._families)
         for approach in self._approaches:
             if not approach.is_over and now >= approach.fresh_due_mono:
                 approach.send_syn(now)
@@ -88,7 +116,7 @@ class _Race:
     def _start(self, address: AddressInfo, now: float) -> None:
         # A name that is resolved late is part of the silence.
         late = now >= self._resolution.recall_at_mono
-        approach = Approach(address, self._selector, self._started if late else now)
+        approach = Approach(address, self._selector, self._started if late else now, self._bind_address)
         approach.send_syn(now)
         self._approaches.append(approach)
         if not approach.is_over:
@@ -135,6 +163,8 @@ class _Race:
             return ServerShedding(host=host, port=port)
         if any(approach.is_refused for approach in self._approaches):
             return BastionRefused(host=host, port=port)
+        if all(approach.lacks_address for approach in self._approaches):
+            return BindAddressMissing(address=self._bind_address, host=host)
         if self._is_offline():
             return Offline()
         took_s = math.ceil(time.monotonic() - self._started)

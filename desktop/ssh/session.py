@@ -165,14 +165,14 @@ class SshSession:
             cause = self._loss(lost)
         self._finish(cause)
 
-    def _log_in(self) -> float:
-        """Round trip in milliseconds."""
+    def _log_in(self) -> float | None:
+        """Round trip in milliseconds, where it is known."""
         chain, logins = self._prepare()
         with self._lock:
             self._chain = chain
             if self._aborted:
                 raise Cancelled
-        round_trip_s = 0.0
+        round_trip_s: float | None = None
         for (place, connection), login in zip(chain.hops(), logins, strict=True):
             self._place = place
             reached = connection.reach()
@@ -186,23 +186,22 @@ class SshSession:
             round_trip_s = reached.round_trip_s
         chain.last.lane.on_pong = self._on_pong
         self._login = login
-        return round_trip_s * 1000
+        return None if round_trip_s is None else round_trip_s * 1000
 
     def _prepare(self) -> tuple[Chain, list[Login]]:
         """Whatever the logins need is there before any server is bothered."""
+        credentials = Credentials(self._request.secrets, self._cancel)
         beside = self._beside
         if beside is not None and beside._chain is not None and beside._login is not None:
-            return beside._chain.branch(self._cancel, self._lane_name, self._on_lane_end), [beside._login]
+            return beside._chain.branch(credentials, self._lane_name, self._on_lane_end), [beside._login]
         plan = self._planner(self._request.route)
-        credentials = Credentials(self._request.secrets, self._cancel)
         logins = []
         for place, hop in enumerate(plan.hops):
             self._place = place
             logins.append(Login(hop, credentials))
-        accepted = self._request.accepted_keys
-        return Chain(
-            plan, self._known_hosts, accepted, self._book, self._cancel, self._lane_name, self._on_lane_end
-        ), logins
+        accepted, name = self._request.accepted_keys, self._lane_name
+        chain = Chain(plan, self._known_hosts, accepted, self._book, credentials, name, self._on_lane_end)
+        return chain, logins
 
     @property
     def _lane_name(self) -> str:
@@ -212,7 +211,7 @@ class SshSession:
         self._addresses = reached.addresses
         self._report.reached(self._request.generation)
 
-    def _announce(self, round_trip_ms: float) -> int | None:
+    def _announce(self, round_trip_ms: float | None) -> int | None:
         """Hand over to the lanes' threads; the place of the one that has already ended."""
         with self._lock:
             if self._lost_place is None:

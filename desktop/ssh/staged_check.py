@@ -66,7 +66,7 @@ class StagedCheck:
         name = f"check {connection.route.bastion.host}"
         plan = planner(connection.route)
         self._chain = Chain(
-            plan, known_hosts, frozenset(), AddressBook(), self._cancel, name, self._on_lane_end
+            plan, known_hosts, frozenset(), AddressBook(), self._credentials, name, self._on_lane_end
         )
         self._refusal: tuple[int, str] | None = None
         self._channel: ForwardingChannel | None = None
@@ -142,6 +142,8 @@ class _HopStages:
     def reach(self) -> str:
         reached = self._connection.reach()
         address = f"{reached.addresses[1]}, " if reached.addresses is not None else ""
+        if reached.round_trip_s is None:
+            return "the command runs"
         return f"{address}round trip {reached.round_trip_s * 1000:.1f} ms"
 
     def verify(self) -> str:

@@ -24,7 +24,10 @@ class Way(Protocol):
         """Why the server did not answer as one of SSH, where the way itself knows better."""
 
     def close(self) -> None:
-        """End whatever keeps the stream up. Does not block. Idempotent."""
+        """Have whatever keeps the stream up ended. Does not block. Idempotent."""
+
+    def join(self) -> None:
+        """Wait for that. Once, after `close`."""
 
 
 class DirectWay:
@@ -35,10 +38,19 @@ class DirectWay:
         self._book = book
 
     def reach(self, timeout_s: float, cancel: CancelToken) -> Reached:
-        return reach(self._hop.endpoint, timeout_s, cancel, self._book)
+        return reach(
+            self._hop.endpoint,
+            timeout_s,
+            cancel,
+            self._book,
+            family=self._hop.address_family,
+            bind_address=self._hop.bind_address,
+        )
 
     def explained(self, error: CaponierError) -> CaponierError:
         return error
 
     def close(self) -> None:
         """The stream is all there is."""
+
+    def join(self) -> None: ...

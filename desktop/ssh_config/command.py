@@ -8,8 +8,9 @@ import signal
 import subprocess
 import sys
 
+from desktop.core.child_environment import for_child
+
 TIMEOUT_S = 10.0
-_LIBRARY_PATH = "LD_LIBRARY_PATH"
 
 
 class CommandFailedError(Exception):
@@ -30,7 +31,7 @@ def succeeds(command: str, timeout_s: float = TIMEOUT_S) -> bool:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            env=_environment(),
+            env=for_child(os.environ, frozen=getattr(sys, "frozen", False)),
         )
     except (OSError, ValueError) as error:
         raise CommandFailedError(f"{shell} can't be started") from error
@@ -44,17 +45,6 @@ def succeeds(command: str, timeout_s: float = TIMEOUT_S) -> bool:
     if status < 0:
         raise CommandFailedError(f"it was ended by signal {-status}")
     return status == 0
-
-
-def _environment() -> dict[str, str]:
-    """Without what the bundle has in it for itself: PyInstaller keeps the person's own value beside its own."""
-    environment = dict(os.environ)
-    if getattr(sys, "frozen", False):
-        own = environment.pop(f"{_LIBRARY_PATH}_ORIG", None)
-        environment.pop(_LIBRARY_PATH, None)
-        if own is not None:
-            environment[_LIBRARY_PATH] = own
-    return environment
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

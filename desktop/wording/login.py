@@ -67,7 +67,7 @@ def _method_missing_advice(cause: Cause) -> str:
     )
 
 
-def _password_advice(cause: Cause) -> str:
+def password_advice(cause: Cause) -> str:
     return _STORE_TROUBLE.get(cause.fact("store"), "Enter it; you may have it remembered in the keyring.")
 
 
@@ -98,7 +98,7 @@ def _unsupported_advice(cause: Cause) -> str:
 SENTENCES = {
     "auth_rejected": Sentence(_rejected_title, _rejected_advice),
     "auth_method_missing": Sentence("{host} does not accept this way to log in", _method_missing_advice),
-    "password_needed": Sentence("The password of {user} on {host} is needed", _password_advice),
+    "password_needed": Sentence("The password of {user} on {host} is needed", password_advice),
     "key_unreadable": Sentence(_unreadable_title, _unreadable_advice),
     "key_unsupported": Sentence("This key can't be used: {key_type}", _unsupported_advice),
     "passphrase_needed": Sentence("The passphrase of {path} is needed", _passphrase_advice),

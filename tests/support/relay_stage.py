@@ -59,7 +59,7 @@ class SessionNotes:
     def reached(self, generation: int) -> None:
         """Of no interest here."""
 
-    def up(self, generation: int, round_trip_ms: float) -> None:
+    def up(self, generation: int, round_trip_ms: float | None) -> None:
         self.is_up.set()
 
     def ended(self, generation: int, cause: Cause | None) -> None:

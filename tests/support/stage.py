@@ -88,7 +88,7 @@ class Outcome:
     def reached(self, generation: int) -> None:
         self._reached.set()
 
-    def up(self, generation: int, round_trip_ms: float) -> None:
+    def up(self, generation: int, round_trip_ms: float | None) -> None:
         self._is_up.put(True)
 
     def ended(self, generation: int, cause: Cause | None) -> None:
