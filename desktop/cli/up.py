@@ -25,6 +25,7 @@ from desktop.wording.messages import command_line_advice, title
 
 _ASKED_FOR = {
     "password_needed": SecretKind.SSH_PASSWORD,
+    "proxy_password_needed": SecretKind.PROXY_PASSWORD,
     "passphrase_needed": SecretKind.KEY_PASSPHRASE,
     "passphrase_wrong": SecretKind.KEY_PASSPHRASE,
 }
@@ -146,7 +147,8 @@ class Up:
             value = getpass.getpass(f"{_prompt(kind, snapshot.connection)}: ")
         except (EOFError, KeyboardInterrupt):
             return False
-        self._engine.provide_secret(connection_id, kind, value, remember=False)
+        login = cause.fact("login")
+        self._engine.provide_secret(connection_id, kind, value, remember=False, login=login)
         return True
 
     def _print(self, before: Snapshot | None, snapshot: Snapshot) -> None:
@@ -165,7 +167,9 @@ def _was_up(snapshot: Snapshot | None) -> bool:
 
 
 def _prompt(kind: SecretKind, connection: Connection) -> str:
-    bastion = connection.route.bastion
+    bastion, proxy = connection.route.bastion, connection.route.proxy
+    if kind is SecretKind.PROXY_PASSWORD and proxy is not None:
+        return f"Password of {proxy.user} for the proxy {proxy.endpoint}"
     if kind is SecretKind.SSH_PASSWORD:
         return f"Password of {account_of(bastion)}"
     pasted = bastion.auth.method is AuthMethod.PASTED_KEY

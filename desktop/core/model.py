@@ -6,7 +6,7 @@ Everything here is frozen, so a value can cross from one thread to another witho
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from desktop.core.errors import Cause
@@ -230,6 +230,38 @@ class Outage:
     woke: bool = False
 
 
+class Standing(StrEnum):
+    """How far the last attempt came with one server."""
+
+    AHEAD = "ahead"
+    TRIED = "tried"
+    PASSED = "passed"
+
+
+@dataclass(frozen=True, slots=True)
+class HopPicture:
+    """One server on the way. `round_trip_ms` is to it and back from this computer, None while that is unknown."""
+
+    endpoint: Endpoint
+    standing: Standing = Standing.AHEAD
+    round_trip_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WayPicture:
+    """The way to a bastion as it was last dialled, nearest first: what an alias stands for is known only then.
+
+    Without hops before the first attempt. `proxy` is in front of them.
+    """
+
+    hops: tuple[HopPicture, ...] = ()
+    proxy: Proxy | None = None
+
+    def with_hop(self, place: int, standing: Standing, round_trip_ms: float | None = None) -> WayPicture:
+        changed = replace(self.hops[place], standing=standing, round_trip_ms=round_trip_ms)
+        return replace(self, hops=(*self.hops[:place], changed, *self.hops[place + 1 :]))
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """The truth about one connection at one moment, as shown in the window and printed by the command line.
@@ -238,7 +270,8 @@ class Snapshot:
     change of `state`; `retry_at` is wall-clock seconds of the next attempt, None when none is timed.
     `round_trip_ms` is the last answered ping to the bastion. `cause` says why the connection is not simply up: in
     `UP` it is trouble of this connection alone (forwarding refused, warehouse unreachable). `probing` says that the
-    session may be dead and is being asked. `outage` is the present one or, in `UP`, the last.
+    session may be dead and is being asked. `outage` is the present one or, in `UP`, the last. `way` is what is known of
+    the servers on the way.
     """
 
     connection: Connection
@@ -253,6 +286,7 @@ class Snapshot:
     parked: int = 0
     probing: bool = False
     outage: Outage | None = None
+    way: WayPicture = WayPicture()
 
     @property
     def wanted(self) -> bool:

@@ -36,6 +36,8 @@ class Command(StrEnum):
 ANSWERABLE = frozenset(
     {
         "password_needed",
+        "proxy_password_needed",
+        "proxy_login_rejected",
         "passphrase_needed",
         "passphrase_wrong",
         "host_key_unknown",
@@ -76,7 +78,12 @@ def is_shedding(cause: Cause | None) -> bool:
 
 def clients_may_wait(cause: Cause) -> bool:
     """True where a failure is a question that was not asked before, so that the answer may come in a moment."""
-    return cause.code in ("password_needed", "passphrase_needed", "host_key_unknown")
+    return cause.code in (
+        "password_needed",
+        "passphrase_needed",
+        "proxy_password_needed",
+        "host_key_unknown",
+    )
 
 
 def allowed_commands(snapshot: Snapshot) -> frozenset[Command]:

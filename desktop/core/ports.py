@@ -22,6 +22,7 @@ from desktop.core.model import (
     SecretKind,
     Snapshot,
     Traffic,
+    WayPicture,
 )
 from desktop.core.plan import Plan
 from desktop.core.preferences import Preferences
@@ -57,6 +58,9 @@ class SessionReport(Protocol):
 
     def reached(self, generation: int) -> None:
         """The bastion's host has accepted a TCP connection; the login begins."""
+
+    def walked(self, generation: int, way: WayPicture) -> None:
+        """How far it has come: once the way is known, at each server, and when its figures change."""
 
     def up(self, generation: int, round_trip_ms: float | None) -> None:
         """The login succeeded; forwards can be opened. The round trip may be unknown before the first ping."""

@@ -9,7 +9,7 @@ from typing import Protocol
 from desktop.core import events as e
 from desktop.core.errors import CaptivePortal, Cause, PeerLost
 from desktop.core.machine import Machine, step
-from desktop.core.model import Route, State
+from desktop.core.model import Route, State, WayPicture
 from desktop.core.ports import Clock, Dialer, DialRequest, NetworkView, Relay, SecretSource
 from desktop.core.timers import Timer
 from desktop.engine.attempts import Attempts
@@ -67,6 +67,7 @@ class Link:
         self.relay = relay
         self.machine = Machine()
         self.retry_at_wall: float | None = None
+        self.way = WayPicture()
         self._host = host
         self._clock = clock
         self.attempts = Attempts(route, dialer, host.gate, self, self._request, self._is_urgent)
@@ -106,6 +107,9 @@ class Link:
     def reached(self, generation: int) -> None:
         self._host.post(lambda: self._on_reached(generation))
 
+    def walked(self, generation: int, way: WayPicture) -> None:
+        self._host.post(lambda: self._on_walked(generation, way))
+
     def up(self, generation: int, round_trip_ms: float | None) -> None:
         self._host.post(lambda: self._on_up(generation, round_trip_ms))
 
@@ -121,6 +125,11 @@ class Link:
         self.surroundings.note_reached(generation)
         if generation == self.machine.generation:
             self._fallback.path_answers()
+
+    def _on_walked(self, generation: int, way: WayPicture) -> None:
+        if generation == self.machine.generation:
+            self.way = way
+            self._host.link_changed(self)
 
     def _on_up(self, generation: int, round_trip_ms: float | None) -> None:
         self.attempts.login_over(generation)

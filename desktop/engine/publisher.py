@@ -98,4 +98,5 @@ def _with_link(snapshot: Snapshot, link: Link) -> Snapshot:
         retry_at=link.retry_at_wall,
         round_trip_ms=link.round_trip_ms if snapshot.state is State.UP else None,
         probing=link.is_probing,
+        way=link.way,
     )

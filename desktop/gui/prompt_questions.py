@@ -9,6 +9,7 @@ from pathlib import PurePath
 from desktop.core.errors import Cause, HostKeyChanged, HostKeyUnknown
 from desktop.core.model import AuthMethod, SecretKind, Snapshot
 from desktop.core.policy import needs_answer
+from desktop.core.route_errors import ProxyLoginRejected, ProxyPasswordNeeded
 from desktop.gui.changed_key_question import ChangedKeyQuestion, changed_key_question
 from desktop.wording.hop_names import account_of
 
@@ -32,13 +33,14 @@ class HostKeyQuestion:
 
 @dataclass(frozen=True, slots=True)
 class SecretQuestion:
-    """`keyring_trouble` is a sentence where the answer can't be kept, else empty."""
+    """`keyring_trouble` is a sentence where the answer can't be kept, else empty. `login` as in `PlannedHop`."""
 
     heading: str
     explanation: str
     label: str
     kind: SecretKind
     keyring_trouble: str
+    login: str = ""
 
 
 Question = HostKeyQuestion | ChangedKeyQuestion | SecretQuestion
@@ -49,6 +51,8 @@ def asks(snapshot: Snapshot) -> bool:
     cause = snapshot.cause
     if cause is None or not needs_answer(snapshot):
         return False
+    if cause.code == ProxyLoginRejected.code:
+        return bool(cause.fact("user"))
     return cause.code != "auth_rejected" or cause.fact("method") == AuthMethod.PASSWORD
 
 
@@ -57,7 +61,7 @@ def subject(snapshot: Snapshot) -> Hashable:
     cause = snapshot.cause
     if cause is not None and cause.code in (HostKeyUnknown.code, HostKeyChanged.code):
         return ("host key", cause.fact("host"), cause.fact("port"), cause.fact("key"))
-    return ("login", snapshot.connection.route)
+    return ("login", snapshot.connection.route, cause.fact("login") if cause is not None else "")
 
 
 def question_of(snapshots: Sequence[Snapshot], known_keyring_trouble: str = "") -> Question:
@@ -70,6 +74,8 @@ def question_of(snapshots: Sequence[Snapshot], known_keyring_trouble: str = "") 
     if cause.code == HostKeyUnknown.code:
         return _host_key_question(cause, snapshots)
     trouble = cause.fact("store") or known_keyring_trouble
+    if cause.code in (ProxyPasswordNeeded.code, ProxyLoginRejected.code):
+        return _proxy_question(cause, snapshots, _KEYRING_TROUBLE.get(trouble, ""))
     return _secret_question(cause, snapshots, _KEYRING_TROUBLE.get(trouble, ""))
 
 
@@ -87,6 +93,24 @@ def _host_key_question(cause: Cause, snapshots: Sequence[Snapshot]) -> HostKeyQu
         how_to_verify="Compare this fingerprint with the one its administrator gives you. On the server it is "
         f"printed by: ssh-keygen -lf /etc/ssh/ssh_host_{file}_key.pub",
         key=cause.fact("key"),
+    )
+
+
+def _proxy_question(cause: Cause, snapshots: Sequence[Snapshot], keyring_trouble: str) -> SecretQuestion:
+    names, proxy, user = _names(snapshots), cause.fact("proxy"), cause.fact("user")
+    refused = cause.code == ProxyLoginRejected.code
+    explanation = (
+        f"The proxy {proxy} did not let {user} through for {names}. Nothing is tried again by itself."
+        if refused
+        else f"{names} {_verb(snapshots, 'goes', 'go')} through the proxy {proxy}, which wants the password of {user}."
+    )
+    return SecretQuestion(
+        heading="That proxy password was refused" if refused else "Proxy password needed",
+        explanation=explanation,
+        label="Password",
+        kind=SecretKind.PROXY_PASSWORD,
+        keyring_trouble=keyring_trouble,
+        login=cause.fact("login"),
     )
 
 

@@ -158,7 +158,9 @@ class PromptDesk(QObject):
     def _on_secret(self, question: SecretQuestion, value: str, remember: bool) -> None:
         askers = self._settle()
         if askers:
-            self._tunnels.provide_secret(askers[0].connection.id, question.kind, value, remember=remember)
+            self._tunnels.provide_secret(
+                askers[0].connection.id, question.kind, value, remember=remember, login=question.login
+            )
 
     def _on_cancelled(self) -> None:
         for snapshot in self._settle():

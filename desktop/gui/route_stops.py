@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from desktop.core.error_tree import leaves
 from desktop.core.errors import Cause
-from desktop.core.model import AnyHost, Connection, Endpoint, Hop, Snapshot, State
+from desktop.core.model import (
+    CONFIGURED_PORT,
+    AnyHost,
+    Connection,
+    Endpoint,
+    HopPicture,
+    Proxy,
+    ProxyKind,
+    Snapshot,
+    Standing,
+    State,
+)
 from desktop.core.policy import clients_may_wait, needs_answer
+from desktop.core.route_errors import ProxyError, hop_of
 from desktop.core.warehouses import OTHER
 from desktop.gui.kind_badge import short_title
 from desktop.gui.state_look import ASKS, LOOKS, PROBING, TROUBLED, Look
@@ -28,8 +41,17 @@ AT_COMPUTER = {
     "port_in_use": ("Port not open", BROKEN),
     "port_not_allowed": ("Port not open", BROKEN),
     "offline": ("No network", LOST),
+    "bind_address_missing": ("No such address", LOST),
     "captive_portal": ("Needs sign-in", LOST),
 }
+AT_PROXY = frozenset(leaf.code for leaf in leaves(ProxyError))
+PROXY_TITLES = {
+    ProxyKind.SOCKS5: "SOCKS5 proxy",
+    ProxyKind.HTTP: "HTTP proxy",
+    ProxyKind.COMMAND: "Proxy command",
+}
+# In front of the servers, whose places count from 0.
+_COMPUTER, _PROXY = -2, -1
 NOT_REACHED = {"peer_lost": "Lost", "server_shedding": "Turned away"}
 
 
@@ -46,28 +68,46 @@ class Stop:
 
 
 def stops_of(snapshot: Snapshot) -> tuple[Stop, ...]:
-    """From this computer over every bastion to the warehouse."""
-    hops = snapshot.connection.route.hops
-    broken = _broken_stop(snapshot)
-    bastions = (_bastion(snapshot, hop, place, broken) for place, hop in enumerate(hops, start=1))
-    return (_computer(snapshot, broken), *bastions, _warehouse(snapshot, broken))
+    """From this computer over the proxy and every server to the warehouse."""
+    hops = _hops_of(snapshot)
+    broken = _broken_stop(snapshot, hops)
+    proxy = _proxy_of(snapshot)
+    return (
+        _computer(snapshot, broken),
+        *([] if proxy is None else [_proxy(snapshot, proxy, hops[0], broken)]),
+        *(_server(snapshot, hops, place, broken) for place in range(len(hops))),
+        _warehouse(snapshot, broken),
+    )
 
 
-def _broken_stop(snapshot: Snapshot) -> int | None:
-    """Which stop the cause belongs to, counted from this computer."""
-    cause, hops = standing_cause(snapshot), snapshot.connection.route.hops
+def _hops_of(snapshot: Snapshot) -> tuple[HopPicture, ...]:
+    """What an alias stands for, once that is known."""
+    route = snapshot.connection.route
+    return snapshot.way.hops or tuple(HopPicture(hop.endpoint) for hop in route.hops)
+
+
+def _proxy_of(snapshot: Snapshot) -> Proxy | None:
+    return snapshot.way.proxy if snapshot.way.hops else snapshot.connection.route.proxy
+
+
+def _broken_stop(snapshot: Snapshot, hops: tuple[HopPicture, ...]) -> int | None:
+    """Which stop the cause belongs to: `_COMPUTER`, `_PROXY`, a server's place, or the number of servers."""
+    cause = standing_cause(snapshot)
     if cause is None:
         return None
     if cause.code in AT_COMPUTER:
-        return 0
+        return _COMPUTER
     if cause.code in AT_WAREHOUSE:
-        return len(hops) + 1
-    return _hop_named_by(cause, hops)
+        return len(hops)
+    if cause.code in AT_PROXY:
+        return _PROXY
+    noted = hop_of(cause)
+    return noted if noted is not None and noted < len(hops) else _hop_named_by(cause, hops)
 
 
-def _hop_named_by(cause: Cause, hops: tuple[Hop, ...]) -> int:
-    named = (place for place, hop in enumerate(hops, start=1) if hop.host == cause.fact("host"))
-    return next(named, len(hops))
+def _hop_named_by(cause: Cause, hops: tuple[HopPicture, ...]) -> int:
+    named = (place for place, hop in enumerate(hops) if hop.endpoint.host == cause.fact("host"))
+    return next(named, len(hops) - 1)
 
 
 def _computer(snapshot: Snapshot, broken: int | None) -> Stop:
@@ -79,7 +119,7 @@ def _computer(snapshot: Snapshot, broken: int | None) -> Stop:
     words, light = ("Listening", FINE) if snapshot.local else ("Port closed", IDLE)
     if snapshot.local and _turns_clients_away(snapshot):
         words, light = "Resets clients", LOST
-    if broken == 0 and snapshot.cause is not None:
+    if broken == _COMPUTER and snapshot.cause is not None:
         words, light = AT_COMPUTER[snapshot.cause.code]
     return Stop("computer", "This computer", address, words, light)
 
@@ -89,23 +129,55 @@ def _turns_clients_away(snapshot: Snapshot) -> bool:
     return snapshot.state is State.FAILED and cause is not None and not clients_may_wait(cause)
 
 
-def _bastion(snapshot: Snapshot, hop: Hop, place: int, broken: int | None) -> Stop:
-    many = len(snapshot.connection.route.hops) > 1
-    title = "Jump host" if many and hop is not snapshot.connection.route.bastion else "Bastion"
-    title = f"{title} (alias)" if hop.is_alias else title
-    words, light = _bastion_light(snapshot, place, broken)
-    known = place == 1 and light is FINE and snapshot.state is State.UP and snapshot.round_trip_ms is not None
-    way = latency_text(snapshot.round_trip_ms or 0.0) if known else ""
-    return Stop("bastion", title, address_of(hop), words, light, way)
+def _proxy(snapshot: Snapshot, proxy: Proxy, first: HopPicture, broken: int | None) -> Stop:
+    is_command = proxy.kind is ProxyKind.COMMAND
+    title = PROXY_TITLES[proxy.kind]
+    address = proxy.command.split(" ", 1)[0] if is_command else str(proxy.endpoint)
+    is_passed = snapshot.state is State.UP or (
+        snapshot.state is State.CONNECTING and first.standing is Standing.PASSED
+    )
+    words, light = _server_light(snapshot, _PROXY, broken, first.standing)
+    if is_passed and not is_probing(snapshot):
+        words, light = "Passed", FINE
+    return Stop("proxy", title, address, words, light)
 
 
-def _bastion_light(snapshot: Snapshot, place: int, broken: int | None) -> tuple[str, Look]:
+def _server(snapshot: Snapshot, hops: tuple[HopPicture, ...], place: int, broken: int | None) -> Stop:
+    hop, is_last = hops[place], place == len(hops) - 1
+    words, light = _server_light(snapshot, place, broken, hop.standing)
+    way = _leg(snapshot, hops, place) if light is FINE else ""
+    title = "Bastion" if is_last else "Jump host"
+    # What it stands for is known from the first look at ssh_config on.
+    title = f"{title} (alias)" if hop.endpoint.port == CONFIGURED_PORT else title
+    return Stop("bastion", title, _address(hop.endpoint), words, light, way)
+
+
+def _address(endpoint: Endpoint) -> str:
+    """An alias has no port of its own."""
+    return endpoint.host if endpoint.port == CONFIGURED_PORT else str(endpoint)
+
+
+def _leg(snapshot: Snapshot, hops: tuple[HopPicture, ...], place: int) -> str:
+    """What the way from the stop before takes of the round trip, where that is known."""
+    if snapshot.state not in (State.UP, State.CONNECTING):
+        return ""
+    there_ms = hops[place].round_trip_ms
+    if len(hops) == 1 and snapshot.state is State.UP:
+        there_ms = snapshot.round_trip_ms
+    before_ms = hops[place - 1].round_trip_ms if place else 0.0
+    if there_ms is None or before_ms is None:
+        return ""
+    # Measured one after the other: noise may be more than a short way takes.
+    return latency_text(max(there_ms - before_ms, 0.0))
+
+
+def _server_light(snapshot: Snapshot, place: int, broken: int | None, standing: Standing) -> tuple[str, Look]:
     if is_probing(snapshot):
         return "Checking", PROBING
     if snapshot.state is State.UP:
         return "Logged in", FINE
     if snapshot.state is State.CONNECTING:
-        return "Connecting", BUSY
+        return _light_while_connecting(snapshot, standing)
     if broken is None or place > broken or snapshot.state not in (State.WAITING, State.FAILED):
         return "Not connected", IDLE
     if place < broken:
@@ -117,10 +189,18 @@ def _bastion_light(snapshot: Snapshot, place: int, broken: int | None) -> tuple[
     return NOT_REACHED.get(snapshot.cause.code if snapshot.cause else "", "Not reached"), LOST
 
 
+def _light_while_connecting(snapshot: Snapshot, standing: Standing) -> tuple[str, Look]:
+    if standing is Standing.PASSED:
+        return "Logged in", FINE
+    if standing is Standing.TRIED or not snapshot.way.hops:
+        return "Connecting", BUSY
+    return "Not connected", IDLE
+
+
 def _warehouse(snapshot: Snapshot, broken: int | None) -> Stop:
     connection = snapshot.connection
     served = snapshot.clients - snapshot.parked
-    if broken == len(connection.route.hops) + 1:
+    if broken == len(_hops_of(snapshot)):
         words, light = "Not reached", BROKEN
     elif is_probing(snapshot):
         words, light = "Not known", IDLE

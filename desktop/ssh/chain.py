@@ -68,6 +68,12 @@ class Chain:
             yield place, self._add(place, hop)
 
     @property
+    def connections(self) -> list[tuple[int, HopConnection]]:
+        """Those of this chain, with their places. Any thread."""
+        connections = tuple(self._connections)
+        return list(enumerate(connections, start=len(self.plan.hops) - len(connections)))
+
+    @property
     def last(self) -> HopConnection:
         return self._connections[-1]
 

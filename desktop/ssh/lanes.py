@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from desktop.core.errors import Cause
-from desktop.core.model import PathFigures
+from desktop.core.model import PathFigures, WayPicture
 from desktop.core.preferences import DEFAULT_LANES
 from desktop.core.timers import Timer
 from desktop.ssh.carrier import Carrier
@@ -228,6 +228,8 @@ class _SideReport:
         self._lanes = lanes
 
     def reached(self, generation: int) -> None: ...
+
+    def walked(self, generation: int, way: WayPicture) -> None: ...
 
     def up(self, generation: int, round_trip_ms: float | None) -> None:  # noqa: ARG002 - the protocol's
         self._lanes.side_is_up()

@@ -6,9 +6,10 @@ import logging
 import threading
 import time
 from dataclasses import replace
+from functools import partial
 
 from desktop.core.errors import CaponierError, Cause, PeerLost, Unexpected
-from desktop.core.model import Hop
+from desktop.core.model import Hop, HopPicture, Standing, WayPicture
 from desktop.core.plan import plan_of
 from desktop.core.ports import DialRequest, Planner, Session, SessionReport
 from desktop.core.route_errors import at_hop
@@ -71,6 +72,7 @@ class SshSession:
         self._place: int | None = None
         # Whose lane ended first.
         self._lost_place: int | None = None
+        self._way = WayPicture()
         self._up = False
         self._aborted = False
         self._abort_cause: Cause | None = None
@@ -96,8 +98,10 @@ class SshSession:
             chain.hang_up()
 
     def ping(self) -> None:
+        """Every server: what the last one takes longer tells where it is spent."""
         if self._chain is not None and self._up:
-            self._chain.last.lane.ping()
+            for _, connection in self._chain.connections:
+                connection.lane.ping()
 
     def nudge(self) -> None:
         if self._chain is None or not self._chain.is_reached:
@@ -175,6 +179,7 @@ class SshSession:
         round_trip_s: float | None = None
         for (place, connection), login in zip(chain.hops(), logins, strict=True):
             self._place = place
+            self._show(place, Standing.TRIED, None)
             reached = connection.reach()
             if place == 0:
                 self._note_reached(reached)
@@ -184,7 +189,9 @@ class SshSession:
                 self._cancel.wait(chance_for_older_s(reached.silent_s))
             connection.log_in(login)
             round_trip_s = reached.round_trip_s
-        chain.last.lane.on_pong = self._on_pong
+            self._show(place, Standing.PASSED, round_trip_s)
+        for place, connection in chain.connections:
+            connection.lane.on_pong = partial(self._on_pong, place)
         self._login = login
         return None if round_trip_s is None else round_trip_s * 1000
 
@@ -195,6 +202,7 @@ class SshSession:
         if beside is not None and beside._chain is not None and beside._login is not None:
             return beside._chain.branch(credentials, self._lane_name, self._on_lane_end), [beside._login]
         plan = self._planner(self._request.route)
+        self._way = WayPicture(tuple(HopPicture(hop.endpoint) for hop in plan.hops), plan.proxy)
         logins = []
         for place, hop in enumerate(plan.hops):
             self._place = place
@@ -257,5 +265,19 @@ class SshSession:
         self._ended.set()
         self._report.ended(self._request.generation, cause)
 
-    def _on_pong(self, round_trip_ms: float) -> None:
-        self._report.pinged(self._request.generation, round_trip_ms)
+    def _show(self, place: int, standing: Standing, round_trip_s: float | None) -> None:
+        """To whom it may concern."""
+        if self._way.hops:
+            took_ms = None if round_trip_s is None else round_trip_s * 1000
+            self._way = self._way.with_hop(place, standing, took_ms)
+            self._report.walked(self._request.generation, self._way)
+
+    def _on_pong(self, place: int, round_trip_ms: float) -> None:
+        """A lane's thread. Those of jump hosts are told with the last one's."""
+        with self._lock:
+            if self._way.hops:
+                self._way = self._way.with_hop(place, Standing.PASSED, round_trip_ms)
+            way = self._way
+        if place == self._place:
+            self._report.walked(self._request.generation, way)
+            self._report.pinged(self._request.generation, round_trip_ms)

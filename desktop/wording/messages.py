@@ -25,6 +25,7 @@ _SENTENCES = (
 _UNKNOWN = Sentence("Something went wrong", "The log folder holds the details.")
 _SECRETS = {
     "password_needed": SecretKind.SSH_PASSWORD,
+    "proxy_password_needed": SecretKind.PROXY_PASSWORD,
     "passphrase_needed": SecretKind.KEY_PASSPHRASE,
     "passphrase_wrong": SecretKind.KEY_PASSPHRASE,
 }
@@ -62,4 +63,6 @@ def _secret_kind(cause: Cause) -> SecretKind | None:
         return SecretKind.SSH_PASSWORD
     if cause.code == "key_unreadable" and not cause.fact("path"):
         return SecretKind.PRIVATE_KEY
+    if cause.code == "proxy_login_rejected" and cause.fact("user"):
+        return SecretKind.PROXY_PASSWORD
     return _SECRETS.get(cause.code)

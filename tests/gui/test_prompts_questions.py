@@ -13,6 +13,8 @@ from desktop.core.errors import (
     PasswordNeeded,
 )
 from desktop.core.model import Connection, Endpoint, Forward, Hop, Route, SecretKind, Snapshot, State
+from desktop.core.plan import PROXY_LOGIN
+from desktop.core.route_errors import ProxyLoginRejected, ProxyPasswordNeeded
 from desktop.gui.prompt_questions import HostKeyQuestion, SecretQuestion, asks, question_of, subject
 
 ORDERS = Connection(
@@ -101,3 +103,19 @@ def test_many_connections_are_not_all_listed() -> None:
     password = PasswordNeeded(user="ada", host="bastion.example.com", store="")
     waiting = [failed(password, replace(ORDERS, name=name, id=name)) for name in ("a", "b", "c", "d")]
     assert secret_question(*waiting).explanation.startswith("“a”, “b” and 2 more sign in as")
+
+
+def test_a_proxys_password_is_asked_for_in_its_own_name() -> None:
+    proxy = {"kind": "socks5", "proxy": "proxy.example.com:1080", "user": "clerk", "login": PROXY_LOGIN}
+    needed = failed(ProxyPasswordNeeded(**proxy, store="secret_store_locked"))
+    question = secret_question(needed)
+    assert (question.kind, question.login) == (SecretKind.PROXY_PASSWORD, PROXY_LOGIN)
+    assert question.explanation == (
+        "“Orders” goes through the proxy proxy.example.com:1080, which wants the password of clerk."
+    )
+    assert question.keyring_trouble
+    refused = failed(ProxyLoginRejected(**proxy))
+    assert asks(refused)
+    assert secret_question(refused).heading == "That proxy password was refused"
+    # Where no user was given there is nothing to enter here.
+    assert not asks(failed(ProxyLoginRejected(**proxy | {"user": ""})))

@@ -21,20 +21,29 @@ from desktop.core.errors import (
     WarehouseRefused,
 )
 from desktop.core.model import (
+    CONFIGURED_PORT,
     AnyHost,
+    Auth,
+    AuthMethod,
     Client,
     Endpoint,
     Forward,
     Hop,
+    HopPicture,
     PathFigures,
+    Proxy,
+    ProxyKind,
     Route,
     Snapshot,
+    Standing,
     State,
     Target,
     Traffic,
     UnixSocket,
+    WayPicture,
 )
 from desktop.core.ports import Notice
+from desktop.core.route_errors import ProxyFailed, ProxyTrouble, at_hop
 from desktop.gui.event_log import KEPT
 from desktop.gui.route_stops import stops_of
 from desktop.gui.traffic_meter import TrafficMeter
@@ -118,6 +127,16 @@ def test_retry_and_answer_ask_for_what_they_say(open_stage: OpenStage) -> None:
 
 
 TWO_HOPS = replace(ORDERS, route=Route((Hop("jump.example.com", "ada"), Hop(HOST, "ada"))))
+HALF_WAY = (
+    WayPicture(tuple(HopPicture(hop.endpoint) for hop in TWO_HOPS.route.hops))
+    .with_hop(0, Standing.PASSED, 20.0)
+    .with_hop(1, Standing.TRIED)
+)
+PROXY = Proxy(ProxyKind.SOCKS5, "proxy.example.com", 1080)
+BY_PROXY = replace(TWO_HOPS, route=replace(TWO_HOPS.route, proxy=PROXY))
+NO_PROXY = ProxyFailed(
+    kind=PROXY.kind, proxy=str(PROXY.endpoint), host=HOST, trouble=ProxyTrouble.REFUSED, detail=""
+).cause
 
 
 def failed(cause: Cause) -> Snapshot:
@@ -166,6 +185,30 @@ def failed(cause: Cause) -> Snapshot:
             Snapshot(TWO_HOPS, State.WAITING, ServerShedding(host=HOST, port=22).cause),
             ["Port closed", "Passed", "Turned away", "Not connected"],
         ),
+        (
+            Snapshot(TWO_HOPS, State.CONNECTING, way=HALF_WAY),
+            ["Port closed", "Logged in", "Connecting", "Not connected"],
+        ),
+        (
+            Snapshot(TWO_HOPS, State.WAITING, at_hop(REFUSED, 0), way=HALF_WAY),
+            ["Port closed", "Not reached", "Not connected", "Not connected"],
+        ),
+        (
+            Snapshot(BY_PROXY, State.CONNECTING),
+            ["Port closed", "Connecting", "Connecting", "Connecting", "Not connected"],
+        ),
+        (
+            Snapshot(BY_PROXY, State.CONNECTING, way=replace(HALF_WAY, proxy=BY_PROXY.route.proxy)),
+            ["Port closed", "Passed", "Logged in", "Connecting", "Not connected"],
+        ),
+        (
+            Snapshot(BY_PROXY, State.WAITING, at_hop(NO_PROXY, 0)),
+            ["Port closed", "Not reached", "Not connected", "Not connected", "Not connected"],
+        ),
+        (
+            Snapshot(BY_PROXY, State.WAITING, at_hop(REFUSED, 1)),
+            ["Port closed", "Passed", "Passed", "Not reached", "Not connected"],
+        ),
         (up(TWO_HOPS, clients=2, probing=True), ["Listening", "Checking", "Checking", "Not known"]),
         (
             Snapshot(TWO_HOPS, State.CONNECTING, PeerLost(host=HOST).cause, probing=True),
@@ -206,6 +249,24 @@ def test_the_route_names_addresses_and_the_round_trip_to_the_bastion(open_stage:
 def test_the_route_ends_where_the_connection_leads(target: Target, kind: str, named: tuple[str, str]) -> None:
     warehouse = stops_of(Snapshot(replace(ORDERS, kind=kind, forward=Forward(target))))[-1]
     assert (warehouse.title, warehouse.address) == named
+
+
+def test_each_leg_of_a_chain_has_its_share_of_the_round_trip() -> None:
+    way = HALF_WAY.with_hop(1, Standing.PASSED, 31.0)
+
+    stops = stops_of(up(replace(BY_PROXY, name="chain"), way=replace(way, proxy=BY_PROXY.route.proxy)))
+
+    assert [stop.way for stop in stops] == ["", "", "20 ms", "11 ms", ""]
+    assert (stops[1].drawing, stops[1].title) == ("proxy", "SOCKS5 proxy")
+
+
+def test_what_an_alias_stands_for_is_shown_once_it_is_known() -> None:
+    alias = replace(ORDERS, route=Route((Hop("prod", "", CONFIGURED_PORT, Auth(AuthMethod.SSH_CONFIG)),)))
+    first, second = (hop.endpoint for hop in TWO_HOPS.route.hops)
+
+    stops = stops_of(Snapshot(alias, State.CONNECTING, way=HALF_WAY))
+
+    assert [stop.address for stop in stops][1:3] == [str(first), str(second)]
 
 
 def test_copy_buttons_put_their_text_on_the_clipboard(open_stage: OpenStage) -> None:

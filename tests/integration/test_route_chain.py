@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 
 from desktop.core.model import Endpoint, Route
+from desktop.ssh.known_hosts import KnownHosts
+from desktop.ssh.staged_check import StagedCheck
 from tests.support.chain import ThreeHops, three_hops
 from tests.support.dialling import dialling
 from tests.support.echo import TcpService, sha256_of_stream, sha256_until_eof, source
 from tests.support.lanes import attached, count_carriers, export, lanes_of, query_beside
 from tests.support.local_clients import answer, client_of
 from tests.support.relay_stage import RelayStage, relay_stage
-from tests.support.stage import connection_to, stage
+from tests.support.stage import StandInSource, connection_to, stage
 from tests.support.system_user import is_root
 from tests.support.waiting import wait_until
 
@@ -184,3 +186,67 @@ def test_a_jump_host_that_does_not_reach_the_next_says_why(chain: ThreeHops, kno
     assert (outcome.cause.code, outcome.cause.fact("trouble")) == ("jump_unreachable", "refused")
     assert (outcome.cause.fact("hop"), outcome.cause.fact("port")) == ("1", "1")
     assert outcome.cause.retryable
+
+
+def test_the_way_is_told_server_by_server(chain: ThreeHops, known_hosts: Path) -> None:
+    with dialling(chain.route, known_hosts, chain.secrets) as (_, outcome):
+        assert outcome.logged_in(), outcome.cause
+        ways = [[hop.standing.value for hop in way.hops] for way in outcome.ways]
+        last = outcome.ways[-1].hops
+    assert ways == [
+        ["tried", "ahead", "ahead"],
+        ["passed", "ahead", "ahead"],
+        ["passed", "tried", "ahead"],
+        ["passed", "passed", "ahead"],
+        ["passed", "passed", "tried"],
+        ["passed", "passed", "passed"],
+    ]
+    assert [hop.endpoint for hop in last] == [hop.endpoint for hop in chain.route.hops]
+    assert all(hop.round_trip_ms is not None for hop in last)
+
+
+def test_a_snapshot_shows_every_server_and_keeps_its_figures_up_to_date(
+    chain: ThreeHops, known_hosts: Path, service: TcpService
+) -> None:
+    connection = connection_to(service.endpoint, chain.route)
+    with stage(known_hosts, chain.secrets) as running:
+        running.bring_up(connection)
+        first = running.wait_for(connection, lambda now: now.state == "up").way
+        assert len(first.hops) == 3
+        # The first ping of the session.
+        running.wait_for(
+            connection, lambda now: all(a != b for a, b in zip(now.way.hops, first.hops, strict=True))
+        )
+
+
+def test_a_check_walks_every_server(chain: ThreeHops, known_hosts: Path, service: TcpService) -> None:
+    connection = connection_to(service.endpoint, chain.route)
+    walk = StagedCheck(connection, StandInSource(chain.secrets), KnownHosts(known_hosts))
+    try:
+        stages = list(walk.run())
+    finally:
+        walk.close()
+    of_a_hop = ("route", "ssh", "host_key", "login")
+    walked = [(each.name, each.hop) for each in stages]
+    assert walked == [
+        *((name, place) for place in range(3) for name in of_a_hop),
+        ("forward", None),
+        ("warehouse", None),
+    ]
+    assert {each.cause for each in stages} == {None}
+    assert [each.server for each in stages[::4]] == [*(str(hop.endpoint) for hop in chain.route.hops), ""]
+
+
+def test_a_check_ends_at_the_server_that_is_not_the_one_known(
+    chain: ThreeHops, tmp_path: Path, service: TcpService
+) -> None:
+    connection = connection_to(service.endpoint, chain.route)
+    known_hosts = KnownHosts(chain.known_to(tmp_path, but=1))
+    walk = StagedCheck(connection, StandInSource(chain.secrets), known_hosts)
+    try:
+        last = list(walk.run())[-1]
+    finally:
+        walk.close()
+    assert last.cause is not None
+    assert (last.name, last.hop, last.cause.code) == ("host_key", 1, "host_key_unknown")
+    assert last.cause.fact("hop") == "1"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from desktop.core.errors import Cause
-from desktop.core.model import Client, Connection, Endpoint, Hop, Route, Target
+from desktop.core.model import Client, Connection, Endpoint, Hop, Route, Target, WayPicture
 from desktop.core.ports import DialRequest
 from desktop.ssh.known_hosts import KnownHosts
 from desktop.ssh.relay import PARK_TIMEOUT_S, SshRelay, SshRelayFactory
@@ -55,9 +55,13 @@ class SessionNotes:
         self.is_up = threading.Event()
         self.has_ended = threading.Event()
         self.pongs = 0
+        self.way = WayPicture()
 
     def reached(self, generation: int) -> None:
         """Of no interest here."""
+
+    def walked(self, generation: int, way: WayPicture) -> None:
+        self.way = way
 
     def up(self, generation: int, round_trip_ms: float | None) -> None:
         self.is_up.set()

@@ -24,6 +24,7 @@ from desktop.core.model import (
     SecretKind,
     Snapshot,
     Target,
+    WayPicture,
 )
 from desktop.core.ports import DialRequest, Update
 from desktop.engine.engine import Engine
@@ -84,9 +85,13 @@ class Outcome:
         self._reached = threading.Event()
         self._ponged = threading.Event()
         self.cause: Cause | None = None
+        self.ways: list[WayPicture] = []
 
     def reached(self, generation: int) -> None:
         self._reached.set()
+
+    def walked(self, generation: int, way: WayPicture) -> None:
+        self.ways.append(way)
 
     def up(self, generation: int, round_trip_ms: float | None) -> None:
         self._is_up.put(True)
