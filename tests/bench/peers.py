@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 
 from desktop.core.model import LOOPBACK, Endpoint
 from tests.bench.children import child
@@ -99,13 +101,13 @@ def caponier_up_ms(rig: Rig) -> float:
     return (_at_s(last) - _at_s(first)) * 1000
 
 
-def save_connection(rig: Rig) -> None:
-    """To the rig's service, for every start of the program that follows; once."""
-    if (rig.home / "caponier").exists():
+def save_connection(rig: Rig, *words: str) -> None:
+    """To the rig's service, for every start of the program that follows; once. `words` are options of ``add``."""
+    if Path(os.environ["CAPONIER_HOME"]).exists():
         return
     server = rig.server
     login = f"-i {rig.key.path} -p {server.endpoint.port} {server.user}@{server.endpoint.host}"
-    must("add", _NAME, f"ssh -N -L 0:{rig.service} {login}")
+    must("add", *words, _NAME, f"ssh -N -L 0:{rig.service} {login}")
 
 
 def _at_s(event: Event) -> float:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import socket
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from unittest import mock
 
 from desktop.core.model import LOOPBACK
 from tests.bench.children import child
@@ -46,6 +50,7 @@ class Strain:
     settle_s: float = 0.5
     idle_s: float = 3.0
     loaded_s: float = 10.0
+    proxied_s: float = 8.0
 
 
 Part = Callable[[Rig, Strain], Figures]
@@ -53,7 +58,7 @@ Part = Callable[[Rig, Strain], Figures]
 
 def quick(strain: Strain) -> Strain:
     """The same crowds, for a shorter time."""
-    return replace(strain, steady_s=1.0, idle_s=1.0, loaded_s=3.0)
+    return replace(strain, steady_s=1.0, idle_s=1.0, loaded_s=3.0, proxied_s=2.0)
 
 
 def crowd(rig: Rig, strain: Strain) -> Figures:
@@ -121,8 +126,29 @@ def window(rig: Rig, strain: Strain) -> Figures:
     }
 
 
-PARTS: dict[str, Part] = {"crowd": crowd, "stalled": stalled, "window": window}
-NEEDS_SCREEN = ("window",)
+def proxied(rig: Rig, strain: Strain) -> Figures:
+    """The window while its connection waits for a proxy that accepts, and never answers."""
+    home, path = rig.home / "proxied", rig.home / "proxied.json"
+    with (
+        socket.create_server((LOOPBACK, 0)) as silent,
+        mock.patch.dict(os.environ, CAPONIER_HOME=str(home)),
+        virtual_screen() as screen,
+    ):
+        save_connection(rig, "--proxy", f"socks5://{LOOPBACK}:{silent.getsockname()[1]}")
+        environment = screen.environment | _QUIET | {"CAPONIER_HOME": str(home)}
+        with child("tests.bench.window_lateness", path, "connecting", environment=environment):
+            asked, _ = silent.accept()
+            with asked:
+                start_mono = time.monotonic()
+                time.sleep(strain.proxied_s)
+                end_mono = time.monotonic()
+        shutil.rmtree(home)
+    found = Lateness(**json.loads(path.read_text()))
+    return dict(spread("window_proxied", found.late_between(start_mono, end_mono)))
+
+
+PARTS: dict[str, Part] = {"crowd": crowd, "stalled": stalled, "window": window, "proxied": proxied}
+NEEDS_SCREEN = ("window", "proxied")
 
 
 def _warm_up(port: int) -> None:

@@ -52,6 +52,8 @@ ROWS = (
     Row(Metric("window_loaded_p50_ms", "window during a download: event loop late, p50", "ms")),
     Row(Metric("window_loaded_max_ms", "window during a download: event loop late, most", "ms")),
     Row(Metric("window_mib_s", "window during a download: its rate", "MiB/s", more_is_better=True)),
+    Row(Metric("window_proxied_max_ms", "window, a proxy never answers: event loop late, most", "ms"), 50),
+    Row(Metric("window_proxied_p99_ms", "window, a proxy never answers: event loop late, p99", "ms")),
     Row(Metric("window_idle_p50_ms", "window, idle: event loop late, p50", "ms")),
     Row(Metric("window_idle_p99_ms", "window, idle: event loop late, p99", "ms")),
     Row(Metric("window_idle_max_ms", "window, idle: event loop late, most", "ms")),

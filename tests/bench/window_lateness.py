@@ -1,6 +1,7 @@
 """The real window with a stopwatch in it: how late its event loop comes to what is due.
 
-usage: python -m tests.bench.window_lateness FILE      says the local port, runs until standard input ends
+usage: python -m tests.bench.window_lateness FILE [STATE]
+       says the local port once STATE (else ``up``) has come, runs until standard input ends
 
 The one saved connection is shown and brought up. FILE gets `Lateness` as JSON in the end. Times are of the monotonic
 clock, which all processes share.
@@ -82,7 +83,8 @@ class WatchedFace(Face):
         Path(sys.argv[1]).write_text(json.dumps(asdict(self._stopwatch.found)))
 
     def _on_changed(self, _before: Snapshot | None, after: Snapshot) -> None:
-        if after.state is State.UP and after.local is not None and not self._told:
+        awaited = State(sys.argv[2]) if len(sys.argv) > 2 else State.UP
+        if after.state is awaited and after.local is not None and not self._told:
             self._told = True
             say(after.local.port)
 

@@ -30,6 +30,7 @@ MUCH = 64 * MIB
 FIGURES = {
     "crowd": {"crowd_served_percent", "crowd_threads", "crowd_more_mib", "crowd_took_ms"},
     "stalled": {"stalled_more_mib", "beside_percent", "alone_mib_s", "beside_mib_s"},
+    "proxied": {"window_proxied_max_ms", "window_proxied_p99_ms"},
     "window": {"window_loaded_p99_ms", "window_idle_p99_ms", "window_mib_s"},
 }
 _needs_proc = pytest.mark.skipif(not can_watch(), reason="reads proc(5)")
@@ -129,7 +130,9 @@ def test_a_watch_sees_the_most_memory_and_threads() -> None:
 def test_a_part_under_pressure_finds_its_figures(part: str, home: Path) -> None:
     if part in NEEDS_SCREEN and missing_programs():
         pytest.skip(f"needs {', '.join(missing_programs())}")
-    few = Strain(20, 5, hold_s=0.1, warm_s=0.1, steady_s=0.2, settle_s=0.1, idle_s=0.3, loaded_s=2.5)
+    few = Strain(
+        20, 5, hold_s=0.1, warm_s=0.1, steady_s=0.2, settle_s=0.1, idle_s=0.3, loaded_s=2.5, proxied_s=0.5
+    )
     with rig(home, 0.0) as at:
         figures = PARTS[part](at, few)
     assert min(figures.values()) >= 0
