@@ -23,7 +23,6 @@ from desktop.core.route_errors import ProxyError, hop_of
 from desktop.core.warehouses import OTHER
 from desktop.gui.kind_badge import short_title
 from desktop.gui.state_look import ASKS, LOOKS, PROBING, TROUBLED, Look
-from desktop.wording.hop_names import address_of
 from desktop.wording.quantities import latency_text
 from desktop.wording.status import is_probing, standing_cause
 

@@ -34,7 +34,7 @@ class ServerQuestion:
         name = f"ask {self._hop.endpoint.host}"
         first = Plan((self._hop,), plan.proxy)
         self._chain = Chain(
-            first, known_hosts, frozenset(), AddressBook(), cancel, name, lambda _place: cancel.wake()
+            first, known_hosts, frozenset(), AddressBook(), credentials, name, lambda _place: cancel.wake()
         )
 
     def ask(self) -> tuple[str, ...]:
