@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from desktop.core.plan import plan_of
 from desktop.core.ports import SecretSource
 from desktop.engine.drafts import login_name
 from desktop.engine.engine import Engine
@@ -16,6 +15,7 @@ from desktop.ssh.known_hosts import KnownHosts, system_known_hosts
 from desktop.ssh.logins import SshLogins
 from desktop.ssh.relay import SshRelayFactory
 from desktop.ssh.session import SshDialer
+from desktop.ssh_config.chain import Chains
 from desktop.ssh_config.plan import ConfigPlanner
 from desktop.store.connections import ConnectionsFile
 from desktop.store.exchange import ExchangeFiles
@@ -55,7 +55,9 @@ class Backstage:
         self.engine = Engine(dialer, relays, self.secrets, SystemClock(), KernelView())
         self.engine.start()
         self.library = Library(ConnectionsFile(self.paths), self.engine)
-        self.logins = SshLogins(plan_of, self.known_hosts, self._stored_secrets)
+        # A look that comes with each letter typed runs no command of a Match exec.
+        looks = ConfigPlanner(Chains(runs_commands=False))
+        self.logins = SshLogins(self.planner, self.known_hosts, self._stored_secrets, looks)
         self.preferences = PreferencesFile(self.paths)
         self.exchange = ExchangeFiles(login_name(), home_folder())
         self._network = network_monitor()

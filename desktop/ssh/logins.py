@@ -23,12 +23,20 @@ T = TypeVar("T")
 
 
 class SshLogins:
-    """Implements `desktop.core.login_preview.Logins`. `secrets_of` gives what the keyring has for a connection's id."""
+    """Implements `desktop.core.login_preview.Logins`. `secrets_of` gives what the keyring has for a connection's id.
+
+    `look_planner` plans what is only looked at, where `planner` does what only a login should.
+    """
 
     def __init__(
-        self, planner: Planner, known_hosts: KnownHosts, secrets_of: Callable[[str], SecretSource]
+        self,
+        planner: Planner,
+        known_hosts: KnownHosts,
+        secrets_of: Callable[[str], SecretSource],
+        look_planner: Planner | None = None,
     ) -> None:
         self._planner = planner
+        self._look_planner = look_planner or planner
         self._known_hosts = known_hosts
         self._secrets_of = secrets_of
 
@@ -38,7 +46,7 @@ class SshLogins:
         source = self._secrets_of(connection.id)
 
         def work(looking: _Looking[LoginPreview]) -> LoginPreview:
-            return preview_of(connection, typed, self._planner, source, looking.cancel)
+            return preview_of(connection, typed, self._look_planner, source, looking.cancel)
 
         return _Looking("look at a login", work, lambda cause: LoginPreview(cause=cause), tell)
 
