@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop.core.challenge_errors import ChallengeError
 from desktop.core.errors import CaponierError
 from desktop.core.host_key_errors import HostCertificateError
 from desktop.core.key_offer_errors import KeyOfferError
@@ -11,6 +12,7 @@ from desktop.core.ssh_config_errors import SshConfigError
 # Python knows a branch only once its module was imported.
 _BRANCHES_ELSEWHERE = (
     HostCertificateError,
+    ChallengeError,
     KeyOfferError,
     BindAddressMissing,
     JumpError,

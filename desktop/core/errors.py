@@ -12,6 +12,7 @@ prove that none is missing. Codes are an interface: the window, the command line
     ├── HostKeyError      whom we reached             HostKeyUnknown  HostKeyChanged  HostKeyRevoked
     │                                                 and in `desktop.core.host_key_errors`
     ├── LoginError        who we are                  AuthRejected  AuthMethodMissing  PasswordNeeded
+    ├── ChallengeError    what a login asks           in `desktop.core.challenge_errors`
     ├── KeyError_         the identity                KeyUnreadable  KeyUnsupported  PassphraseNeeded  PassphraseWrong
     ├── KeyOfferError     what a server was shown     in `desktop.core.key_offer_errors`
     ├── AgentError        the SSH agent               AgentUnavailable  AgentKeyMissing  AgentRefused  AgentKeysTooMany
@@ -169,7 +170,7 @@ class LoginError(CaponierError):
 
 
 class AuthRejected(LoginError):
-    """`method` is an `AuthMethod` value."""
+    """`method` is an `AuthMethod` value. Further facts: `offered` where the server said it, `login` for a jump host."""
 
     code = "auth_rejected"
     fact_names = ("user", "host", "method")
@@ -183,7 +184,10 @@ class AuthMethodMissing(LoginError):
 
 
 class PasswordNeeded(LoginError):
-    """`store` is the code of the keyring's trouble, or empty where the keyring simply holds no password."""
+    """`store` is the code of the keyring's trouble, or empty where the keyring simply holds no password.
+
+    `login` (`PlannedHop.login`) is a further fact where the server is a jump host; so it is with passphrases.
+    """
 
     code = "password_needed"
     fact_names = ("user", "host", "store")

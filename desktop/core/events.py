@@ -13,6 +13,11 @@ class Connect:
 
 
 @dataclass(frozen=True, slots=True)
+class StandBy:
+    """The person wants the link up as soon as a client needs it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Disconnect:
     """Nobody wants the link any more."""
 
@@ -28,8 +33,22 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Declined:
+    """The person does not want to answer what the login asks. `cause` is how that is called."""
+
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
 class Shutdown:
     """The program is ending."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A login asks the person."""
+
+    generation: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +82,17 @@ class Hasten:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientWaits:
+    """A client waits for a link that dials on demand."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProbeMissed:
-    """A session did not answer in time. `cause` is how that is called should it stay so."""
+    """A session did not answer in time. `cause` is how that is called should it stay so; `eager`: clients wait."""
 
     generation: int
     cause: Cause
+    eager: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +101,7 @@ class PathGone:
 
     generation: int
     cause: Cause
+    eager: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +147,18 @@ class Resumed:
 
 Event = (
     Connect
+    | StandBy
     | Disconnect
     | Redial
     | Answered
+    | Declined
     | Shutdown
+    | Asked
     | SessionUp
     | SessionEnded
     | RetryDue
     | Hasten
+    | ClientWaits
     | ProbeMissed
     | PathGone
     | Heard
@@ -139,6 +169,23 @@ Event = (
     | NetworkChanged
     | Resumed
 )
+
+
+def generation_named_by(event: Event) -> int | None:
+    """The generation that an event is about."""
+    match event:
+        case (
+            Asked()
+            | SessionUp()
+            | SessionEnded()
+            | ProbeMissed()
+            | PathGone()
+            | Heard()
+            | FallbackOver()
+            | DialLost()
+        ):
+            return event.generation
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,20 +5,28 @@ session a link may have a *fallback*: an older session that went silent, keeps t
 answer. Nothing is torn down on a suspicion: a new session dials beside it, and the first of the two to answer carries
 new clients.
 
+A login may *ask* the person: for a code, for a yes on their phone. A link whose last login did so must not ask at
+night, when nobody is there: where any other link would dial by itself, this one dials for a client that waits, and
+otherwise is held in WAITING *on demand*, until a client waits or the person says so. A question that nobody answers is
+a failure: one question is all that a client can cause. The person's own word is followed like that for any other link,
+until a login asks again.
+
 =============  ==========================================================================================
 state          what leads out of it
 =============  ==========================================================================================
-OFF            Connect -> CONNECTING, or WAITING while offline
+OFF            Connect -> CONNECTING, or WAITING while offline; StandBy -> WAITING on demand
 CONNECTING     SessionUp -> UP; SessionEnded -> WAITING or FAILED; DialLost -> CONNECTING anew; NetworkDown ->
-               WAITING; Disconnect, Redial, Shutdown -> CLOSING
+               WAITING; Declined -> WAITING on demand; Disconnect, Redial, Shutdown -> CLOSING
 UP             SessionEnded -> WAITING or FAILED; Resumed, NetworkUp, NetworkChanged -> UP (Probe); ProbeMissed,
-               PathGone -> CONNECTING, or FAILED where a login was refused before, and NetworkDown -> WAITING, with
-               the session as fallback; Disconnect, Redial, Shutdown -> CLOSING
+               PathGone -> CONNECTING, or WAITING on demand where it asks, or FAILED where a login was refused
+               before, and NetworkDown -> WAITING, with the session as fallback; Disconnect, Redial, Shutdown -> CLOSING
 CLOSING        SessionEnded of the last session -> CONNECTING, or WAITING while offline, if still wanted, else
                OFF; commands only flip `wanted`
 WAITING        RetryDue, Connect, Redial, Answered, NetworkUp, NetworkChanged, Resumed -> CONNECTING; where only
                the network was missing, its return -> UP on the fallback (Probe); Hasten -> an earlier timer;
                NetworkDown -> no timer; Disconnect, Shutdown -> OFF
+... on demand  ClientWaits, Answered -> CONNECTING unless offline; Connect -> CONNECTING; NetworkUp, NetworkChanged,
+               Resumed -> the same (Probe of the fallback); Disconnect, Shutdown -> OFF
 FAILED         Connect, Redial, Answered -> CONNECTING, or WAITING while offline; Disconnect, Shutdown -> OFF
 any of these   Heard of the fallback -> UP on it, unless another is up or closing; FallbackOver, SessionEnded of the
                fallback -> the same state without it
@@ -30,15 +38,19 @@ every pair of state and event that the table does not name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from desktop.core.challenge_errors import AwaitsClient
 from desktop.core.errors import Cause, Offline
 from desktop.core.events import (
     Abort,
     Action,
     Adopt,
     Answered,
+    Asked,
+    ClientWaits,
     Connect,
+    Declined,
     DialLost,
     Disconnect,
     Event,
@@ -62,48 +74,29 @@ from desktop.core.events import (
     SessionEnded,
     SessionUp,
     Shutdown,
+    StandBy,
     StartRetryTimer,
     StopRetryTimer,
+    generation_named_by,
 )
+from desktop.core.machine_memory import Machine
 from desktop.core.model import State
 from desktop.core.policy import STEADY_AFTER_S, clients_may_wait, is_shedding, retry_delay_s
 
-Step = tuple["Machine", tuple[Action, ...]]
+__all__ = ["Machine", "step"]
 
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """The whole memory of a link.
-
-    `wanted` is what the person asked for, `state` how it stands. `generation` numbers the current session, `fallback`
-    the older one beside it, and `latest` is the highest number ever given to a session. `attempt` counts failures in a
-    row, and `turned_away` the last of them that were a server's shedding. In UP, `cause` is what a login beside the
-    session was refused for: the session lives on, but its end will not be followed by another login. `up_at` and
-    `retry_at` are monotonic seconds.
-    """
-
-    state: State = State.OFF
-    wanted: bool = False
-    online: bool = True
-    generation: int = 0
-    fallback: int | None = None
-    latest: int = 0
-    attempt: int = 0
-    turned_away: int = 0
-    cause: Cause | None = None
-    up_at: float = 0.0
-    retry_at: float | None = None
+Step = tuple[Machine, tuple[Action, ...]]
 
 
 def step(machine: Machine, event: Event, now: float) -> Step:
     """The machine after `event`, and what its owner must do, in order. `now` is monotonic seconds."""
     machine = _note_wish(machine, event)
     machine = _note_network(machine, event)
-    if machine.fallback is not None and _names(event) == machine.fallback:
+    if machine.fallback is not None and generation_named_by(event) == machine.fallback:
         return _of_fallback(machine, event, now)
     match machine.state:
         case State.OFF:
-            return _start(machine) if isinstance(event, Connect) else (machine, ())
+            return _in_off(machine, event)
         case State.CONNECTING:
             return _in_connecting(machine, event, now)
         case State.UP:
@@ -111,7 +104,7 @@ def step(machine: Machine, event: Event, now: float) -> Step:
         case State.CLOSING:
             return _in_closing(machine, event)
         case State.WAITING:
-            return _in_waiting(machine, event, now)
+            return _on_demand(machine, event) if machine.on_demand else _in_waiting(machine, event, now)
         case State.FAILED:
             return _in_failed(machine, event)
 
@@ -119,6 +112,8 @@ def step(machine: Machine, event: Event, now: float) -> Step:
 def _note_wish(machine: Machine, event: Event) -> Machine:
     match event:
         case Connect():
+            return replace(machine, wanted=True, asks=machine.asks and machine.state is State.UP)
+        case StandBy():
             return replace(machine, wanted=True)
         case Disconnect() | Shutdown():
             return replace(machine, wanted=False)
@@ -132,16 +127,6 @@ def _note_network(machine: Machine, event: Event) -> Machine:
         case NetworkUp() | NetworkChanged():
             return replace(machine, online=True)
     return machine
-
-
-def _names(event: Event) -> int | None:
-    """The generation that an event is about."""
-    match event:
-        case (
-            SessionUp() | SessionEnded() | ProbeMissed() | PathGone() | Heard() | FallbackOver() | DialLost()
-        ):
-            return event.generation
-    return None
 
 
 # -- the older session beside the current one ------------------------------------------------------------------
@@ -162,9 +147,8 @@ def _of_fallback(machine: Machine, event: Event, now: float) -> Step:
 
 
 def _fallback_answers(machine: Machine, generation: int, now: float) -> Step:
-    back = replace(
-        machine, state=State.UP, generation=generation, fallback=None, retry_at=None, up_at=now, cause=None
-    )
+    up = replace(machine, state=State.UP, generation=generation, up_at=now, cause=None)
+    back = replace(up, fallback=None, retry_at=None, on_demand=False)
     match machine.state:
         case State.CONNECTING:
             return back, (Abort(machine.generation), Adopt(generation))
@@ -186,11 +170,24 @@ def _to_fallback(machine: Machine) -> Step:
 # -- the states ------------------------------------------------------------------------------------------------
 
 
+def _in_off(machine: Machine, event: Event) -> Step:
+    match event:
+        case Connect():
+            return _start(machine)
+        case StandBy():
+            return _held(machine), ()
+    return machine, ()
+
+
 def _in_connecting(machine: Machine, event: Event, now: float) -> Step:
     match event:
         case SessionUp(generation) if generation == machine.generation:
             up = replace(machine, state=State.UP, cause=None, up_at=now, turned_away=0)
-            return up, (Adopt(generation),)
+            return replace(up, asks=machine.asked == generation), (Adopt(generation),)
+        case Asked(generation) if generation == machine.generation:
+            return replace(machine, asked=generation, asks=True), ()
+        case Declined(cause):
+            return _held(machine, cause), (Abort(machine.generation),)
         case SessionEnded() if event.generation == machine.generation:
             return _after_loss(machine, event, now)
         case DialLost(generation) if generation == machine.generation:
@@ -210,8 +207,8 @@ def _in_up(machine: Machine, event: Event, now: float) -> Step:
             steadied = _steadied(machine, now)
             lost, actions = _after_loss(steadied, event, now, known=machine.cause)
             return lost, (Release(event.generation), *actions)
-        case ProbeMissed(generation, cause) | PathGone(generation, cause) if generation == machine.generation:
-            return _doubt(_steadied(machine, now), cause)
+        case ProbeMissed() | PathGone() if event.generation == machine.generation:
+            return _doubt(_steadied(machine, now), event)
         case NetworkDown():
             aside, actions = _to_fallback(_steadied(machine, now))
             return replace(aside, state=State.WAITING, cause=Offline().cause), actions
@@ -224,12 +221,14 @@ def _in_up(machine: Machine, event: Event, now: float) -> Step:
     return machine, ()
 
 
-def _doubt(machine: Machine, cause: Cause) -> Step:
+def _doubt(machine: Machine, doubt: ProbeMissed | PathGone) -> Step:
     """Dial beside a session that may be dead, unless a login has been refused before: then it is all there is."""
     aside, actions = _to_fallback(machine)
     if machine.cause is not None:
         return replace(aside, state=State.FAILED), (*actions, Refuse())
-    opened, open_it = _open(replace(aside, cause=cause))
+    if machine.asks and not doubt.eager:
+        return _held(aside), actions
+    opened, open_it = _open(replace(aside, cause=doubt.cause))
     return opened, (*actions, *open_it)
 
 
@@ -268,8 +267,27 @@ def _in_waiting(machine: Machine, event: Event, now: float) -> Step:
     return machine, ()
 
 
+def _on_demand(machine: Machine, event: Event) -> Step:
+    fallback = machine.fallback
+    match event:
+        case Connect():
+            return _open(replace(machine, cause=None))
+        case ClientWaits() | Answered() if machine.online:
+            return _open(replace(machine, cause=None))
+        case NetworkUp() | NetworkChanged() | Resumed() if fallback is not None:
+            return machine, (Probe(fallback),)
+        case Redial():
+            return _drop_fallback(machine)
+        case Disconnect() | Shutdown():
+            alone, actions = _drop_fallback(machine)
+            return _off(alone), actions
+    return machine, ()
+
+
 def _network_is_back(machine: Machine, now: float) -> Step:
     fallback = machine.fallback
+    if machine.asks and fallback is None:
+        return _held(machine), (StopRetryTimer(),)
     if fallback is None or machine.retry_at is not None:
         opened, actions = _leave_waiting(machine)
         return opened, actions if fallback is None else (*actions, Probe(fallback))
@@ -306,9 +324,20 @@ def _start(machine: Machine) -> Step:
 def _open(machine: Machine) -> Step:
     generation = machine.latest + 1
     dialling = replace(
-        machine, state=State.CONNECTING, generation=generation, latest=generation, retry_at=None
+        machine,
+        state=State.CONNECTING,
+        generation=generation,
+        latest=generation,
+        retry_at=None,
+        on_demand=False,
     )
     return dialling, (Open(generation),)
+
+
+def _held(machine: Machine, cause: Cause | None = None) -> Machine:
+    """To be dialled on demand. `cause` is why it is not by itself; without one, because it is not needed."""
+    waiting = replace(machine, state=State.WAITING, on_demand=True, attempt=0, retry_at=None)
+    return replace(waiting, cause=cause or AwaitsClient().cause)
 
 
 def _leave_waiting(machine: Machine) -> Step:
@@ -337,7 +366,7 @@ def _drop_fallback(machine: Machine) -> Step:
 
 
 def _off(machine: Machine) -> Machine:
-    return replace(machine, state=State.OFF, cause=None, attempt=0, retry_at=None)
+    return replace(machine, state=State.OFF, cause=None, attempt=0, retry_at=None, on_demand=False)
 
 
 def _after_loss(machine: Machine, ended: SessionEnded, now: float, known: Cause | None = None) -> Step:
@@ -346,6 +375,8 @@ def _after_loss(machine: Machine, ended: SessionEnded, now: float, known: Cause 
     if cause is not None and not cause.retryable:
         failed = replace(machine, state=State.FAILED, cause=cause, retry_at=None)
         return failed, () if clients_may_wait(cause) else (Refuse(),)
+    if machine.asks and not ended.eager:
+        return _held(machine), ()
     attempt = machine.attempt + 1
     turned_away = machine.turned_away + 1 if is_shedding(cause) else 0
     waiting = replace(machine, state=State.WAITING, attempt=attempt, turned_away=turned_away)

@@ -9,6 +9,7 @@ import uuid
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from desktop.core.challenge import Challenge
 from desktop.core.errors import Cause
 
 LOOPBACK = "127.0.0.1"
@@ -271,7 +272,8 @@ class Snapshot:
     `round_trip_ms` is the last answered ping to the bastion. `cause` says why the connection is not simply up: in
     `UP` it is trouble of this connection alone (forwarding refused, warehouse unreachable). `probing` says that the
     session may be dead and is being asked. `outage` is the present one or, in `UP`, the last. `way` is what is known of
-    the servers on the way.
+    the servers on the way. `challenge` is what the login asks in `CONNECTING`; all connections that share it show the
+    same.
     """
 
     connection: Connection
@@ -287,6 +289,7 @@ class Snapshot:
     probing: bool = False
     outage: Outage | None = None
     way: WayPicture = WayPicture()
+    challenge: Challenge | None = None
 
     @property
     def wanted(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from desktop.core.challenge_errors import AuthCancelled, AwaitsClient
 from desktop.core.errors import Cause, HostKeyChanged, ServerShedding
 from desktop.core.model import Snapshot, State
 
@@ -86,6 +87,11 @@ def clients_may_wait(cause: Cause) -> bool:
     )
 
 
+def is_on_demand(cause: Cause | None) -> bool:
+    """True where the next attempt waits for a program that connects, or for the person's word."""
+    return cause is not None and cause.code in (AwaitsClient.code, AuthCancelled.code)
+
+
 def allowed_commands(snapshot: Snapshot) -> frozenset[Command]:
     """What buttons and menus offer for a connection in this state."""
     commands = {Command.EDIT, Command.DELETE}
@@ -94,7 +100,7 @@ def allowed_commands(snapshot: Snapshot) -> frozenset[Command]:
     if snapshot.state not in (State.OFF, State.CLOSING):
         commands.add(Command.DISCONNECT)
     if snapshot.state is State.WAITING:
-        commands.add(Command.RETRY_NOW)
+        commands.add(Command.CONNECT if is_on_demand(snapshot.cause) else Command.RETRY_NOW)
     if needs_answer(snapshot):
         commands.add(Command.ANSWER)
     if snapshot.local is not None:
@@ -104,6 +110,8 @@ def allowed_commands(snapshot: Snapshot) -> frozenset[Command]:
 
 def needs_answer(snapshot: Snapshot) -> bool:
     """True where a prompt, answered, would let the connection go on."""
+    if snapshot.state is State.CONNECTING:
+        return snapshot.challenge is not None and snapshot.challenge.wants_typing
     cause = snapshot.cause
     if snapshot.state is not State.FAILED or cause is None or cause.code not in ANSWERABLE:
         return False

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from desktop.core.agents import AgentHolding
+from desktop.core.challenge import Challenge
 from desktop.core.errors import Cause
 from desktop.core.host_keys import HostKeyEntry
 from desktop.core.model import (
@@ -62,6 +63,9 @@ class SessionReport(Protocol):
     def walked(self, generation: int, way: WayPicture) -> None:
         """How far it has come: once the way is known, at each server, and when its figures change."""
 
+    def asked(self, generation: int, challenge: Challenge) -> None:
+        """The server asks the person: `Session.answer` it, unless it wants no typing. It replaces one before it."""
+
     def up(self, generation: int, round_trip_ms: float | None) -> None:
         """The login succeeded; forwards can be opened. The round trip may be unknown before the first ping."""
 
@@ -77,6 +81,12 @@ class Session(Protocol):
 
     def abort(self, cause: Cause | None = None) -> None:
         """End it and report `cause`. Idempotent, does not block, from any thread; its blocking calls then return."""
+
+    def answer(self, number: int, answers: Sequence[str] | None) -> None:
+        """To the challenge of that number, one for each prompt; any other is past and ignored. Does not block.
+
+        None says that there is nobody to answer: it ends with `ChallengeUnattended`.
+        """
 
     def ping(self) -> None:
         """Ask the server for an answer, reported by `SessionReport.pinged`. Does not block."""
@@ -333,8 +343,11 @@ class Tunnels(Protocol):
     def remove(self, connection_id: str) -> None:
         """Switch it off, forget it, and delete its secrets from the keyring."""
 
-    def connect(self, connection_id: str) -> None:
-        """Want it up; while it waits between attempts, try now."""
+    def connect(self, connection_id: str, *, on_demand: bool = False) -> None:
+        """Want it up; while it waits between attempts, try now.
+
+        With `on_demand`, only open its port where its login is not wanted yet: the first client has it log in.
+        """
 
     def disconnect(self, connection_id: str) -> None: ...
 
@@ -348,6 +361,12 @@ class Tunnels(Protocol):
 
     def accept_host_key(self, connection_id: str, key: str) -> None:
         """Trust `key` (the fact of that name in `host_key_unknown`) from now on; one that waits dials again."""
+
+    def answer_challenge(self, connection_id: str, number: int, answers: Sequence[str] | None) -> None:
+        """Answer what its login asks, for all connections that share the login; see `Session.answer`."""
+
+    def decline_challenge(self, connection_id: str, number: int) -> None:
+        """Switch this connection off instead. The others that share the login wait, and ask again when needed."""
 
     def network_changed(self) -> None:
         """The network may have changed: look at every session."""

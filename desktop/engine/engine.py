@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
+from desktop.core.challenge_errors import AuthCancelled
 from desktop.core.errors import Cause
-from desktop.core.events import Answered, Connect, Disconnect, Redial, Shutdown
+from desktop.core.events import Answered, Connect, Declined, Disconnect, Redial, Shutdown, StandBy
 from desktop.core.model import Client, Connection, PathFigures, Route, SecretKind, State, Traffic
 from desktop.core.ports import (
     Clock,
@@ -81,8 +82,8 @@ class Engine:
     def remove(self, connection_id: str) -> None:
         self.post(lambda: self._remove(connection_id))
 
-    def connect(self, connection_id: str) -> None:
-        self.post(lambda: self._connect(connection_id))
+    def connect(self, connection_id: str, *, on_demand: bool = False) -> None:
+        self.post(lambda: self._connect(connection_id, on_demand=on_demand))
 
     def disconnect(self, connection_id: str) -> None:
         self.post(lambda: self._disconnect(connection_id))
@@ -94,6 +95,12 @@ class Engine:
 
     def accept_host_key(self, connection_id: str, key: str) -> None:
         self.post(lambda: self._accept_host_key(connection_id, key))
+
+    def answer_challenge(self, connection_id: str, number: int, answers: Sequence[str] | None) -> None:
+        self.post(lambda: self._answer_challenge(connection_id, number, answers))
+
+    def decline_challenge(self, connection_id: str, number: int) -> None:
+        self.post(lambda: self._decline_challenge(connection_id, number))
 
     def network_changed(self) -> None:
         self.post(lambda: self._tell_links(Surroundings.network_changed))
@@ -152,6 +159,13 @@ class Engine:
 
     def has_parked(self, link: Link) -> bool:
         return any(link.relay.client_counts(each.connection.id)[1] for each in self._tunnels_on(link.route))
+
+    def asker_of(self, link: Link) -> str:
+        open_ones = [tunnel for tunnel in self._tunnels_on(link.route) if tunnel.local is not None]
+        # Whose client waits, else who was added first.
+        waited_for = (each for each in open_ones if link.relay.client_counts(each.connection.id)[1])
+        asker = next(waited_for, open_ones[0] if open_ones else None)
+        return asker.connection.id if asker is not None else ""
 
     def secrets_for(self, link: Link) -> SecretSource:
         return self._answers.secrets_for(link.route)
@@ -220,7 +234,8 @@ class Engine:
         if tunnel.wanted:
             if link is not None:
                 tunnel.close_port(link.relay)
-            self._connect(connection.id)
+            on_demand = link is not None and link.machine.on_demand
+            self._connect(connection.id, on_demand=on_demand)
 
     def _remove(self, connection_id: str) -> None:
         self._disconnect(connection_id)
@@ -230,7 +245,7 @@ class Engine:
             self._answers.delete_stored(tunnel)
             self._publisher.forget(tunnel)
 
-    def _connect(self, connection_id: str) -> None:
+    def _connect(self, connection_id: str, *, on_demand: bool = False) -> None:
         tunnel = self._tunnels.get(connection_id)
         if tunnel is None or self._stopping:
             return
@@ -238,7 +253,7 @@ class Engine:
         self._publisher.touch(tunnel)
         link = self._link_for(tunnel.connection.route)
         if tunnel.local is not None or tunnel.open_port(link.relay):
-            link.feed(Connect())
+            link.feed(StandBy() if on_demand else Connect())
         else:
             self._let_go(link)
 
@@ -252,6 +267,8 @@ class Engine:
         if link is not None:
             tunnel.close_port(link.relay)
             self._let_go(link)
+            if link.challenge is not None and link.challenge.asker == connection_id:
+                link.renew_asker()
         tunnel.port_cause = None
 
     # -- links -----------------------------------------------------------------------------------------------
@@ -326,6 +343,18 @@ class Engine:
         if tunnel is not None and key not in tunnel.accepted_keys:
             tunnel.accepted_keys |= {key}
             self._go_on(tunnel)
+
+    def _answer_challenge(self, connection_id: str, number: int, answers: Sequence[str] | None) -> None:
+        link = self._link_of(connection_id)
+        if link is not None:
+            link.answer(number, answers)
+
+    def _decline_challenge(self, connection_id: str, number: int) -> None:
+        link = self._link_of(connection_id)
+        challenge = link.challenge if link is not None else None
+        if link is not None and challenge is not None and challenge.number == number:
+            link.feed(Declined(AuthCancelled(user=challenge.user, host=challenge.host).cause))
+            self._disconnect(connection_id)
 
     def _go_on(self, tunnel: Tunnel) -> None:
         link = self._links.get(tunnel.connection.route)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 import random
+from collections.abc import Sequence
 from typing import Protocol
 
 from desktop.core import events as e
+from desktop.core.challenge import Challenge
+from desktop.core.challenge_errors import AwaitsClient
 from desktop.core.errors import CaptivePortal, Cause, PeerLost
 from desktop.core.machine import Machine, step
 from desktop.core.model import Route, State, WayPicture
@@ -16,6 +19,7 @@ from desktop.engine.attempts import Attempts
 from desktop.engine.dial_gate import DialGate
 from desktop.engine.fallback import Fallback
 from desktop.engine.pulse import Pulse
+from desktop.engine.questioning import Questioning
 from desktop.engine.surroundings import Surroundings
 from desktop.engine.worker import Task
 
@@ -51,6 +55,9 @@ class Host(Protocol):
     def has_parked(self, link: Link) -> bool:
         """True while a client waits for this link."""
 
+    def asker_of(self, link: Link) -> str:
+        """The id of the connection in whose name this link asks the person."""
+
     def secrets_for(self, link: Link) -> SecretSource: ...
 
     def accepted_keys_for(self, link: Link) -> frozenset[str]: ...
@@ -70,11 +77,12 @@ class Link:
         self.way = WayPicture()
         self._host = host
         self._clock = clock
-        self.attempts = Attempts(route, dialer, host.gate, self, self._request, self._is_urgent)
+        self.attempts = Attempts(route, dialer, host.gate, self, self._request, self.is_urgent)
         self._retry_timer: Timer | None = None
         self.lost = PeerLost(host=route.bastion.host).cause
         self.pulse = Pulse(clock, host.call_later, self._on_silence)
         self._fallback = Fallback(clock, host.call_later, self._on_fallback_over)
+        self._questioning = Questioning(host.call_later, lambda: host.asker_of(self), self._on_question)
         self.surroundings = Surroundings(self, host.network, clock, host.call_later)
 
     @property
@@ -91,6 +99,29 @@ class Link:
         in_doubt = self.machine.fallback is not None and self.machine.attempt == 0
         return self.pulse.probing or (self.machine.state is State.CONNECTING and in_doubt)
 
+    @property
+    def challenge(self) -> Challenge | None:
+        """What its login asks the person now."""
+        is_dialling = self.machine.state is State.CONNECTING
+        return self._questioning.of(self.machine.generation) if is_dialling else None
+
+    def answer(self, number: int, answers: Sequence[str] | None) -> None:
+        """To its challenge, if that has this number."""
+        session, challenge = self.attempts.get(self.machine.generation), self.challenge
+        if session is not None and challenge is not None and challenge.number == number:
+            session.answer(number, answers)
+            self._questioning.note_answered()
+            self._host.link_changed(self)
+
+    def renew_asker(self) -> None:
+        """A connection that may have asked is not wanted any more."""
+        self._questioning.renew_asker()
+        self._host.link_changed(self)
+
+    def is_urgent(self) -> bool:
+        """Clients wait for it."""
+        return self._host.has_parked(self)
+
     def feed(self, event: e.Event) -> None:
         before = self.machine
         self.machine, actions = step(self.machine, event, self._clock.mono())
@@ -101,6 +132,8 @@ class Link:
             self._perform(action)
         if self.machine != before or actions:
             self._host.link_changed(self)
+        if self._is_needed():
+            self.feed(e.ClientWaits())
 
     # -- SessionReport, any thread ---------------------------------------------------------------------------
 
@@ -109,6 +142,9 @@ class Link:
 
     def walked(self, generation: int, way: WayPicture) -> None:
         self._host.post(lambda: self._on_walked(generation, way))
+
+    def asked(self, generation: int, challenge: Challenge) -> None:
+        self._host.post(lambda: self._on_asked(generation, challenge))
 
     def up(self, generation: int, round_trip_ms: float | None) -> None:
         self._host.post(lambda: self._on_up(generation, round_trip_ms))
@@ -131,6 +167,16 @@ class Link:
             self.way = way
             self._host.link_changed(self)
 
+    def _on_asked(self, generation: int, challenge: Challenge) -> None:
+        if generation == self.machine.generation and self.machine.state is State.CONNECTING:
+            self._questioning.put(generation, challenge)
+
+    def _on_question(self, generation: int) -> None:
+        # Other logins are not to stand in line behind somebody who looks for their phone.
+        self.attempts.login_over(generation)
+        self.feed(e.Asked(generation))
+        self._host.link_changed(self)
+
     def _on_up(self, generation: int, round_trip_ms: float | None) -> None:
         self.attempts.login_over(generation)
         self.feed(e.SessionUp(generation))
@@ -147,7 +193,7 @@ class Link:
                 cause = CaptivePortal().cause
         # Spreads the retries of many links; guessing it would gain nobody anything.
         luck = random.random()  # noqa: S311
-        self.feed(e.SessionEnded(generation, cause, luck, eager=self._host.has_parked(self)))
+        self.feed(e.SessionEnded(generation, cause, luck, eager=self.is_urgent()))
         self.attempts.forget(generation)
         self._host.link_changed(self)
 
@@ -160,7 +206,7 @@ class Link:
             self._host.link_changed(self)
 
     def _on_silence(self) -> None:
-        self.feed(e.ProbeMissed(self.machine.generation, self.lost))
+        self.feed(e.ProbeMissed(self.machine.generation, self.lost, self.is_urgent()))
 
     def _on_fallback_over(self) -> None:
         if self.machine.fallback is not None:
@@ -205,8 +251,11 @@ class Link:
         beside = fallback is not None and not self.surroundings.has_lost_address(fallback)
         return DialRequest(generation, self.route, secrets, accepted, beside)
 
-    def _is_urgent(self) -> bool:
-        return self._host.has_parked(self)
+    def _is_needed(self) -> bool:
+        """Held on demand while a client waits already. After a refusal to answer it takes a new one."""
+        machine = self.machine
+        held = machine.on_demand and machine.online and machine.cause == AwaitsClient().cause
+        return held and self.is_urgent()
 
     def _adopt(self, generation: int) -> None:
         session = self.attempts.get(generation)

@@ -99,4 +99,5 @@ def _with_link(snapshot: Snapshot, link: Link) -> Snapshot:
         round_trip_ms=link.round_trip_ms if snapshot.state is State.UP else None,
         probing=link.is_probing,
         way=link.way,
+        challenge=link.challenge,
     )

@@ -30,6 +30,8 @@ class Subject(Protocol):
 
     def feed(self, event: e.Event) -> None: ...
 
+    def is_urgent(self) -> bool: ...
+
 
 class Surroundings:
     """Engine thread."""
@@ -91,6 +93,8 @@ class Surroundings:
                 self._link.pulse.client_came()
             case State.CONNECTING:
                 self._nudge()
+            case State.WAITING if self._link.machine.on_demand:
+                self._link.feed(e.ClientWaits())
             case State.WAITING:
                 self._try_again_soon()
 
@@ -114,7 +118,7 @@ class Surroundings:
     def _look_at_path(self) -> None:
         generation, state = self._link.machine.generation, self._link.machine.state
         if state is State.UP and self.has_lost_address(generation):
-            self._link.feed(e.PathGone(generation, self._link.lost))
+            self._link.feed(e.PathGone(generation, self._link.lost, self._link.is_urgent()))
         elif state is State.CONNECTING:
             self._renew_dial(generation)
 
@@ -124,7 +128,8 @@ class Surroundings:
             self._nudge()
         elif self.has_lost_address(generation):
             self._link.feed(e.DialLost(generation))
-        else:
+        elif self._link.machine.asked != generation:
+            # A login that has come as far as to ask the person has its path, and takes its time.
             self._call_later(DIAL_PATIENCE_S, lambda: self._link.feed(e.DialLost(generation)))
 
     def _nudge(self) -> None:

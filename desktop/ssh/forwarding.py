@@ -18,6 +18,9 @@ from desktop.ssh.ssh_data import ssh_string
 SOCKET_KIND = "direct-streamlocal@openssh.com"
 CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr", "aes192-ctr", "aes256-ctr")
 
+# Gets a title, a text, and the prompts with whether an answer may be shown; gives one answer for each prompt.
+Handler = Callable[[str, str, list[tuple[str, bool]]], list[str]]
+
 
 class ChannelSink(Protocol):
     """What a channel tells the relay, on a thread of the lane's, one call at a time. No call may block or send."""
@@ -124,7 +127,15 @@ class ForwardingLane(Protocol):
     def would_take_key(self, username: str, key: Any) -> bool:
         """Whether it is worth signing with `key`; True where only that can tell. Blocks and raises as a login does."""
 
-    def auth_interactive(self, username: str, handler: Callable[..., list[str]]) -> list[str]: ...
+    def auth_interactive(self, username: str, handler: Handler) -> list[str]:
+        """`handler` may block, on whatever thread it is called, and what it raises is raised here."""
+
+    @property
+    def awaits_answer(self) -> bool:
+        """While the `handler` of `auth_interactive` runs: the server is still there for what it returns."""
+
+    def methods_left(self, username: str) -> list[str]:
+        """What the server would take, once it has refused something; empty where it does not say. May block."""
 
     def open_forward(self, target: Place, origin: Endpoint, sink: ChannelSink) -> ForwardingChannel:
         """Ask for a channel to `target` and return at once; the sink learns the answer.

@@ -16,6 +16,7 @@ from desktop.ssh.handshake import shake_hands
 from desktop.ssh.host_check import HostCheck
 from desktop.ssh.lane_choice import new_lane
 from desktop.ssh.login import Login
+from desktop.ssh.questioner import Questioner
 from desktop.ssh.way import CONNECT_TIMEOUT_S, Way
 from desktop.ssh.wire import Wire
 
@@ -81,9 +82,9 @@ class HopConnection:
         self._check.verify(key)
         return key
 
-    def log_in(self, login: Login) -> None:
+    def log_in(self, login: Login, asker: Questioner | None) -> None:
         """Raises as `Login.perform` does."""
-        login.perform(self.lane, LOGIN_TIMEOUT_S, self._cancel)
+        login.perform(self.lane, LOGIN_TIMEOUT_S, self._cancel, asker)
 
     @property
     def host(self) -> str:

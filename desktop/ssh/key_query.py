@@ -12,9 +12,10 @@ from paramiko.common import cMSG_USERAUTH_REQUEST
 from paramiko.ssh_exception import BadAuthenticationType
 
 from desktop.ssh.certificate import CERTIFICATE_SUFFIX
+from desktop.ssh.login_exchange import LoginExchange
 
 
-class KeyQuery(paramiko.AuthHandler):
+class KeyQuery(LoginExchange):
     """One query. Its answer ends no login, and a refusal counts like one of a signed key."""
 
     def __init__(self, transport: paramiko.Transport, username: str, key: paramiko.PKey) -> None:

@@ -1,4 +1,6 @@
-"""paramiko's transport, bent for forwarding. Only this module, `channel` and `key_query` touch paramiko's inner parts.
+"""paramiko's transport, bent for forwarding.
+
+Only this module, `channel`, `key_query` and `login_exchange` touch paramiko's inner parts.
 
 Everything used here was read in paramiko 5.1 (transport.py, channel.py, packet.py); `pyproject.toml` holds that
 series. What is bent, and why:
@@ -20,6 +22,7 @@ from __future__ import annotations
 import logging
 import math
 import struct
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -41,9 +44,10 @@ from paramiko.common import (
 from desktop.core.model import Endpoint, Place
 from desktop.ssh.backlog import Backlog
 from desktop.ssh.channel import PACKET_BYTES, ForwardChannel
-from desktop.ssh.forwarding import CIPHERS, SOCKET_KIND, ChannelSink, socket_place
+from desktop.ssh.forwarding import CIPHERS, SOCKET_KIND, ChannelSink, Handler, socket_place
 from desktop.ssh.gcm_packets import GcmPacketizer
 from desktop.ssh.key_query import KeyQuery
+from desktop.ssh.login_exchange import Interview, LoginExchange
 from desktop.ssh.receive_window import BASE_BYTES
 from desktop.ssh.ssh_data import ssh_string
 from desktop.ssh.wire import Wire
@@ -93,6 +97,8 @@ class Lane(paramiko.Transport):
         wire.on_caught_up = self._settle_fed
         self.get_security_options().ciphers = CIPHERS
         self.disconnect_text = ""
+        self.methods_offered: list[str] = []
+        self._interview: Interview | None = None
         self.round_trip_s: float | None = None
         self.sent_mono = 0.0
         self._latest_s = 0.0
@@ -118,6 +124,33 @@ class Lane(paramiko.Transport):
             super().run()
         finally:
             self._on_end()
+
+    def auth_password(self, username: str, password: str, *, fallback: bool = False) -> list[str]:  # noqa: ARG002
+        """Without paramiko's fallback, whoever asks for it."""
+        exchange, done = self._begin_login()
+        exchange.auth_password(username, password, done)
+        return list(exchange.wait_for_response(done))
+
+    def auth_publickey(self, username: str, key: paramiko.PKey) -> list[str]:
+        exchange, done = self._begin_login()
+        exchange.auth_publickey(username, key, done)
+        return list(exchange.wait_for_response(done))
+
+    def auth_interactive(self, username: str, handler: Handler) -> list[str]:
+        """`handler` is called here, on the calling thread, and may block."""
+        self._interview = self.auth_handler = Interview(self)
+        return self._interview.run(username, handler)
+
+    @property
+    def awaits_answer(self) -> bool:
+        return self._interview is not None and self._interview.awaits_answer
+
+    def methods_left(self, username: str) -> list[str]:  # noqa: ARG002 - the protocol's
+        return self.methods_offered
+
+    def _begin_login(self) -> tuple[LoginExchange, threading.Event]:
+        self.auth_handler = LoginExchange(self)
+        return self.auth_handler, threading.Event()
 
     def would_take_key(self, username: str, key: paramiko.PKey) -> bool:
         query = self.auth_handler = KeyQuery(self, username, key)

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 PLAIN_VARIABLE = "CAPONIER_PLAIN_SSH"
 TESTED_SERIES = "5.1."
-# What `lane`, `channel` and `gcm_packets` override, and call, of paramiko's inner parts.
+# What `lane`, `channel`, `login_exchange` and `gcm_packets` override, and call, of paramiko's inner parts.
 BENT = (
     "Transport._active_check_timeout",
     "Transport._channel_handler_table",
@@ -34,7 +34,13 @@ BENT = (
     "Transport._sanitize_packet_size",
     "Transport._send_message",
     "Transport._unlink_channel",
+    "Transport.auth_interactive",
+    "Transport.auth_password",
+    "Transport.auth_publickey",
     "Transport.run",
+    "AuthHandler._parse_userauth_failure",
+    "AuthHandler._parse_userauth_info_request",
+    "AuthHandler.wait_for_response",
     "Channel.__del__",
     "Channel._close_internal",
     "Channel._feed",

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from desktop.core.challenge import Challenge
 from desktop.core.errors import Cause
 from desktop.core.model import PathFigures, WayPicture
 from desktop.core.preferences import DEFAULT_LANES
@@ -230,6 +231,8 @@ class _SideReport:
     def reached(self, generation: int) -> None: ...
 
     def walked(self, generation: int, way: WayPicture) -> None: ...
+
+    def asked(self, generation: int, challenge: Challenge) -> None: ...
 
     def up(self, generation: int, round_trip_ms: float | None) -> None:  # noqa: ARG002 - the protocol's
         self._lanes.side_is_up()

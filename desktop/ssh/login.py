@@ -1,31 +1,34 @@
-"""Proving who we are: one method, tried once. A refused login is never repeated by itself."""
+"""Proving who we are: one way after the other, each tried once. A refused login is never repeated by itself."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import paramiko
 from paramiko.ssh_exception import AuthenticationException, BadAuthenticationType
 
+from desktop.core.challenge_errors import ChallengeRejected
 from desktop.core.errors import (
     AuthMethodMissing,
     AuthRejected,
     BastionTimeout,
     CaponierError,
-    PasswordNeeded,
     PeerLost,
 )
-from desktop.core.model import Auth, AuthMethod, SecretKind
-from desktop.core.plan import OfferedKeys, PlannedHop
+from desktop.core.model import AuthMethod
+from desktop.core.plan import PlannedHop
 from desktop.ssh.agent import SIGN_TIMEOUT_S
 from desktop.ssh.cancel import CancelToken
-from desktop.ssh.chosen_key import chosen_key_offer
 from desktop.ssh.credentials import Credentials
 from desktop.ssh.forwarding import ForwardingLane
 from desktop.ssh.key_offer import KeysOffer
-from desktop.ssh.offered_keys import offered_keys
+from desktop.ssh.login_offers import PASSWORD, QUESTIONS, Offer, PasswordOffer, QuestionsOffer
+from desktop.ssh.login_ways import Step, Ways
+from desktop.ssh.questioner import Questioner, expired, login_fact
 
-_INTERACTIVE = "keyboard-interactive"
+# A server that is never content: more methods in a row than any administrator asks for.
+_MOST_STEPS = 12
 
 
 class Login:
@@ -38,100 +41,154 @@ class Login:
 
     def __init__(self, hop: PlannedHop, credentials: Credentials) -> None:
         self._hop = hop
-        self._host, self._port = hop.endpoint.host, hop.endpoint.port
-        way = hop.ways[0]
-        self._method = way.method if isinstance(way, Auth) else AuthMethod.SSH_CONFIG
+        self._ways = Ways(hop, credentials)
         # A server that asks questions may ask for a code next time: one login is all that may be done unasked.
         self.was_questioned = False
-        self._password = ""
-        self._keys: KeysOffer | None = None
-        if isinstance(way, OfferedKeys):
-            self._keys = offered_keys(way, credentials, hop.login)
-        elif way.method is AuthMethod.PASSWORD:
-            self._password = self._need_password(credentials)
-        else:
-            self._keys = chosen_key_offer(way, credentials, hop.login)
+        self._ways.prepare_first()
 
     @property
     def certificate(self) -> str:
         """What its authority calls the certificate that let us in; empty where it was something else."""
-        accepted = None if self._keys is None else self._keys.accepted
-        return accepted.certificate.label if accepted is not None and accepted.certificate is not None else ""
+        return self._ways.certificate
 
-    def perform(self, lane: ForwardingLane, timeout_s: float, cancel: CancelToken) -> None:
-        """Log in. Blocks at most `timeout_s`, less when the wire is hung up or `cancel` is set.
+    def perform(
+        self, lane: ForwardingLane, timeout_s: float, cancel: CancelToken, asker: Questioner | None = None
+    ) -> None:
+        """Log in. Blocks at most `timeout_s` for each method, less when the wire is hung up or `cancel` is set.
 
-        An SSH agent may ask the person, and gets `SIGN_TIMEOUT_S` more for that. Raises
-        `AuthRejected`, `AuthMethodMissing`, `BastionTimeout`, `PeerLost`, `AgentUnavailable`, `AgentRefused`,
-        `AgentKeysTooMany`, `KeyOfferError`, `Cancelled`.
+        An SSH agent may ask the person, and gets `SIGN_TIMEOUT_S` more for that; the server may ask by `asker`, as long
+        as it lasts. Raises `AuthRejected`, `AuthMethodMissing`, `PasswordNeeded`, `BastionTimeout`, `PeerLost`,
+        `AgentKeysTooMany`, `KeyOfferError`, `ChallengeError`, what `KeysOffer.perform` does, `Cancelled`.
         """
-        timeout_s += SIGN_TIMEOUT_S if self._keys is not None and self._keys.may_ask_person else 0
-        lane.auth_timeout = timeout_s
-        started = time.monotonic()
-        failure: CaponierError
+        trial = _Trial(self._hop, self._ways, lane, timeout_s, cancel, asker)
         try:
-            more = self._offer(lane, cancel)
-        except BadAuthenticationType as refusal:
-            failure = self._method_missing(refusal.allowed_types)
-        except (paramiko.SSHException, EOFError, OSError) as error:
-            late = time.monotonic() - started >= timeout_s
-            failure = self._failure(lane, error, timeout_s if late else None)
-        else:
-            if not more:
+            trial.run()
+        finally:
+            self.was_questioned = self.was_questioned or trial.was_questioned
+
+
+class _Trial:
+    """One login. A refusal is followed by the plan's next way, a success that is not enough by what is asked then."""
+
+    def __init__(
+        self,
+        hop: PlannedHop,
+        ways: Ways,
+        lane: ForwardingLane,
+        timeout_s: float,
+        cancel: CancelToken,
+        asker: Questioner | None,
+    ) -> None:
+        self._hop = hop
+        self._ways = ways
+        self._lane = lane
+        self._timeout_s = timeout_s
+        self._cancel = cancel
+        self._asker = asker
+        self._left = ways.begin()
+        # None before the server has said anything.
+        self._offered: Sequence[str] | None = None
+        self._refusal: CaponierError | None = None
+        self._password_was_refused = False
+        self._host = hop.endpoint.host
+        self.was_questioned = False
+
+    def run(self) -> None:
+        step = self._next_way()
+        for _ in range(_MOST_STEPS):
+            if step is None:
+                break
+            more = self._take(step)
+            if more is None:
+                step = self._next_way()
+            elif not more:
                 return
-            failure = self._method_missing(more)
-        # Raised outside the handler: paramiko's tracebacks hold the frames that hold the password.
-        raise failure
+            else:
+                self._offered = more
+                step = self._next_way() or self._further(more)
+        raise self._refusal or self._method_missing(AuthMethod.PASSWORD, self._offered or ())
 
-    def _need_password(self, credentials: Credentials) -> str:
-        password = credentials.ask(SecretKind.SSH_PASSWORD, self._hop.login)
-        if password is None:
-            raise PasswordNeeded(user=self._hop.user, host=self._host, store=credentials.store_trouble)
-        return password
+    def _next_way(self) -> Step | None:
+        """The plan's next, of those that the server has not ruled out."""
+        return self._ways.take_next(self._left, self._offered)
 
-    def _offer(self, lane: ForwardingLane, cancel: CancelToken) -> list[str]:
-        """The further methods that the server asks for after this one; none when we are in."""
-        if self._keys is not None:
-            more = self._keys.perform(lane, self._hop.user, lane.auth_timeout, cancel)
-            self.was_questioned = self.was_questioned or self._keys.asked_person
-            return more
+    def _further(self, more: list[str]) -> Step:
+        """For a success that was not enough, beyond the plan. Raises `PasswordNeeded`, `AuthMethodMissing`."""
+        if PASSWORD in more and not self._password_was_refused:
+            password = self._ways.password()
+            if password is not None:
+                return Step(PASSWORD, AuthMethod.PASSWORD, PasswordOffer(password))
+            if QUESTIONS not in more:
+                raise self._ways.password_needed()
+        if QUESTIONS in more:
+            return Step(QUESTIONS, AuthMethod.INTERACTIVE)
+        raise self._refusal or self._method_missing(AuthMethod.PASSWORD, more)
+
+    def _take(self, step: Step) -> list[str] | None:
+        """The further methods that the server asks for; None where it refused this one."""
+        offer = step.offer or QuestionsOffer(self._hop, self._usable_password, self._asker)
+        may_sign_late = isinstance(offer, KeysOffer) and offer.may_ask_person
+        timeout_s = self._timeout_s + (SIGN_TIMEOUT_S if may_sign_late else 0)
+        started = time.monotonic()
+        is_over = False
         try:
-            return list(lane.auth_password(self._hop.user, self._password, fallback=False))
+            return offer.perform(self._lane, self._hop.user, timeout_s, self._cancel)
         except BadAuthenticationType as refusal:
-            if _INTERACTIVE not in refusal.allowed_types:
-                raise
-        self.was_questioned = True
-        return list(lane.auth_interactive(self._hop.user, self._answer))
+            self._offered = refusal.allowed_types
+            self._refusal = self._refusal or self._method_missing(step.chosen, refusal.allowed_types)
+        except (paramiko.SSHException, EOFError, OSError) as error:
+            self._refusal, is_over = self._judged(step, offer, error, time.monotonic() - started, timeout_s)
+        finally:
+            self.was_questioned = self.was_questioned or offer.asked_person or step.method == QUESTIONS
+        # Raised outside the handler: paramiko's tracebacks hold the frames that hold the password.
+        if is_over:
+            raise self._refusal
+        if step.method == PASSWORD and not self._password_was_refused and QUESTIONS in (self._offered or ()):
+            # Many servers ask for the password as a question.
+            return self._take(Step(QUESTIONS, step.chosen))
+        return None
 
-    def _answer(self, _title: str, _text: str, prompts: list[tuple[str, bool]]) -> list[str]:
-        """Many servers ask for the password as a keyboard-interactive question: one prompt, not shown as typed."""
-        hidden = [not shown for _, shown in prompts]
-        if not prompts:
-            return []
-        if hidden != [True]:
-            raise paramiko.SSHException("more than a password is asked for")
-        return [self._password]
+    def _usable_password(self) -> str | None:
+        return None if self._password_was_refused else self._ways.password()
 
-    def _method_missing(self, offered: list[str]) -> AuthMethodMissing:
-        return AuthMethodMissing(
-            user=self._hop.user,
-            host=self._host,
-            method=self._method,
-            offered=", ".join(offered),
-        )
-
-    def _failure(self, lane: ForwardingLane, error: Exception, late_after_s: float | None) -> CaponierError:
-        host, port = self._host, self._port
-        if late_after_s is not None:
-            return BastionTimeout(host=host, port=port, stage="login", timeout_s=round(late_after_s))
+    def _judged(
+        self, step: Step, offer: Offer, error: Exception, took_s: float, timeout_s: float
+    ) -> tuple[CaponierError, bool]:
+        """What went wrong, and whether that is the end of it."""
+        host, port, lane = self._host, self._hop.endpoint.port, self._lane
+        interview = isinstance(offer, QuestionsOffer)
+        if took_s >= timeout_s and not interview:
+            return BastionTimeout(host=host, port=port, stage="login", timeout_s=round(timeout_s)), True
         refused = isinstance(error, AuthenticationException) and lane.is_active()
-        had_enough = "authentication failures" in lane.disconnect_text
-        too_many = None if self._keys is None else self._keys.too_many(self._hop.user, host)
-        if had_enough and too_many is not None:
-            return too_many
         # With MaxAuthTries 1 the server answers a wrong password by this farewell instead of a refusal.
-        if refused or had_enough:
-            if self._keys is not None:
-                return self._keys.refusal(self._hop.user, host, self._method)
-            return AuthRejected(user=self._hop.user, host=host, method=self._method)
-        return PeerLost(host=host)
+        had_enough = "authentication failures" in lane.disconnect_text
+        too_many = offer.too_many(self._hop.user, host) if isinstance(offer, KeysOffer) else None
+        if had_enough and too_many is not None:
+            return too_many, True
+        if not refused and not had_enough:
+            if offer.asked_person and interview:
+                return expired(self._hop.user, host, self._hop.login, took_s), True
+            return PeerLost(host=host), True
+        self._offered = lane.methods_left(self._hop.user) if refused else ()
+        return self._rejected(step, offer), not refused
+
+    def _rejected(self, step: Step, offer: Offer) -> CaponierError:
+        """Of a method that the server takes, with what it got."""
+        user, host, offered = self._hop.user, self._host, ", ".join(self._offered or ())
+        fact = login_fact(self._hop.login)
+        gave_password = isinstance(offer, QuestionsOffer) and offer.gave_password
+        if gave_password or isinstance(offer, PasswordOffer):
+            self._password_was_refused = True
+        if isinstance(offer, QuestionsOffer) and offer.asked_person:
+            password = "saved" if gave_password else ""
+            return ChallengeRejected(user=user, host=host, offered=offered, password=password, **fact)
+        if isinstance(offer, KeysOffer):
+            refusal = offer.refusal(user, host, step.chosen)
+            return type(refusal)(**refusal.facts, offered=offered, **fact)
+        method = AuthMethod.PASSWORD if gave_password else step.chosen
+        return AuthRejected(user=user, host=host, method=method, offered=offered, **fact)
+
+    def _method_missing(self, method: AuthMethod, offered: Sequence[str]) -> AuthMethodMissing:
+        return AuthMethodMissing(
+            user=self._hop.user, host=self._host, method=method, offered=", ".join(offered)
+        )

@@ -19,7 +19,7 @@ import paramiko
 
 from desktop.core.model import Endpoint, Place
 from desktop.ssh.backlog import Backlog
-from desktop.ssh.forwarding import CIPHERS, SOCKET_KIND, ChannelSink
+from desktop.ssh.forwarding import CIPHERS, SOCKET_KIND, ChannelSink, Handler
 from desktop.ssh.key_query import has_algorithm_for
 from desktop.ssh.plain_channel import PlainChannel
 from desktop.ssh.plain_log import LOG_CHANNEL, Words
@@ -36,6 +36,9 @@ _IDLE_CHECK_S = 2.0
 # Longer than any system tries to connect. An answer that nobody waits for any more would leave the way open.
 _ANSWER_WITHIN_S = 900.0
 _TRIES = 3
+# paramiko counts the time that the person takes. A server that is gone is noticed all the same while the person is
+# asked.
+INTERVIEW_TIMEOUT_S = 3600.0
 
 
 class PlainLane(paramiko.Transport):
@@ -81,6 +84,39 @@ class PlainLane(paramiko.Transport):
     @property
     def disconnect_text(self) -> str:
         return self.words.farewell
+
+    def auth_interactive(self, username: str, handler: Handler) -> list[str]:
+        """`handler` is called on the reader thread, which is deaf while it blocks."""
+        kept: list[BaseException] = []
+
+        def answer(title: str, text: str, prompts: list[tuple[str, bool]]) -> list[str]:
+            try:
+                return handler(title, text, prompts)
+            except Exception as failure:  # noqa: BLE001 - it is for whoever logs in, not for paramiko's log
+                kept.append(failure)
+                self._wire.hang_up()
+                return []
+
+        self.auth_timeout = INTERVIEW_TIMEOUT_S
+        try:
+            return list(super().auth_interactive(username, answer))
+        finally:
+            if kept:
+                raise kept[0]
+
+    @property
+    def awaits_answer(self) -> bool:
+        return self.is_active() and not self._wire.is_cut_off()
+
+    def methods_left(self, username: str) -> list[str]:
+        """paramiko keeps that to itself where it was a refusal, and tells it whoever logs in by no method at all."""
+        try:
+            self.auth_none(username)
+        except paramiko.BadAuthenticationType as refusal:
+            return list(refusal.allowed_types)
+        except (paramiko.SSHException, EOFError, OSError):
+            pass
+        return []
 
     def would_take_key(self, username: str, key: paramiko.PKey) -> bool:  # noqa: ARG002 - the protocol's
         """What paramiko offers to everybody signs at once."""

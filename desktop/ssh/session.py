@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+from desktop.core.challenge import Challenge
 from desktop.core.errors import CaponierError, Cause, PeerLost, Unexpected
 from desktop.core.model import Hop, HopPicture, Standing, WayPicture
 from desktop.core.plan import plan_of
@@ -21,6 +23,7 @@ from desktop.ssh.credentials import Credentials
 from desktop.ssh.forwarding import ForwardingLane
 from desktop.ssh.known_hosts import KnownHosts
 from desktop.ssh.login import Login
+from desktop.ssh.questioner import ParkedQuestioner
 from desktop.ssh.resolve import AddressBook
 
 log = logging.getLogger(__name__)
@@ -64,6 +67,8 @@ class SshSession:
         self._beside = beside
         self._started_mono = time.monotonic()
         self._cancel = CancelToken()
+        # A further connection asks nobody: the first has been let in with what it takes.
+        self._asker = ParkedQuestioner(self._tell_question, self._cancel) if beside is None else None
         self._lock = threading.Lock()
         self._addresses: tuple[str, str] | None = None
         self._chain: Chain | None = None
@@ -96,6 +101,10 @@ class SshSession:
         self._cancel.set()
         if chain is not None:
             chain.hang_up()
+
+    def answer(self, number: int, answers: Sequence[str] | None) -> None:
+        if self._asker is not None:
+            self._asker.answer(number, answers)
 
     def ping(self) -> None:
         """Every server: what the last one takes longer tells where it is spent."""
@@ -187,7 +196,7 @@ class SshSession:
             connection.verify()
             if self._request.beside and place == 0:
                 self._cancel.wait(chance_for_older_s(reached.silent_s))
-            connection.log_in(login)
+            connection.log_in(login, self._asker)
             round_trip_s = reached.round_trip_s
             self._show(place, Standing.PASSED, round_trip_s)
         for place, connection in chain.connections:
@@ -214,6 +223,9 @@ class SshSession:
     @property
     def _lane_name(self) -> str:
         return f"ssh {self._label}"
+
+    def _tell_question(self, challenge: Challenge) -> None:
+        self._report.asked(self._request.generation, challenge)
 
     def _note_reached(self, reached: Reached) -> None:
         self._addresses = reached.addresses

@@ -20,6 +20,7 @@ from desktop.ssh.hop_connection import HopConnection
 from desktop.ssh.keys import fingerprint
 from desktop.ssh.known_hosts import KnownHosts
 from desktop.ssh.login import Login
+from desktop.ssh.questioner import Questioner
 from desktop.ssh.resolve import AddressBook
 from desktop.ssh.translate import forward_error
 
@@ -47,8 +48,8 @@ class Stage:
 class StagedCheck:
     """Logins of its own, beside whatever is up, and one channel. Blocks; call `close` when done, from the same thread.
 
-    A host key that is not known yet ends the check: it asks nobody. The constructor looks the aliases up, and raises
-    as `Planner` does.
+    A host key that is not known yet ends the check; only what a login asks is asked, by `asker`. The constructor looks
+    the aliases up, and raises as `Planner` does.
     """
 
     def __init__(
@@ -57,11 +58,13 @@ class StagedCheck:
         secrets: SecretSource,
         known_hosts: KnownHosts,
         planner: Planner = plan_of,
+        asker: Questioner | None = None,
     ) -> None:
         self._route = connection.route
         self._target = connection.forward.target
         self._cancel = CancelToken()
         self._credentials = Credentials(secrets, self._cancel)
+        self._asker = asker
         self._answer = _Answer()
         name = f"check {connection.route.bastion.host}"
         plan = planner(connection.route)
@@ -94,7 +97,7 @@ class StagedCheck:
 
     def _stages(self) -> Iterator[tuple[str, int | None, Callable[[], str]]]:
         for place, connection in self._chain.hops():
-            steps = _HopStages(connection, self._credentials)
+            steps = _HopStages(connection, self._credentials, self._asker)
             yield "route", place, steps.reach
             yield "ssh", place, connection.shake_hands
             yield "host_key", place, steps.verify
@@ -135,9 +138,10 @@ class StagedCheck:
 class _HopStages:
     """Those of one server that have something to tell."""
 
-    def __init__(self, connection: HopConnection, credentials: Credentials) -> None:
+    def __init__(self, connection: HopConnection, credentials: Credentials, asker: Questioner | None) -> None:
         self._connection = connection
         self._credentials = credentials
+        self._asker = asker
 
     def reach(self) -> str:
         reached = self._connection.reach()
@@ -153,7 +157,7 @@ class _HopStages:
     def log_in(self) -> str:
         hop = self._connection.hop
         login = Login(hop, self._credentials)
-        self._connection.log_in(login)
+        self._connection.log_in(login, self._asker)
         ways = (way.method if isinstance(way, Auth) else "publickey" for way in hop.ways)
         certificate = f" with certificate {login.certificate}" if login.certificate else ""
         return f"{hop.user} by {' or '.join(ways)}{certificate}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import selectors
 import socket
 import threading
 import time
@@ -133,6 +134,17 @@ class Wire(socket.socket):
         sock.setblocking(False)
         self._backlog = Backlog(sock, on_waiting)
         return self._backlog
+
+    def is_cut_off(self) -> bool:
+        """The other side has ended the connection, and everything it sent was read. The reader's thread."""
+        if self._ahead_start != self._ahead_end:
+            return False
+        try:
+            with selectors.DefaultSelector() as selector:
+                selector.register(self, selectors.EVENT_READ)
+                return bool(selector.select(0)) and not super().recv(1, socket.MSG_PEEK)
+        except (OSError, ValueError):
+            return True
 
     def close(self) -> None:
         """From any thread."""

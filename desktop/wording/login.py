@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desktop.core.errors import Cause
 from desktop.core.model import AuthMethod
+from desktop.wording.login_methods import would_take
 from desktop.wording.sentences import Sentence
 
 _ONCE = "It was tried once and will not be tried again by itself, so that your account is not locked."
@@ -13,6 +14,8 @@ _METHOD_WORDS: dict[str, str] = {
     AuthMethod.KEY_FILE: "a key file",
     AuthMethod.PASTED_KEY: "a pasted key",
     AuthMethod.AGENT: "the SSH agent",
+    AuthMethod.INTERACTIVE: "to answer the server's questions",
+    AuthMethod.SSH_CONFIG: "what your ssh_config says",
 }
 _ONE_KEY = (AuthMethod.KEY_FILE, AuthMethod.PASTED_KEY)
 _STORE_TROUBLE = {
@@ -28,16 +31,21 @@ def _rejected_title(cause: Cause) -> str:
         return "{host} took no key of the SSH agent for {user}"
     if cause.fact("method") == AuthMethod.SSH_CONFIG:
         return "{host} took none of the keys for {user}"
+    if cause.fact("method") == AuthMethod.INTERACTIVE:
+        return "{host} did not let {user} in"
     return "{host} refused the key of {user}"
 
 
 def _rejected_advice(cause: Cause) -> str:
     if cause.fact("method") == AuthMethod.PASSWORD:
-        return f"Check the user name and enter the password again. {_ONCE}"
+        return f"Check the user name and enter the password again. {_ONCE}{would_take(cause)}"
+    if cause.fact("method") == AuthMethod.INTERACTIVE:
+        who = "Check the user name, and ask the administrator of {host} whether it may log in."
+        return f"{who} {_ONCE}{would_take(cause)}"
     key = "this key" if cause.fact("method") in _ONE_KEY else "the right key"
     return (
         f"Check the user name, and ask the administrator of {{host}} whether the public half of {key} is in the"
-        f" authorized_keys of {{user}}.{_certificate_question(cause)}{_passed_over(cause)} {_ONCE}"
+        f" authorized_keys of {{user}}.{_certificate_question(cause)}{_passed_over(cause)} {_ONCE}{would_take(cause)}"
     )
 
 
@@ -61,9 +69,8 @@ def _passed_over(cause: Cause) -> str:
 def _method_missing_advice(cause: Cause) -> str:
     wish = _METHOD_WORDS.get(cause.fact("method"), "this way")
     return (
-        f"You chose {wish} for {{user}}; the server takes: {{offered}}. Choose another way to log in, or"
-        f" ask the"
-        " administrator of {host} to allow this one."
+        f"You chose {wish} for {{user}}.{would_take(cause)} Choose another way to log in, or ask the administrator of"
+        " {host} to allow this one."
     )
 
 

@@ -6,7 +6,7 @@ import shlex
 
 from desktop.core.errors import Cause
 from desktop.core.model import AuthMethod, SecretKind
-from desktop.wording import agents, hops, host_keys, key_offers, local, login, route, ssh_config
+from desktop.wording import agents, challenges, hops, host_keys, key_offers, local, login, route, ssh_config
 from desktop.wording.problems import problem_text
 from desktop.wording.sentences import Sentence, filled
 
@@ -18,6 +18,7 @@ _SENTENCES = (
     | host_keys.SENTENCES
     | login.SENTENCES
     | key_offers.SENTENCES
+    | challenges.SENTENCES
     | agents.SENTENCES
     | local.SENTENCES
     | ssh_config.SENTENCES

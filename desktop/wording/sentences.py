@@ -53,6 +53,7 @@ _GENERIC = {
     "jump_host": "of that name",
     "chain": "(unknown)",
     "alias": "the host",
+    "after_s": "some",
 }
 
 Template = str | Callable[[Cause], str]

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 
 from desktop.core.errors import CaptivePortal, Cause, Offline, ServerShedding
 from desktop.core.model import Snapshot, State
+from desktop.core.policy import is_on_demand, needs_answer
+from desktop.wording.challenges import challenge_state
 from desktop.wording.messages import title
 from desktop.wording.quantities import counted
 
@@ -16,6 +18,7 @@ NETWORK_CAUSES = {
     Offline.code: "Waiting for network",
     CaptivePortal.code: "Waiting for network sign-in",
 }
+_ON_DEMAND = "Waits for a program"
 _SEPARATOR = " · "
 _SHORT = {
     "password_needed": "Needs password",
@@ -31,6 +34,10 @@ _SHORT = {
     "host_certificate_invalid": "Invalid host certificate",
     "auth_rejected": "Login refused",
     "auth_method_missing": "Login method not accepted",
+    "challenge_rejected": "Answer not accepted",
+    "challenge_expired": "Not answered in time",
+    "challenge_unattended": "Nobody to ask",
+    "challenge_unreadable": "Unreadable question",
     "key_unreadable": "Key can't be read",
     "key_unsupported": "Key type not supported",
     "certificate_unreadable": "Certificate can't be used",
@@ -91,7 +98,9 @@ def is_interrupted(snapshot: Snapshot) -> bool:
     """True while a connection that had been up is coming back, without anybody's help."""
     outage = snapshot.outage
     lasts = outage is not None and outage.ended_at is None
-    return lasts and snapshot.state in (State.CONNECTING, State.WAITING)
+    if snapshot.state is State.CONNECTING:
+        return lasts and snapshot.challenge is None
+    return lasts and snapshot.state is State.WAITING and not is_on_demand(snapshot.cause)
 
 
 def standing_cause(snapshot: Snapshot) -> Cause | None:
@@ -126,6 +135,8 @@ def _state(snapshot: Snapshot, now: float) -> str:
 
 
 def _connecting(snapshot: Snapshot) -> str:
+    if snapshot.challenge is not None:
+        return challenge_state(snapshot.challenge)
     if snapshot.attempt:
         return f"Reconnecting… (attempt {snapshot.attempt})"
     return "Reconnecting…" if is_interrupted(snapshot) else "Connecting…"
@@ -142,6 +153,8 @@ def _connected(snapshot: Snapshot) -> str:
 
 def _waiting(snapshot: Snapshot, now: float) -> str:
     code = snapshot.cause.code if snapshot.cause is not None else ""
+    if is_on_demand(snapshot.cause):
+        return _ON_DEMAND
     if code in NETWORK_CAUSES:
         return NETWORK_CAUSES[code]
     if snapshot.retry_at is None:
@@ -157,7 +170,8 @@ _ATTENTION = "attention"
 _CHECKING = "checking"
 _RECONNECTING = "reconnecting"
 _HELD = {Offline.code: "waiting for network", CaptivePortal.code: "waiting for network sign-in"}
-_GROUPS = ("connected", _CHECKING, "connecting", _RECONNECTING, *_HELD.values(), "disconnecting")
+_PATIENT = "waiting for a program"
+_GROUPS = ("connected", _CHECKING, "connecting", _RECONNECTING, *_HELD.values(), _PATIENT, "disconnecting")
 
 
 def _group(snapshot: Snapshot) -> str:
@@ -166,8 +180,12 @@ def _group(snapshot: Snapshot) -> str:
     match snapshot.state:
         case State.UP:
             return _ATTENTION if snapshot.cause else "connected"
+        case State.CONNECTING if needs_answer(snapshot):
+            return _ATTENTION
         case State.CONNECTING:
             return _RECONNECTING if snapshot.attempt or is_interrupted(snapshot) else "connecting"
+        case State.WAITING if is_on_demand(snapshot.cause):
+            return _PATIENT
         case State.WAITING:
             return _HELD.get(snapshot.cause.code if snapshot.cause else "", _RECONNECTING)
         case State.CLOSING:

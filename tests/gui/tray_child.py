@@ -39,7 +39,7 @@ def sample(name: str) -> Connection:
 class TalkingTunnels(StandInTunnels):
     """Obeys at once, and says what it was asked. `LOCKED` asks for a password, and `FLAKY` is lost as it connects."""
 
-    def connect(self, connection_id: str) -> None:
+    def connect(self, connection_id: str, *, on_demand: bool = False) -> None:
         say("connect", id=connection_id)
         connection = self.snapshots[connection_id].connection
         failed = Snapshot(connection, state=State.FAILED, cause=NEEDED.cause)

@@ -71,7 +71,8 @@ class FaultyBastion:
 
     Its attributes may be changed at any time and hold for what comes next: `welcome`, `banner_delay_s`, `methods`
     (those it offers: ``publickey``, ``password``, ``keyboard-interactive``), `rejects_logins`, `freezes_at_login` (it
-    falls silent when the first login is tried), `forward_answer`.
+    falls silent when the first login is tried), `forward_answer`, `interview` (what keyboard-interactive asks, round by
+    round) with `wanted` (what it wants to hear in all), and `second_factors` (what it wants after the first method).
     """
 
     user = "person"
@@ -84,6 +85,9 @@ class FaultyBastion:
         self.rejects_logins = False
         self.freezes_at_login = False
         self.forward_answer = ForwardAnswer.REACH
+        self.interview = [paramiko.InteractiveQuery("Second factor", "", ("Password: ", False))]
+        self.wanted = [self.password]
+        self.second_factors: tuple[str, ...] = ()
         self.counts = Counts()
         self.rules = Rules(self.user, self.password, frozenset(public_keys))
         self._key = new_host_key()
@@ -228,9 +232,12 @@ class FaultyGatekeeper(Gatekeeper):
         super().__init__(bastion.rules)
         self._bastion = bastion
         self._keys_seen: set[str] = set()
+        self._rounds: list[paramiko.InteractiveQuery] = []
+        self._heard: list[str] = []
+        self._passed: tuple[str, ...] = ()
 
     def get_allowed_auths(self, username: str) -> str:
-        return ",".join(self._bastion.methods)
+        return ",".join(self._passed or self._bastion.methods)
 
     def check_auth_password(self, username: str, password: str | bytes) -> int:
         return self._judged("password", super().check_auth_password(username, password))
@@ -243,12 +250,17 @@ class FaultyGatekeeper(Gatekeeper):
         return self._judged("publickey", answer, counts=not asked_before)
 
     def check_auth_interactive(self, username: str, submethods: bytes) -> int | paramiko.InteractiveQuery:
-        if "keyboard-interactive" not in self._bastion.methods or username != self._bastion.user:
+        known = (*self._bastion.methods, *self._passed)
+        if "keyboard-interactive" not in known or username != self._bastion.user:
             return int(paramiko.AUTH_FAILED)
-        return paramiko.InteractiveQuery("Second factor", "", ("Password: ", False))
+        self._rounds, self._heard = list(self._bastion.interview), []
+        return self._rounds.pop(0)
 
-    def check_auth_interactive_response(self, responses: list[str]) -> int:
-        fits = responses == [self._bastion.password]
+    def check_auth_interactive_response(self, responses: list[str]) -> int | paramiko.InteractiveQuery:
+        self._heard += responses
+        if self._rounds:
+            return self._rounds.pop(0)
+        fits = self._heard == self._bastion.wanted
         return self._judged(
             "keyboard-interactive", paramiko.AUTH_SUCCESSFUL if fits else paramiko.AUTH_FAILED
         )
@@ -260,8 +272,16 @@ class FaultyGatekeeper(Gatekeeper):
         return scripted or self._reach(chanid, Endpoint(*destination))
 
     def _judged(self, method: str, answer: int, *, counts: bool = True) -> int:
-        if self._bastion.rejects_logins or method not in self._bastion.methods:
+        if self._bastion.rejects_logins or method not in (*self._bastion.methods, *self._passed):
             answer = int(paramiko.AUTH_FAILED)
+        if (
+            answer == paramiko.AUTH_SUCCESSFUL
+            and self._bastion.second_factors
+            and not self._passed
+            and counts
+        ):
+            self._passed = self._bastion.second_factors
+            answer = int(paramiko.AUTH_PARTIALLY_SUCCESSFUL)
         if self._bastion.freezes_at_login:
             self._bastion.freeze()
         if counts:

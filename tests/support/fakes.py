@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import TypeVar
 
+from desktop.core.challenge import Challenge
 from desktop.core.errors import Cause, PortInUse, SecretStoreError
 from desktop.core.model import Client, Connection, Endpoint, PathFigures, Route, SecretKind, Target, Traffic
 from desktop.core.ports import DialRequest, RelayReport, Session, SessionReport
@@ -44,6 +45,7 @@ class FakeSession:
         self.request = request
         self.pings = 0
         self.nudges = 0
+        self.answers: list[tuple[int, Sequence[str] | None]] = []
         self.aborted = False
         self.addresses: tuple[str, str] | None = None
         self.silence_s = 0.0
@@ -60,6 +62,9 @@ class FakeSession:
         if not self._stubborn:
             self.end(cause)
 
+    def answer(self, number: int, answers: Sequence[str] | None) -> None:
+        self.answers.append((number, answers))
+
     def ping(self) -> None:
         self.pings += 1
 
@@ -72,6 +77,9 @@ class FakeSession:
     def reach(self, local: str = HOME_ADDRESS, bastion: str = BASTION_ADDRESS) -> None:
         self.addresses = (local, bastion)
         self._report.reached(self.generation)
+
+    def ask(self, challenge: Challenge) -> None:
+        self._report.asked(self.generation, challenge)
 
     def come_up(self, round_trip_ms: float = 20.0) -> None:
         self._report.up(self.generation, round_trip_ms)

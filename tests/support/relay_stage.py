@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from desktop.core.challenge import Challenge
 from desktop.core.errors import Cause
 from desktop.core.model import Client, Connection, Endpoint, Hop, Route, Target, WayPicture
 from desktop.core.ports import DialRequest
@@ -62,6 +63,9 @@ class SessionNotes:
 
     def walked(self, generation: int, way: WayPicture) -> None:
         self.way = way
+
+    def asked(self, generation: int, challenge: Challenge) -> None:
+        """Of no interest here."""
 
     def up(self, generation: int, round_trip_ms: float | None) -> None:
         self.is_up.set()

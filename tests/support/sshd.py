@@ -43,7 +43,7 @@ class OpenSshServer:
     Port 0 is a free one. `start` begins to listen in the network namespace of the thread that calls it. `user` logs in
     with one of `keys`; a password is that of the system's account, and works only where the tests run as root.
     `settings` are lines of sshd_config(5) and win over the ones made here. `names` are addresses of hosts that it alone
-    can name; they need root.
+    can name; they need root. `program` is another copy of sshd.
     """
 
     def __init__(
@@ -53,6 +53,7 @@ class OpenSshServer:
         keys: Iterable[KeyFile] = (),
         at: Endpoint = ANY_PORT,
         names: Mapping[str, str] | None = None,
+        program: str = SSHD,
     ) -> None:
         self.user = user or getpass.getuser()
         self.endpoint = at
@@ -61,6 +62,7 @@ class OpenSshServer:
         self._dir.chmod(0o755)
         self._settings = settings
         self._names = dict(names or {})
+        self._program = program
         self._listener: subprocess.Popen[bytes] | None = None
         self._generation = 0
         self.new_host_keys()
@@ -190,7 +192,7 @@ class OpenSshServer:
         config_path = self._dir / "sshd_config"
         config_path.write_text("\n".join(self._config(port)) + "\n")
         listening_before = self._count_listening()
-        command = [*self._naming(), SSHD, "-D", "-f", str(config_path), "-E", str(self._log_path)]
+        command = [*self._naming(), self._program, "-D", "-f", str(config_path), "-E", str(self._log_path)]
         listener = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
         # Asking the log, not the port: a probe would be a connection in the log and in MaxStartups.
         wait_until(
@@ -229,7 +231,7 @@ class OpenSshServer:
             "MaxStartups 1000",
             "AllowTcpForwarding yes",
         ]
-        if _openssh_version() >= PENALTIES_SINCE:
+        if openssh_version() >= PENALTIES_SINCE:
             own.append("PerSourcePenalties no")
         # sshd_config(5) lets the first value of a keyword win, but older servers take the last one of MaxStartups.
         given = {setting.split()[0].lower() for setting in self._settings}
@@ -277,7 +279,7 @@ def _has_ended(process: psutil.Process) -> bool:
 
 
 @functools.cache
-def _openssh_version() -> tuple[int, int]:
+def openssh_version() -> tuple[int, int]:
     answer = subprocess.run(["ssh", "-V"], capture_output=True, text=True, check=True).stderr
     found = re.search(r"OpenSSH_(?:for_Windows_)?(\d+)\.(\d+)", answer)
     return (int(found[1]), int(found[2])) if found else (0, 0)

@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TypeVar
 
+from desktop.core.challenge import Challenge
 from desktop.core.errors import Cause
 from desktop.core.model import (
     Auth,
@@ -84,6 +85,8 @@ class Outcome:
         self._ended = threading.Event()
         self._reached = threading.Event()
         self._ponged = threading.Event()
+        self._asked: queue.SimpleQueue[Challenge] = queue.SimpleQueue()
+        self.challenges: list[Challenge] = []
         self.cause: Cause | None = None
         self.ways: list[WayPicture] = []
 
@@ -92,6 +95,10 @@ class Outcome:
 
     def walked(self, generation: int, way: WayPicture) -> None:
         self.ways.append(way)
+
+    def asked(self, generation: int, challenge: Challenge) -> None:
+        self.challenges.append(challenge)
+        self._asked.put(challenge)
 
     def up(self, generation: int, round_trip_ms: float | None) -> None:
         self._is_up.put(True)
@@ -106,6 +113,10 @@ class Outcome:
 
     def wait_until_reached(self) -> None:
         assert self._reached.wait(TIMEOUT_S), "the bastion was not reached"
+
+    def wait_for_question(self) -> Challenge:
+        """The next round of questions."""
+        return self._asked.get(timeout=TIMEOUT_S)
 
     def wait_for_a_pong(self) -> None:
         assert self._ponged.wait(TIMEOUT_S), "no ping was answered"

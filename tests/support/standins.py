@@ -69,8 +69,8 @@ class StandInTunnels:
         self.snapshots.pop(connection_id, None)
         self._tell_all(Update(removed=(connection_id,)))
 
-    def connect(self, connection_id: str) -> None:
-        self.asked.append(("connect", connection_id))
+    def connect(self, connection_id: str, *, on_demand: bool = False) -> None:
+        self.asked.append(("connect", connection_id, *(["on demand"] if on_demand else [])))
 
     def disconnect(self, connection_id: str) -> None:
         self.asked.append(("disconnect", connection_id))
@@ -83,6 +83,12 @@ class StandInTunnels:
 
     def accept_host_key(self, connection_id: str, key: str) -> None:
         self.asked.append(("accept_host_key", connection_id, key))
+
+    def answer_challenge(self, connection_id: str, number: int, answers: Sequence[str] | None) -> None:
+        self.asked.append(("answer_challenge", connection_id, str(number), *(answers or ["nobody"])))
+
+    def decline_challenge(self, connection_id: str, number: int) -> None:
+        self.asked.append(("decline_challenge", connection_id, str(number)))
 
     def network_changed(self) -> None:
         self.asked.append(("network_changed",))

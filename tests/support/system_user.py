@@ -38,9 +38,9 @@ def is_root() -> bool:
 
 
 @contextlib.contextmanager
-def throw_away_user() -> Iterator[SystemUser]:
-    """Add a user without a home and remove it afterwards. Needs root."""
-    user = SystemUser(f"caponier-test-{secrets.token_hex(4)}", secrets.token_urlsafe(12))
+def throw_away_user(password: str = "") -> Iterator[SystemUser]:
+    """Add a user without a home and remove it afterwards; without a `password`, one is made up. Needs root."""
+    user = SystemUser(f"caponier-test-{secrets.token_hex(4)}", password or secrets.token_urlsafe(12))
     subprocess.run(["useradd", "--no-create-home", "--shell", "/bin/sh", user.name], check=True)
     try:
         entry = f"{user.name}:{user.password}\n"

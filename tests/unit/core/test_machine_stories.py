@@ -7,6 +7,7 @@ import random
 import pytest
 
 from desktop.core import events as m
+from desktop.core.challenge_errors import AuthCancelled
 from desktop.core.errors import AuthRejected, Offline, PeerLost, ServerShedding
 from desktop.core.events import (
     Abort,
@@ -27,6 +28,7 @@ from desktop.core.policy import EAGER_RETRY_S, SHEDDING_RETRIES_S, STEADY_AFTER_
 
 LOST = PeerLost(host="bastion").cause
 SHEDDING = ServerShedding(host="bastion", port=22).cause
+CANCELLED = AuthCancelled(user="me", host="bastion").cause
 REFUSED = AuthRejected(user="me", host="bastion", method="password").cause
 
 
@@ -259,6 +261,7 @@ def random_event(world: World, dice: random.Random) -> m.Event:
         m.Heard(generation),
         m.FallbackOver(generation),
         m.DialLost(generation),
+        m.Asked(generation),
     ]
     others: list[m.Event] = [
         m.Connect(),
@@ -266,6 +269,9 @@ def random_event(world: World, dice: random.Random) -> m.Event:
         m.Disconnect(),
         m.Redial(),
         m.Answered(),
+        m.StandBy(),
+        m.ClientWaits(),
+        m.Declined(CANCELLED),
         m.Shutdown(),
         m.NetworkUp(),
         m.Hasten(0.1),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from desktop.core import events as m
+from desktop.core.challenge_errors import AuthCancelled
 from desktop.core.errors import AuthRejected, Offline, PasswordNeeded, PeerLost
 from desktop.core.events import (
     Abort,
@@ -23,6 +24,7 @@ from desktop.core.model import State
 
 NOW = 1000.0
 LOST = PeerLost(host="bastion").cause
+CANCELLED = AuthCancelled(user="me", host="bastion").cause
 REFUSED = AuthRejected(user="me", host="bastion", method="password").cause
 
 START = {
@@ -37,16 +39,20 @@ START = {
 }
 EVENTS: dict[str, m.Event] = {
     "connect": m.Connect(),
+    "stand-by": m.StandBy(),
     "disconnect": m.Disconnect(),
     "redial": m.Redial(),
     "answered": m.Answered(),
+    "declined": m.Declined(CANCELLED),
     "shutdown": m.Shutdown(),
+    "asked": m.Asked(3),
     "up": m.SessionUp(3),
     "lost": m.SessionEnded(3, LOST),
     "refused": m.SessionEnded(3, REFUSED),
     "ended": m.SessionEnded(3, None),
     "retry-due": m.RetryDue(),
     "hasten": m.Hasten(0.2),
+    "client-waits": m.ClientWaits(),
     "probe-missed": m.ProbeMissed(3, LOST),
     "path-gone": m.PathGone(3, LOST),
     "heard": m.Heard(3),
@@ -58,6 +64,7 @@ EVENTS: dict[str, m.Event] = {
     "resumed": m.Resumed(),
 }
 STALE: dict[str, m.Event] = {
+    "asked": m.Asked(2),
     "up": m.SessionUp(2),
     "lost": m.SessionEnded(2, LOST),
     "refused": m.SessionEnded(2, REFUSED),
@@ -71,10 +78,12 @@ STALE: dict[str, m.Event] = {
 # Pairs that are not listed keep their state and ask for nothing.
 TABLE = {
     (State.OFF, "connect"): (State.CONNECTING, (Open(4),)),
+    (State.OFF, "stand-by"): (State.WAITING, ()),
     (State.CONNECTING, "up"): (State.UP, (Adopt(3),)),
     (State.CONNECTING, "lost"): (State.WAITING, (StartRetryTimer(2.0),)),
     (State.CONNECTING, "ended"): (State.WAITING, (StartRetryTimer(2.0),)),
     (State.CONNECTING, "refused"): (State.FAILED, (Refuse(),)),
+    (State.CONNECTING, "declined"): (State.WAITING, (Abort(3),)),
     (State.CONNECTING, "dial-lost"): (State.CONNECTING, (Abort(3), Open(4))),
     (State.CONNECTING, "network-down"): (State.WAITING, (Abort(3),)),
     (State.CONNECTING, "disconnect"): (State.CLOSING, (Release(3), Abort(3))),
@@ -125,7 +134,7 @@ def test_each_event_in_each_state_leads_where_the_table_says(state: State, name:
 @pytest.mark.parametrize("state", State)
 def test_the_wish_follows_connect_disconnect_and_shutdown_only(state: State, name: str) -> None:
     after, _ = step(START[state], EVENTS[name], NOW)
-    wishes = {"connect": True, "disconnect": False, "shutdown": False}
+    wishes = {"connect": True, "stand-by": True, "disconnect": False, "shutdown": False}
     assert after.wanted is wishes.get(name, START[state].wanted)
 
 

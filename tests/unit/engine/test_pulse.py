@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from desktop.engine.pulse import (
@@ -32,6 +34,9 @@ class Server:
         self.addresses = None
         self.pulse = Pulse(later.clock, later.call_later, self._on_missed)
         self.pulse.start(self, is_awaited=lambda: self.awaited, has_clients=lambda: self.clients > 0)
+
+    def answer(self, number: int, answers: Sequence[str] | None) -> None:
+        """Asks nothing."""
 
     def ping(self) -> None:
         self.asked += 1

@@ -110,7 +110,7 @@ def test_a_title_names_the_thing(error: CaponierError, in_title: str) -> None:
         (AuthRejected(user="me", host="b", method="password").cause, ["tried once", "not be tried again"]),
         (
             AuthMethodMissing(user="me", host="b", method="password", offered="publickey").cause,
-            ["a password", "takes: publickey"],
+            ["You chose a password", "The server takes a key."],
         ),
         (ServerShedding(host="b", port=22).cause, ["MaxStartups", "PerSourcePenalties", "waits"]),
         (

@@ -1,0 +1,127 @@
+"""From the ways that a plan names to what can be offered: reads key files, agents and the keyring."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from desktop.core.errors import CaponierError, PassphraseNeeded, PassphraseWrong, PasswordNeeded
+from desktop.core.model import Auth, AuthMethod, SecretKind
+from desktop.core.plan import LoginWay, OfferedKeys, PlannedHop
+from desktop.ssh.chosen_key import chosen_key_offer
+from desktop.ssh.credentials import Credentials
+from desktop.ssh.key_offer import KeysOffer
+from desktop.ssh.login_offers import PASSWORD, PUBLIC_KEY, QUESTIONS, PasswordOffer
+from desktop.ssh.offered_keys import offered_keys
+from desktop.ssh.questioner import login_fact
+
+log = logging.getLogger(__name__)
+
+_METHODS = {AuthMethod.PASSWORD: PASSWORD, AuthMethod.INTERACTIVE: QUESTIONS}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`method` is RFC 4252's name, `chosen` the fact `method` of a refusal. No `offer`: the server's questions."""
+
+    method: str
+    chosen: AuthMethod
+    offer: KeysOffer | PasswordOffer | None = None
+
+
+class Ways:
+    """Those of one hop. What was read once is kept, so that a further login needs neither person nor keyring."""
+
+    def __init__(self, hop: PlannedHop, credentials: Credentials) -> None:
+        self._hop = hop
+        self._credentials = credentials
+        self._password: str | None = None
+        self._steps: dict[int, Step] = {}
+
+    @property
+    def certificate(self) -> str:
+        """What its authority calls the certificate that let us in; empty where it was something else."""
+        offers = (step.offer for step in self._steps.values() if isinstance(step.offer, KeysOffer))
+        accepted = (offer.accepted for offer in offers if offer.accepted is not None)
+        labels = (identity.certificate.label for identity in accepted if identity.certificate is not None)
+        return next(labels, "")
+
+    def prepare_first(self) -> None:
+        """See to it that there is something to begin with. Raises why there is not; `Cancelled`.
+
+        A key that only lacks its passphrase is not passed over, as ssh(1) asks for that, too.
+        """
+        troubles: list[CaponierError] = []
+        for number in range(len(self._hop.ways)):
+            try:
+                self._step(number)
+            except (PassphraseNeeded, PassphraseWrong):
+                raise
+            except CaponierError as trouble:
+                troubles.append(trouble)
+            else:
+                return
+        raise next((each for each in troubles if isinstance(each, PasswordNeeded)), troubles[0])
+
+    def begin(self) -> list[int]:
+        """The ways of one login, by number, for `take_next`."""
+        return list(range(len(self._hop.ways)))
+
+    def take_next(self, left: list[int], offered: Sequence[str] | None) -> Step | None:
+        """The first of those `left` that the server has not ruled out, made now; it is not left then.
+
+        What can't be used is passed over. Raises `Cancelled`, and `PasswordNeeded`, `PassphraseNeeded`,
+        `PassphraseWrong` where the person could give what is missing.
+        """
+        for number in tuple(left):
+            if offered is None or _method_of(self._hop.ways[number]) in offered:
+                left.remove(number)
+                with _passing_over():
+                    return self._step(number)
+        return None
+
+    def password(self) -> str | None:
+        """Blocks while the keyring asks the person to unlock it. Raises `Cancelled`."""
+        if self._password is None:
+            self._password = self._credentials.ask(SecretKind.SSH_PASSWORD, self._hop.login)
+        return self._password
+
+    def password_needed(self) -> PasswordNeeded:
+        hop, store = self._hop, self._credentials.store_trouble
+        return PasswordNeeded(user=hop.user, host=hop.endpoint.host, store=store, **login_fact(hop.login))
+
+    def _step(self, number: int) -> Step:
+        if number not in self._steps:
+            self._steps[number] = self._made(self._hop.ways[number])
+        return self._steps[number]
+
+    def _made(self, way: LoginWay) -> Step:
+        if isinstance(way, OfferedKeys):
+            keys = offered_keys(way, self._credentials, self._hop.login)
+            return Step(PUBLIC_KEY, AuthMethod.SSH_CONFIG, keys)
+        match way.method:
+            case AuthMethod.PASSWORD:
+                password = self.password()
+                if password is None:
+                    raise self.password_needed()
+                return Step(PASSWORD, way.method, PasswordOffer(password))
+            case AuthMethod.INTERACTIVE:
+                return Step(QUESTIONS, way.method)
+        return Step(PUBLIC_KEY, way.method, chosen_key_offer(way, self._credentials, self._hop.login))
+
+
+@contextmanager
+def _passing_over() -> Iterator[None]:
+    """What no answer of the person would cure."""
+    try:
+        yield
+    except (PasswordNeeded, PassphraseNeeded, PassphraseWrong):
+        raise
+    except CaponierError as trouble:
+        log.info("a way to log in is passed over: %s", trouble.code)
+
+
+def _method_of(way: LoginWay) -> str:
+    return _METHODS.get(way.method, PUBLIC_KEY) if isinstance(way, Auth) else PUBLIC_KEY

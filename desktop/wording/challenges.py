@@ -1,0 +1,65 @@
+"""Sentences about logins in which the server asks questions."""
+
+from __future__ import annotations
+
+from desktop.core.challenge import Challenge
+from desktop.core.errors import Cause
+from desktop.wording.login_methods import would_take
+from desktop.wording.sentences import Sentence
+
+_AGAIN = "Press Connect to be asked again; by itself Caponier does not ask twice."
+_PROBLEMS = {
+    "nothing-readable": "It asked in characters that can't be shown",
+    "too-many": "It asked more questions at once than a login has",
+}
+
+
+def challenge_state(challenge: Challenge) -> str:
+    """How a connection stands whose login asks that, in a few words."""
+    if challenge.wants_typing:
+        return "Asks for a code"
+    return "Waiting for the server…" if challenge.prompts else "Waiting for your approval"
+
+
+def _rejected_advice(cause: Cause) -> str:
+    saved = (
+        " The saved password of {user} was one of the answers: if it has changed, enter the new one in the editor."
+        if cause.fact("password")
+        else ""
+    )
+    return (
+        "A code is good for a short time and for one login: wait for a fresh one, and see that your phone's clock is"
+        f" right. {_AGAIN}{saved}{would_take(cause)}"
+    )
+
+
+def _unreadable_advice(cause: Cause) -> str:
+    problem = _PROBLEMS.get(cause.fact("problem"), "Its question can't be shown")
+    return (
+        f"{problem}, so nothing was answered. Ask the administrator of {{host}} what its login wants to know."
+    )
+
+
+SENTENCES = {
+    "challenge_rejected": Sentence("{host} did not accept the answer for {user}", _rejected_advice),
+    "challenge_expired": Sentence(
+        "{host} did not wait any longer for an answer",
+        "It gave {user} {after_s} seconds to answer, and ended the login then. Have your phone or token at hand and"
+        f" answer sooner. {_AGAIN}",
+    ),
+    "challenge_unattended": Sentence(
+        "{host} asks for an answer, and nobody can be asked",
+        "The login of {user} needs a code or a yes that only you can give. Run the command in a terminal, or connect in"
+        " Caponier's window.",
+    ),
+    "challenge_unreadable": Sentence("{host} asks for something that can't be shown", _unreadable_advice),
+    "auth_cancelled": Sentence(
+        "You did not answer {host}",
+        "This connection shares that login. It waits: Caponier asks again when a program connects, or when you press"
+        " Connect.",
+    ),
+    "awaits_client": Sentence(
+        "No program needs this connection now",
+        "Its port is open. Caponier logs in when a program connects to it, or when you press Connect.",
+    ),
+}

@@ -1,0 +1,183 @@
+"""What servers ask by keyboard-interactive: rounds, prompts, news, and things that are not for people's eyes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import paramiko
+import pytest
+
+from desktop.core.challenge import MOST_PROMPTS, Challenge, ChallengePrompt
+from desktop.core.model import Auth, AuthMethod, Hop, SecretKind
+from desktop.ssh.session import SshSession
+from tests.support.bastion import FaultyBastion
+from tests.support.dialling import bastion as bastion
+from tests.support.dialling import dialling
+from tests.support.dialling import known_hosts as known_hosts
+from tests.support.stage import Outcome
+
+pytestmark = pytest.mark.usefixtures("ssh_kind")
+Query = paramiko.InteractiveQuery
+ASK_ME = Auth(AuthMethod.INTERACTIVE)
+
+
+def hop(bastion: FaultyBastion, auth: Auth = ASK_ME) -> Hop:
+    return Hop(bastion.endpoint.host, bastion.user, bastion.endpoint.port, auth)
+
+
+def asks(bastion: FaultyBastion, *rounds: paramiko.InteractiveQuery, wants: list[str]) -> None:
+    bastion.methods = ("keyboard-interactive",)
+    bastion.interview = list(rounds)
+    bastion.wanted = wants
+
+
+def give(session: SshSession, outcome: Outcome, *answers: str) -> Challenge:
+    asked = outcome.wait_for_question()
+    session.answer(asked.number, answers)
+    return asked
+
+
+def test_several_rounds_of_several_prompts_shown_and_hidden(
+    bastion: FaultyBastion, known_hosts: Path
+) -> None:
+    first = Query("Login", "Who and what?", ("Card number: ", True), ("PIN: ", False))
+    asks(bastion, first, Query("", "", ("Code: ", True)), wants=["12", "34", "56"])
+    with dialling(hop(bastion), known_hosts) as (session, outcome):
+        asked = give(session, outcome, "12", "34")
+        give(session, outcome, "56")
+        assert outcome.logged_in(), outcome.cause
+    assert (asked.title, asked.text) == ("Login", "Who and what?")
+    assert asked.prompts == (ChallengePrompt("Card number:", shown=True), ChallengePrompt("PIN:"))
+
+
+def test_news_without_a_question_are_told_and_answered_at_once(
+    bastion: FaultyBastion, known_hosts: Path
+) -> None:
+    asks(bastion, Query("Push", "Approve the login on your phone"), wants=[])
+    with dialling(hop(bastion), known_hosts) as (_, outcome):
+        assert outcome.logged_in(), outcome.cause
+    (told,) = outcome.challenges
+    assert (told.text, told.prompts) == ("Approve the login on your phone", ())
+
+
+def test_a_round_without_anything_is_answered_in_silence(bastion: FaultyBastion, known_hosts: Path) -> None:
+    asks(bastion, Query("", ""), wants=[])
+    with dialling(hop(bastion), known_hosts) as (_, outcome):
+        assert outcome.logged_in(), outcome.cause
+    assert outcome.challenges == []
+
+
+def test_control_characters_reach_nobody(bastion: FaultyBastion, known_hosts: Path) -> None:
+    odd = Query("\x1b]0;owned\x07Bank", "\x1b[2JSay\u202e it\x00\nnow", ("\x1b[8mCode\x1b[0m:\x07 ", False))
+    asks(bastion, odd, wants=["1"])
+    with dialling(hop(bastion), known_hosts) as (session, outcome):
+        asked = give(session, outcome, "1")
+        assert outcome.logged_in(), outcome.cause
+    assert (asked.title, asked.text) == ("Bank", "Say it\nnow")
+    assert asked.prompts == (ChallengePrompt("Code:"),)
+
+
+@pytest.mark.parametrize(
+    ("prompts", "problem"),
+    [
+        ([("\x1b[2J\x07\x08", False)], "nothing-readable"),
+        ([(f"Question {number}", True) for number in range(MOST_PROMPTS + 1)], "too-many"),
+    ],
+)
+def test_a_question_that_nobody_can_read_ends_the_login(
+    bastion: FaultyBastion, known_hosts: Path, prompts: list[tuple[str, bool]], problem: str
+) -> None:
+    asks(bastion, Query("", "", *prompts), wants=[])
+    with dialling(hop(bastion), known_hosts) as (_, outcome):
+        assert not outcome.logged_in()
+    assert outcome.cause is not None
+    assert (outcome.cause.code, outcome.cause.fact("problem")) == ("challenge_unreadable", problem)
+    assert outcome.challenges == []
+
+
+def test_the_saved_password_is_given_for_itself_once_and_never_for_a_code(
+    bastion: FaultyBastion, known_hosts: Path
+) -> None:
+    password = ("Password: ", False)
+    code = ("Password from your token: ", False)
+    asks(
+        bastion, Query("", "", password), Query("", "", code), Query("", "", password), wants=["pw", "1", "2"]
+    )
+    with dialling(hop(bastion), known_hosts, {SecretKind.SSH_PASSWORD: "pw"}) as (session, outcome):
+        asked = [give(session, outcome, "1"), give(session, outcome, "2")]
+        assert outcome.logged_in(), outcome.cause
+    assert [each.prompts[0].text for each in asked] == ["Password from your token:", "Password:"]
+
+
+def test_a_refused_password_is_a_password_refused_and_not_a_code(
+    bastion: FaultyBastion, known_hosts: Path
+) -> None:
+    asks(bastion, Query("", "", ("Password: ", False)), wants=["right"])
+    with dialling(hop(bastion), known_hosts, {SecretKind.SSH_PASSWORD: "wrong"}) as (_, outcome):
+        assert not outcome.logged_in()
+    assert outcome.cause is not None
+    assert (outcome.cause.code, outcome.cause.fact("method")) == ("auth_rejected", "password")
+    assert bastion.counts.attempts["keyboard-interactive"] == 1
+
+
+def test_a_wrong_answer_after_the_saved_password_names_both(
+    bastion: FaultyBastion, known_hosts: Path
+) -> None:
+    asks(
+        bastion, Query("", "", ("Password: ", False)), Query("", "", ("Code: ", False)), wants=["pw", "right"]
+    )
+    with dialling(hop(bastion), known_hosts, {SecretKind.SSH_PASSWORD: "pw"}) as (session, outcome):
+        give(session, outcome, "wrong")
+        assert not outcome.logged_in()
+    assert outcome.cause is not None
+    assert (outcome.cause.code, outcome.cause.fact("password")) == ("challenge_rejected", "saved")
+
+
+def test_a_connection_with_a_password_goes_on_to_the_code_that_is_asked_then(
+    bastion: FaultyBastion, known_hosts: Path
+) -> None:
+    bastion.methods = ("password",)
+    bastion.second_factors = ("keyboard-interactive",)
+    bastion.interview, bastion.wanted = [Query("", "", ("Code: ", False))], ["123"]
+    secrets = {SecretKind.SSH_PASSWORD: bastion.password}
+    with dialling(hop(bastion, Auth()), known_hosts, secrets) as (session, outcome):
+        give(session, outcome, "123")
+        assert outcome.logged_in(), outcome.cause
+    assert bastion.counts.attempts == {"password": 1, "keyboard-interactive": 1}
+
+
+def test_a_server_that_wants_something_we_can_t_give_is_named(
+    bastion: FaultyBastion, known_hosts: Path
+) -> None:
+    bastion.methods = ("password",)
+    bastion.second_factors = ("gssapi-with-mic",)
+    with dialling(hop(bastion, Auth()), known_hosts, {SecretKind.SSH_PASSWORD: bastion.password}) as (
+        _,
+        outcome,
+    ):
+        assert not outcome.logged_in()
+    assert outcome.cause is not None
+    assert (outcome.cause.code, outcome.cause.fact("offered")) == ("auth_method_missing", "gssapi-with-mic")
+
+
+def test_late_answers_and_answers_to_other_questions_are_ignored(
+    bastion: FaultyBastion, known_hosts: Path
+) -> None:
+    asks(bastion, Query("", "", ("Code: ", False)), Query("", "", ("Next: ", False)), wants=["1", "2"])
+    with dialling(hop(bastion), known_hosts) as (session, outcome):
+        first = give(session, outcome, "1")
+        second = outcome.wait_for_question()
+        session.answer(first.number, ["late"])
+        session.answer(second.number, ["one", "too many"])
+        session.answer(second.number, ["2"])
+        assert outcome.logged_in(), outcome.cause
+
+
+def test_a_bastion_that_is_lost_under_a_question_ends_it(bastion: FaultyBastion, known_hosts: Path) -> None:
+    asks(bastion, Query("", "", ("Code: ", False)), wants=["1"])
+    with dialling(hop(bastion), known_hosts) as (_, outcome):
+        outcome.wait_for_question()
+        bastion.drop()
+        assert not outcome.logged_in()
+    assert outcome.cause is not None
+    assert outcome.cause.code == "challenge_expired"
