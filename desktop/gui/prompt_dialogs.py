@@ -47,8 +47,9 @@ class Prompt(QDialog):
         picture.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.body = QVBoxLayout()
         self.body.setSpacing(10)
-        self.body.addWidget(_wrapped(heading, "title"))
-        self.body.addWidget(_wrapped(explanation))
+        self.body.addWidget(wrapped_label(heading, "title"))
+        self.explanation = wrapped_label(explanation)
+        self.body.addWidget(self.explanation)
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(picture)
@@ -89,7 +90,7 @@ class HostKeyPrompt(Prompt):
     def __init__(self, question: HostKeyQuestion, parent: QWidget | None = None) -> None:
         super().__init__("key", question.heading, question.explanation, parent)
         self._add_facts(question)
-        self.body.addWidget(_wrapped(question.how_to_verify, "small"))
+        self.body.addWidget(wrapped_label(question.how_to_verify, "small"))
         trust, cancel = self.add_buttons("Trust and connect", "trust")
         trust.clicked.connect(self._on_trust)
         cancel.setDefault(True)
@@ -101,7 +102,7 @@ class HostKeyPrompt(Prompt):
         column = QVBoxLayout(facts)
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(4)
-        column.addWidget(_wrapped(f"{question.server} · {question.key_type}", "small"))
+        column.addWidget(wrapped_label(f"{question.server} · {question.key_type}", "small"))
         fingerprint = Fingerprint(question.fingerprint)
         column.addWidget(fingerprint)
         self.body.addWidget(facts)
@@ -127,7 +128,7 @@ class SecretPrompt(Prompt):
         self._remember.setObjectName("remember")
         self._remember.setChecked(not question.keyring_trouble)
         self._remember.setVisible(not question.keyring_trouble)
-        trouble = _wrapped(question.keyring_trouble, "small")
+        trouble = wrapped_label(question.keyring_trouble, "small")
         trouble.setObjectName("keyring-trouble")
         trouble.setVisible(bool(question.keyring_trouble))
         for widget in (caption, self._secret, self._remember, trouble):
@@ -178,7 +179,7 @@ class Fingerprint(QWidget):
         self._label.setText(text)
 
 
-def _wrapped(text: str, kind: str = "") -> QLabel:
+def wrapped_label(text: str, kind: str = "") -> QLabel:
     label = QLabel(text)
     label.setProperty("type", kind)
     label.setWordWrap(True)

@@ -6,8 +6,9 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from desktop.core.challenge import Challenge
 from desktop.core.errors import Cause, HostKeyChanged, HostKeyUnknown
-from desktop.core.model import AuthMethod, SecretKind, Snapshot
+from desktop.core.model import AuthMethod, SecretKind, Snapshot, State
 from desktop.core.policy import needs_answer
 from desktop.core.route_errors import ProxyLoginRejected, ProxyPasswordNeeded
 from desktop.gui.changed_key_question import ChangedKeyQuestion, changed_key_question
@@ -43,11 +44,27 @@ class SecretQuestion:
     login: str = ""
 
 
-Question = HostKeyQuestion | ChangedKeyQuestion | SecretQuestion
+@dataclass(frozen=True, slots=True)
+class ChallengeQuestion:
+    """What the login of `asker`, the id of a connection, asks."""
+
+    heading: str
+    explanation: str
+    challenge: Challenge
+    asker: str
+
+
+Question = HostKeyQuestion | ChangedKeyQuestion | SecretQuestion | ChallengeQuestion
 
 
 def asks(snapshot: Snapshot) -> bool:
-    """True where a dialog can help. A refused key is not one: it takes an edit, not an answer."""
+    """True where a dialog can help. A refused key is not one: it takes an edit, not an answer.
+
+    What a login only says is shown as well: there may be a phone to look at.
+    """
+    challenge = snapshot.challenge
+    if snapshot.state is State.CONNECTING and challenge is not None:
+        return challenge.wants_typing or not challenge.prompts
     cause = snapshot.cause
     if cause is None or not needs_answer(snapshot):
         return False
@@ -59,6 +76,8 @@ def asks(snapshot: Snapshot) -> bool:
 def subject(snapshot: Snapshot) -> Hashable:
     """Equal for snapshots that one answer serves: the same key of the same server, or the same login."""
     cause = snapshot.cause
+    if snapshot.challenge is not None:
+        return ("challenge", snapshot.connection.route)
     if cause is not None and cause.code in (HostKeyUnknown.code, HostKeyChanged.code):
         return ("host key", cause.fact("host"), cause.fact("port"), cause.fact("key"))
     return ("login", snapshot.connection.route, cause.fact("login") if cause is not None else "")
@@ -66,7 +85,9 @@ def subject(snapshot: Snapshot) -> Hashable:
 
 def question_of(snapshots: Sequence[Snapshot], known_keyring_trouble: str = "") -> Question:
     """The question of connections with one `subject`; the first of them asks."""
-    cause = snapshots[0].cause
+    cause, challenge = snapshots[0].cause, snapshots[0].challenge
+    if challenge is not None:
+        return _challenge_question(challenge, snapshots)
     if cause is None:
         raise ValueError("a snapshot without a cause asks nothing")
     if cause.code == HostKeyChanged.code:
@@ -116,24 +137,27 @@ def _proxy_question(cause: Cause, snapshots: Sequence[Snapshot], keyring_trouble
 
 def _secret_question(cause: Cause, snapshots: Sequence[Snapshot], keyring_trouble: str) -> SecretQuestion:
     bastion = snapshots[0].connection.route.bastion
-    login = account_of(bastion)
+    jump_host = cause.fact("login")
+    login = jump_host or account_of(bastion)
+    way = f", a jump host on the way to {bastion.host}," if jump_host else ""
     names = _names(snapshots)
     if cause.code in ("passphrase_needed", "passphrase_wrong"):
         key = f"The key {PurePath(cause.fact('path')).name}" if cause.fact("path") else "The pasted key"
         wrong = cause.code == "passphrase_wrong"
         return SecretQuestion(
             heading="That passphrase was wrong" if wrong else "Passphrase needed",
-            explanation=f"{key} of {names} is locked with a passphrase, and {login} is reached with that key.",
+            explanation=f"{key} of {names} is locked with a passphrase, and {login}{way} is reached with that key.",
             label="Passphrase",
             kind=SecretKind.KEY_PASSPHRASE,
             keyring_trouble=keyring_trouble,
+            login=jump_host,
         )
     refused = cause.code == "auth_rejected"
     explanation = (
         f"{cause.fact('host')} did not let {cause.fact('user')} in for {names}. Nothing is tried again by itself, "
         "because many servers lock an account after a few wrong passwords."
         if refused
-        else f"{names} {_verb(snapshots, 'signs', 'sign')} in as {login} with a password."
+        else f"{names} {_verb(snapshots, 'signs', 'sign')} in as {login}{way} with a password."
     )
     return SecretQuestion(
         heading="That password was refused" if refused else "Password needed",
@@ -141,7 +165,26 @@ def _secret_question(cause: Cause, snapshots: Sequence[Snapshot], keyring_troubl
         label="Password",
         kind=SecretKind.SSH_PASSWORD,
         keyring_trouble=keyring_trouble,
+        login=jump_host,
     )
+
+
+def _challenge_question(challenge: Challenge, snapshots: Sequence[Snapshot]) -> ChallengeQuestion:
+    asker = next((each for each in snapshots if each.connection.id == challenge.asker), snapshots[0])
+    bastion = asker.connection.route.bastion.host
+    way = f", on the way to {bastion}" if challenge.login else ""
+    others = len(snapshots) - 1
+    shared = f" {_shared(others)} this login." if others else ""
+    return ChallengeQuestion(
+        heading=f"Sign in to {challenge.host}" if challenge.prompts else f"{challenge.host} waits for you",
+        explanation=f"“{asker.connection.name}” signs in as {challenge.user}@{challenge.host}{way}.{shared}",
+        challenge=challenge,
+        asker=asker.connection.id,
+    )
+
+
+def _shared(others: int) -> str:
+    return "One more connection shares" if others == 1 else f"{others} more connections share"
 
 
 def _names(snapshots: Sequence[Snapshot]) -> str:

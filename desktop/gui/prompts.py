@@ -11,20 +11,29 @@ from desktop.core.errors import Cause
 from desktop.core.model import Route, Snapshot
 from desktop.core.ports import Tunnels
 from desktop.gui.bridge import Bridge
+from desktop.gui.challenge_dialog import ChallengeDialog
 from desktop.gui.changed_key_prompt import ChangedKeyPrompt
 from desktop.gui.changed_key_question import ChangedKeyQuestion
 from desktop.gui.connections_model import ConnectionsModel
 from desktop.gui.prompt_dialogs import HostKeyPrompt, Prompt, SecretPrompt
-from desktop.gui.prompt_questions import HostKeyQuestion, SecretQuestion, asks, question_of, subject
+from desktop.gui.prompt_questions import (
+    ChallengeQuestion,
+    HostKeyQuestion,
+    SecretQuestion,
+    asks,
+    question_of,
+    subject,
+)
 
 # What tells one refusal from the next one of the same connection.
-_Asked = tuple[Cause | None, float, int]
+_Asked = tuple[Cause | None, float, int, int]
 
 
 class PromptDesk(QObject):
     """Shows a prompt whenever a connection waits for the person, and passes the answer on.
 
-    A question whose connection has moved on by itself disappears. Cancelling disconnects all who asked it.
+    A question whose connection has moved on by itself disappears. Cancelling disconnects all who asked it, except for
+    what a login asks: there, those who only share the login are left to ask again when they are needed.
     """
 
     def __init__(
@@ -37,6 +46,7 @@ class PromptDesk(QObject):
         self._dialog: Prompt | None = None
         self._finished: Prompt | None = None
         self._subject: Hashable = None
+        self._asker = ""
         self._asked: _Asked | None = None
         self._settled: dict[str, _Asked] = {}
         self._keyring_trouble = ""
@@ -63,10 +73,22 @@ class PromptDesk(QObject):
     def _review(self) -> None:
         self._finished = None
         waiting = self._waiting()
-        if self._dialog is not None and not any(self._is_asked_now(snapshot) for snapshot in waiting):
+        if isinstance(self._dialog, ChallengeDialog):
+            self._follow(self._dialog)
+        elif self._dialog is not None and not any(self._is_asked_now(snapshot) for snapshot in waiting):
             self._withdraw()
         if self._dialog is None and waiting and not self._waits_for_other_dialog():
             self._ask(waiting[0])
+
+    def _follow(self, dialog: ChallengeDialog) -> None:
+        """The next round of the same login takes the place of the one before; the login's end, that of the dialog."""
+        asking = [each for each in self._model.snapshots() if subject(each) == self._subject]
+        question = question_of(asking) if asking else None
+        if isinstance(question, ChallengeQuestion):
+            dialog.show_question(question)
+            self._asker = question.asker
+        else:
+            self._withdraw()
 
     def _waits_for_other_dialog(self) -> bool:
         """A prompt never covers the editor, or whatever the person is busy with: it comes after."""
@@ -108,10 +130,13 @@ class PromptDesk(QObject):
         self._note_keyring(first)
         question = question_of(self._askers(), self._keyring_trouble)
         dialog: Prompt
-        if isinstance(question, HostKeyQuestion | ChangedKeyQuestion):
-            dialog = self._host_key_prompt(question)
-        else:
-            dialog = self._secret_prompt(question)
+        match question:
+            case HostKeyQuestion() | ChangedKeyQuestion():
+                dialog = self._host_key_prompt(question)
+            case SecretQuestion():
+                dialog = self._secret_prompt(question)
+            case ChallengeQuestion():
+                dialog = self._challenge_dialog(question)
         dialog.rejected.connect(self._on_cancelled)
         dialog.finished.connect(self._on_finished)
         self._dialog = dialog
@@ -132,6 +157,14 @@ class PromptDesk(QObject):
     def _secret_prompt(self, question: SecretQuestion) -> SecretPrompt:
         dialog = SecretPrompt(question, self._visible_window())
         dialog.answered.connect(lambda value, remember: self._on_secret(question, value, remember))
+        return dialog
+
+    def _challenge_dialog(self, question: ChallengeQuestion) -> ChallengeDialog:
+        self._asker = question.asker
+        dialog = ChallengeDialog(question, self._visible_window())
+        dialog.answered.connect(
+            lambda number, answers: self._tunnels.answer_challenge(self._asker, number, answers)
+        )
         return dialog
 
     def _visible_window(self) -> QWidget | None:
@@ -158,11 +191,14 @@ class PromptDesk(QObject):
     def _on_secret(self, question: SecretQuestion, value: str, remember: bool) -> None:
         askers = self._settle()
         if askers:
-            self._tunnels.provide_secret(
-                askers[0].connection.id, question.kind, value, remember=remember, login=question.login
-            )
+            asker = askers[0].connection.id
+            self._tunnels.provide_secret(asker, question.kind, value, remember=remember, login=question.login)
 
     def _on_cancelled(self) -> None:
+        if isinstance(self._dialog, ChallengeDialog):
+            self._settle()
+            self._tunnels.decline_challenge(self._asker, self._dialog.number)
+            return
         for snapshot in self._settle():
             self._tunnels.disconnect(snapshot.connection.id)
 
@@ -187,7 +223,8 @@ class PromptDesk(QObject):
 
 
 def _asked_by(snapshot: Snapshot) -> _Asked:
-    return (snapshot.cause, snapshot.since, snapshot.attempt)
+    number = snapshot.challenge.number if snapshot.challenge is not None else 0
+    return (snapshot.cause, snapshot.since, snapshot.attempt, number)
 
 
 def _bring_forward(dialog: QDialog) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop.core.model import Snapshot, State
-from desktop.core.policy import needs_answer
+from desktop.core.policy import is_on_demand, needs_answer
 from desktop.gui.tokens import Tone
 from desktop.wording.status import is_probing
 
@@ -28,6 +28,7 @@ LOOKS = {
 }
 ASKS = Look("state-question", Tone.WARN)
 TROUBLED = Look("state-trouble", Tone.WARN)
+ON_DEMAND = Look("state-waiting", Tone.NEUTRAL)
 PROBING = Look("state-probing", Tone.ACCENT)
 
 
@@ -38,4 +39,6 @@ def look_of(snapshot: Snapshot) -> Look:
         return PROBING
     if snapshot.state is State.UP and snapshot.cause is not None:
         return TROUBLED
+    if snapshot.state is State.WAITING and is_on_demand(snapshot.cause):
+        return ON_DEMAND
     return LOOKS[snapshot.state]

@@ -12,6 +12,7 @@ from desktop.gui.parts import Glyph, button, label
 from desktop.gui.state_look import look_of
 from desktop.gui.stylesheet import restyle
 from desktop.wording import messages
+from desktop.wording.challenges import challenge_advice, challenge_title
 from desktop.wording.status import standing_cause
 
 BESIDE_FROM = 640
@@ -34,6 +35,9 @@ class TroubleBanner(QFrame):
         self._advice = label("", wraps=True)
         self._advice.setObjectName("troubleAdvice")
         self._advice.setMinimumWidth(LEAST_TEXT_WIDTH)
+        for text in (self._title, self._advice):
+            # A server's own words may be in it.
+            text.setTextFormat(Qt.TextFormat.PlainText)
         self._advice.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._buttons = {
             Command.ANSWER: button("answerButton", "Answer…", "primary"),
@@ -47,11 +51,11 @@ class TroubleBanner(QFrame):
         self.hide()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        cause = standing_cause(snapshot)
-        self.setVisible(cause is not None)
-        if cause is None:
+        said = _said(snapshot)
+        self.setVisible(said is not None)
+        if said is None:
             return
-        title, advice = messages.title(cause), messages.advice(cause)
+        title, advice = said
         self._title.setText(title)
         self._advice.setText(advice)
         self.setAccessibleName(f"{title}. {advice}")
@@ -85,6 +89,14 @@ class TroubleBanner(QFrame):
         self._halves.addLayout(said, 1)
         for pressed in self._buttons.values():
             self._halves.addWidget(pressed, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+
+def _said(snapshot: Snapshot) -> tuple[str, str] | None:
+    """A title and an advice."""
+    if snapshot.challenge is not None:
+        return challenge_title(snapshot.challenge), challenge_advice(snapshot.challenge)
+    cause = standing_cause(snapshot)
+    return None if cause is None else (messages.title(cause), messages.advice(cause))
 
 
 def _offered(snapshot: Snapshot) -> Command | None:

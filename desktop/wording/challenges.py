@@ -21,6 +21,19 @@ def challenge_state(challenge: Challenge) -> str:
     return "Waiting for the server…" if challenge.prompts else "Waiting for your approval"
 
 
+def challenge_title(challenge: Challenge) -> str:
+    """What a banner says about it, in one line."""
+    return f"{challenge.host} {'asks for an answer' if challenge.wants_typing else 'has not let you in yet'}"
+
+
+def challenge_advice(challenge: Challenge) -> str:
+    if challenge.wants_typing:
+        return "Its question is in a window of its own, for all connections that share this login."
+    if challenge.prompts:
+        return "The answer is on its way; the server decides."
+    return challenge.text or challenge.title
+
+
 def _rejected_advice(cause: Cause) -> str:
     saved = (
         " The saved password of {user} was one of the answers: if it has changed, enter the new one in the editor."

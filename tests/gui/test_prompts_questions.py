@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from desktop.core.challenge import Challenge, ChallengePrompt
 from desktop.core.errors import (
     AuthRejected,
     CaponierError,
@@ -15,7 +16,14 @@ from desktop.core.errors import (
 from desktop.core.model import Connection, Endpoint, Forward, Hop, Route, SecretKind, Snapshot, State
 from desktop.core.plan import PROXY_LOGIN
 from desktop.core.route_errors import ProxyLoginRejected, ProxyPasswordNeeded
-from desktop.gui.prompt_questions import HostKeyQuestion, SecretQuestion, asks, question_of, subject
+from desktop.gui.prompt_questions import (
+    ChallengeQuestion,
+    HostKeyQuestion,
+    SecretQuestion,
+    asks,
+    question_of,
+    subject,
+)
 
 ORDERS = Connection(
     "Orders", Route((Hop("bastion.example.com", "ada"),)), Forward(Endpoint("db.internal", 5432))
@@ -119,3 +127,23 @@ def test_a_proxys_password_is_asked_for_in_its_own_name() -> None:
     assert secret_question(refused).heading == "That proxy password was refused"
     # Where no user was given there is nothing to enter here.
     assert not asks(failed(ProxyLoginRejected(**proxy | {"user": ""})))
+
+
+def test_a_jump_host_s_password_is_asked_for_by_its_own_name() -> None:
+    needed = PasswordNeeded(user="joe", host="gate.example.com", store="", login="joe@gate.example.com:22")
+    question = secret_question(failed(needed))
+    assert question.login == "joe@gate.example.com:22"
+    assert "joe@gate.example.com:22, a jump host on the way to bastion.example.com," in question.explanation
+    assert subject(failed(needed)) != subject(failed(PasswordNeeded(user="ada", host="bastion", store="")))
+    locked = PassphraseNeeded(path="", store="", login="joe@gate.example.com:22")
+    assert secret_question(failed(locked)).login == "joe@gate.example.com:22"
+
+
+def test_a_challenge_of_a_jump_host_names_both() -> None:
+    challenge = Challenge(
+        1, "joe", "gate.example.com", "joe@gate.example.com:22", prompts=(ChallengePrompt("Code:"),)
+    )
+    question = question_of([Snapshot(ORDERS, State.CONNECTING, challenge=challenge)])
+    assert isinstance(question, ChallengeQuestion)
+    assert question.heading == "Sign in to gate.example.com"
+    assert "joe@gate.example.com, on the way to bastion.example.com." in question.explanation
