@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 
+from desktop.cli.terminal import Terminal, tell
 from desktop.compose import Backstage
+from desktop.core.challenge import Challenge
+from desktop.core.challenge_errors import ChallengeUnattended
 from desktop.core.errors import CaponierError
 from desktop.core.model import Connection
 from desktop.engine.link_secrets import LinkSecrets, nothing_typed
@@ -16,8 +20,9 @@ from desktop.wording.messages import command_line_advice, title
 def check(backstage: Backstage, connection: Connection, *, as_json: bool) -> bool:
     """Print each stage as it is done; True where all went well."""
     secrets = LinkSecrets(nothing_typed, (connection.id,), backstage.secrets)
+    asker = TerminalAsker(connection.name) if sys.stdin.isatty() else None
     try:
-        walk = StagedCheck(connection, secrets, backstage.known_hosts, backstage.planner)
+        walk = StagedCheck(connection, secrets, backstage.known_hosts, backstage.planner, asker)
     except CaponierError as error:
         # An alias on the way can't be looked up.
         _tell(Stage("route", 0.0, cause=error.cause), connection.name, as_json=as_json)
@@ -35,6 +40,22 @@ def check(backstage: Backstage, connection: Connection, *, as_json: bool) -> boo
 def _tell(stage: Stage, name: str, *, as_json: bool) -> None:
     print(json.dumps(_as_object(stage)) if as_json else _line(stage), flush=True)
     _explain(stage, name)
+
+
+class TerminalAsker:
+    """Implements `desktop.ssh.asker.Asker`, on whatever thread the login runs."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._terminal = Terminal()
+
+    def ask(self, challenge: Challenge, _is_awaited: Callable[[], bool]) -> list[str]:
+        """Blocks until there is an answer, also where the server does not wait so long: that is found out then."""
+        tell(challenge, self._name)
+        answers = self._terminal.answers(challenge)
+        if answers is None:
+            raise ChallengeUnattended(user=challenge.user, host=challenge.host)
+        return answers
 
 
 def _as_object(stage: Stage) -> dict[str, object]:

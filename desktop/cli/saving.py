@@ -97,7 +97,7 @@ def set_secret(backstage: Backstage, name: str, kind: SecretKind, jump_host: str
     if kind is SecretKind.PRIVATE_KEY:
         auth = Auth(AuthMethod.PASTED_KEY, key_fingerprint=pasted_key_fingerprint(value))
         backstage.library.put(replace(connection, route=_with_auth(connection.route, hop, auth)))
-    elif kind is SecretKind.SSH_PASSWORD and not hop.is_alias:
+    elif kind is SecretKind.SSH_PASSWORD and not (hop.is_alias or hop.auth.method is AuthMethod.INTERACTIVE):
         backstage.library.put(replace(connection, route=_with_auth(connection.route, hop, Auth())))
     print(f"Stored the {kind} of {connection.name} in the keyring")
 

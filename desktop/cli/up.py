@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import queue
 import signal
@@ -12,23 +11,17 @@ from contextlib import suppress
 from datetime import datetime
 from types import FrameType
 
+from desktop.cli.questions import TerminalQuestions
 from desktop.compose import Backstage
 from desktop.core.errors import Cause
 from desktop.core.host_keys import HostKeyConsent
-from desktop.core.model import AuthMethod, Connection, SecretKind, Snapshot, State
+from desktop.core.model import Connection, Snapshot, State
 from desktop.core.ports import Update
 from desktop.core.report import as_event, is_same_step
 from desktop.core.warehouses import copy_texts
 from desktop.wording.events import change_lines
-from desktop.wording.hop_names import account_of
 from desktop.wording.messages import command_line_advice, title
 
-_ASKED_FOR = {
-    "password_needed": SecretKind.SSH_PASSWORD,
-    "proxy_password_needed": SecretKind.PROXY_PASSWORD,
-    "passphrase_needed": SecretKind.KEY_PASSPHRASE,
-    "passphrase_wrong": SecretKind.KEY_PASSPHRASE,
-}
 _STOP_WITHIN_S = 5.0
 # A signal that comes between the interpreter's last look for one and the wait itself does not end the wait; its
 # handler runs at the next wake-up.
@@ -44,6 +37,7 @@ class Up:
         self._backstage = backstage
         self._engine = backstage.engine
         self._names = {connection.id: connection.name for connection in connections}
+        self._questions = TerminalQuestions(backstage.engine, self._names)
         self._as_json = as_json
         self._consent = consent
         self._shown: dict[str, Snapshot] = {}
@@ -57,7 +51,7 @@ class Up:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
         self._backstage.watch()
-        unsubscribe = self._engine.subscribe(self._updates.put)
+        unsubscribe = self._engine.subscribe(self._take)
         for connection_id in self._names:
             self._engine.connect(connection_id)
         while len(self._failed) < len(self._names):
@@ -73,8 +67,15 @@ class Up:
         return 1 if self._failed else 0
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        # SimpleQueue.put may be called from a signal handler (Python documentation, queue).
-        self._updates.put(None)
+        if self._questions.terminal.take_signal():
+            # SimpleQueue.put may be called from a signal handler (Python documentation, queue).
+            self._updates.put(None)
+            self._questions.terminal.interrupt()
+
+    def _take(self, update: Update) -> None:
+        """Engine thread."""
+        self._updates.put(update)
+        self._questions.note(update)
 
     def _wind_up(self) -> None:
         """Switch off, and show how the rest of it goes."""
@@ -110,6 +111,7 @@ class Up:
             self._print(before, snapshot)
         if not is_same_step(before, snapshot):
             self._react(snapshot)
+        self._questions.ask(snapshot)
 
     def _accepts(self, snapshot: Snapshot) -> bool:
         """True where the person answered on the command line already: a script must not take that for a failure."""
@@ -128,28 +130,13 @@ class Up:
         if cause is None or snapshot.state in (State.OFF, State.CLOSING):
             return
         if snapshot.state is State.FAILED:
-            if self._answer(snapshot, cause):
+            if self._questions.ask_for_secret(snapshot, cause):
                 return
             self._failed.add(connection_id)
         # Every further attempt has its line of state; the advice is read once.
         if self._explained.get(connection_id) != cause:
             self._explained[connection_id] = cause
             self._complain(cause, snapshot.connection.name)
-
-    def _answer(self, snapshot: Snapshot, cause: Cause) -> bool:
-        """True where the attempt goes on with what was asked for."""
-        connection_id = snapshot.connection.id
-        kind = _ASKED_FOR.get(cause.code)
-        if kind is None or not sys.stdin.isatty():
-            return False
-        print(title(cause), file=sys.stderr)
-        try:
-            value = getpass.getpass(f"{_prompt(kind, snapshot.connection)}: ")
-        except (EOFError, KeyboardInterrupt):
-            return False
-        login = cause.fact("login")
-        self._engine.provide_secret(connection_id, kind, value, remember=False, login=login)
-        return True
 
     def _print(self, before: Snapshot | None, snapshot: Snapshot) -> None:
         for line in change_lines(before, snapshot):
@@ -164,16 +151,6 @@ class Up:
 
 def _was_up(snapshot: Snapshot | None) -> bool:
     return snapshot is not None and snapshot.state is State.UP
-
-
-def _prompt(kind: SecretKind, connection: Connection) -> str:
-    bastion, proxy = connection.route.bastion, connection.route.proxy
-    if kind is SecretKind.PROXY_PASSWORD and proxy is not None:
-        return f"Password of {proxy.user} for the proxy {proxy.endpoint}"
-    if kind is SecretKind.SSH_PASSWORD:
-        return f"Password of {account_of(bastion)}"
-    pasted = bastion.auth.method is AuthMethod.PASTED_KEY
-    return f"Passphrase of {'the pasted key' if pasted else bastion.auth.identity_file}"
 
 
 def _clock_time() -> str:

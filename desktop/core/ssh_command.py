@@ -165,11 +165,15 @@ class _Reading:
             raise CommandNotUnderstood(problem=CommandProblem.NO_HOST, part="")
         if not is_host(host):
             raise CommandNotUnderstood(problem=CommandProblem.BAD_HOST, part=host)
-        auth = replace(self._auth(), certificate_file=self.settings.get("certificatefile", ""))
+        auth = self._auth()
+        if auth.method is not AuthMethod.INTERACTIVE:
+            auth = replace(auth, certificate_file=self.settings.get("certificatefile", ""))
         port = int(self.settings.get("port", SSH_PORT))
         return Hop(host=host, user=self.settings.get("user", ""), port=port, auth=auth)
 
     def _auth(self) -> Auth:
+        if self.settings.get("preferredauthentications", "").lower().split(",")[0] == "keyboard-interactive":
+            return Auth(AuthMethod.INTERACTIVE)
         identity, agent = self.settings.get("identityfile", ""), self.settings.get("identityagent")
         if identity and not identity.endswith(_PUBLIC):
             # A key file does without the agent.
@@ -218,8 +222,8 @@ class _Reading:
         match key:
             case "port":
                 self._take_port(value)
-            case "user":
-                self.settings.setdefault("user", value)
+            case "user" | "preferredauthentications":
+                self.settings.setdefault(key, value)
             case "localforward" | "dynamicforward":
                 self._take_forward(_forward_of_option(key, value), as_written)
             case "identityfile" | "certificatefile" if key == "identityfile" or "%" not in value:

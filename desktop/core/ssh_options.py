@@ -33,7 +33,6 @@ SILENT_KEYS = frozenset(
         "loglevel",
         "numberofpasswordprompts",
         "passwordauthentication",
-        "preferredauthentications",
         "pubkeyauthentication",
         "requesttty",
         "serveralivecountmax",

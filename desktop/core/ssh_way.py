@@ -100,6 +100,8 @@ def _auth_words(auth: Auth) -> Sequence[str]:
     certificate = ["-o", f"CertificateFile={_quoted(auth.certificate_file)}"] if auth.certificate_file else []
     if auth.method is AuthMethod.KEY_FILE:
         return [*certificate, "-i", auth.identity_file]
+    if auth.method is AuthMethod.INTERACTIVE:
+        return ["-o", "PreferredAuthentications=keyboard-interactive"]
     if auth.method is not AuthMethod.AGENT:
         return []
     agent = ["-o", f"IdentityAgent={_quoted(auth.agent)}"] if auth.agent else []

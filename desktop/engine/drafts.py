@@ -63,7 +63,7 @@ def drafts_of(
 def _auth(given: Auth, agent_has_keys: Callable[[], bool]) -> Auth:
     if given.method is AuthMethod.AGENT:
         return _of_agent(given, agent_has_keys) if given.identity_file else given
-    if given.identity_file:
+    if given.identity_file or given.method is AuthMethod.INTERACTIVE:
         return given
     usual = (f"~/.ssh/{name}" for name in USUAL_IDENTITIES)
     found = next((path for path in usual if Path(path).expanduser().is_file()), "")

@@ -24,9 +24,11 @@ _METHODS = (
     (AuthMethod.KEY_FILE, "Key file"),
     (AuthMethod.PASTED_KEY, "Pasted key"),
     (AuthMethod.AGENT, "SSH agent"),
+    (AuthMethod.INTERACTIVE, "Ask me: code or push"),
     (AuthMethod.SSH_CONFIG, "What ~/.ssh/config says (the host is an alias)"),
 )
 _ASKED = "Asked for when connecting if left empty"
+_IF_ASKED = "Optional; given where the server asks for it"
 _KEPT = "Leave empty to keep the saved one"
 _ONLY_IF_ENCRYPTED = "Only if the key has one"
 _FOUND_BESIDE = "Optional; found beside the key if left empty"
@@ -88,6 +90,7 @@ class AuthFields(QObject):
             AuthMethod.KEY_FILE: key_file + passphrase + certificate,
             AuthMethod.PASTED_KEY: pasted + passphrase + certificate,
             AuthMethod.AGENT: agent + certificate,
+            AuthMethod.INTERACTIVE: password,
             AuthMethod.SSH_CONFIG: self.alias.add_rows(grid),
         }
 
@@ -144,7 +147,7 @@ class AuthFields(QObject):
 
     def typed_secrets(self) -> tuple[tuple[SecretKind, str], ...]:
         """What was typed for the chosen method; empty inputs are left out, so that what is saved stays."""
-        if self.chosen is AuthMethod.PASSWORD:
+        if self.chosen in (AuthMethod.PASSWORD, AuthMethod.INTERACTIVE):
             typed = {SecretKind.SSH_PASSWORD: self.password.text()}
         elif self.chosen in (AuthMethod.AGENT, AuthMethod.SSH_CONFIG):
             typed = {}
@@ -198,7 +201,8 @@ class AuthFields(QObject):
 
     def _show_hints(self) -> None:
         kept = self._keeps_saved()
-        self.password.line.setPlaceholderText(_KEPT if kept else _ASKED)
+        password = _IF_ASKED if self.chosen is AuthMethod.INTERACTIVE else _ASKED
+        self.password.line.setPlaceholderText(_KEPT if kept else password)
         self.passphrase.line.setPlaceholderText(_KEPT if kept else _ONLY_IF_ENCRYPTED)
         beside = self.chosen is AuthMethod.KEY_FILE
         self.certificate_file.line.setPlaceholderText(_FOUND_BESIDE if beside else _OPTIONAL)

@@ -184,7 +184,9 @@ class _Trial:
             return ChallengeRejected(user=user, host=host, offered=offered, password=password, **fact)
         if isinstance(offer, KeysOffer):
             refusal = offer.refusal(user, host, step.chosen)
-            return type(refusal)(**refusal.facts, offered=offered, **fact)
+            if not isinstance(refusal, AuthRejected):
+                return refusal
+            return AuthRejected(**refusal.facts, offered=offered, **fact)
         method = AuthMethod.PASSWORD if gave_password else step.chosen
         return AuthRejected(user=user, host=host, method=method, offered=offered, **fact)
 

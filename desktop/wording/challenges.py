@@ -34,6 +34,13 @@ def challenge_advice(challenge: Challenge) -> str:
     return challenge.text or challenge.title
 
 
+def challenge_lines(challenge: Challenge, name: str) -> list[str]:
+    """What a terminal says before it asks. `name` is the connection's that asks."""
+    verb = "asks" if challenge.prompts else "says"
+    said = [line for line in (challenge.title, *challenge.text.splitlines()) if line]
+    return [f"{challenge.host} {verb}, for {challenge.user} of {name}:", *(f"  {line}" for line in said)]
+
+
 def _rejected_advice(cause: Cause) -> str:
     saved = (
         " The saved password of {user} was one of the answers: if it has changed, enter the new one in the editor."

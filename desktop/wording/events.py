@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop.core.model import Client, Outage, Snapshot, State
+from desktop.wording.challenges import challenge_title
 from desktop.wording.hop_names import address_of
 from desktop.wording.messages import title
 from desktop.wording.quantities import age_text, bytes_text, counted, lasted_text
@@ -116,6 +117,9 @@ def _of_state(before: Snapshot | None, after: Snapshot) -> tuple[Line, ...]:
 def _of_connecting(before: Snapshot | None, after: Snapshot) -> tuple[Line, ...]:
     """Attempts that follow a wait are told when they fail or succeed."""
     bastion = after.connection.route.bastion
+    challenge = after.challenge
+    if challenge is not None and challenge.wants_typing and (before is None or before.challenge != challenge):
+        return (Line(challenge_title(challenge)),)
     match before.state if before is not None else State.OFF:
         case State.CONNECTING | State.WAITING:
             return ()

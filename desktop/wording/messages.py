@@ -56,7 +56,8 @@ def _answering_command(cause: Cause, name: str) -> str:
     if cause.fact("store"):
         return f"To be asked for it, run this in a terminal: caponier up {name}"
     kind = _secret_kind(cause)
-    return f"To store it in the keyring: caponier secret set {name} {kind}" if kind else ""
+    whose = f" --jump-host {shlex.quote(cause.fact('login'))}" if cause.fact("login") else ""
+    return f"To store it in the keyring: caponier secret set {name} {kind}{whose}" if kind else ""
 
 
 def _secret_kind(cause: Cause) -> SecretKind | None:
