@@ -16,6 +16,7 @@ from desktop.core.ports import Tunnels, Update
 from desktop.core.report import as_event, is_same_step
 from desktop.system.control import Message
 from desktop.system.control_server import Visitor
+from desktop.wording.challenges import challenge_lines
 from desktop.wording.messages import advice, command_line_advice, title
 from desktop.wording.status import state_line
 
@@ -86,6 +87,7 @@ class Watch:
         self._shown: dict[str, Snapshot] = {}
         self._explained: dict[str, Cause] = {}
         self._status = 0
+        self._asked = 0
         for connection_id in self._pending:
             (tunnels.connect if goal is Goal.UP else tunnels.disconnect)(connection_id)
         # The engine does one thing after the other: what it tells first is how things stand after these commands.
@@ -107,10 +109,20 @@ class Watch:
         if not is_same_step(before, snapshot):
             self._shown[snapshot.connection.id] = snapshot
             self._visitor.tell(self._told(snapshot))
+        self._tell_question(snapshot)
         if snapshot.state in _ENDS[self._goal]:
             del self._pending[snapshot.connection.id]
             if snapshot.state not in _GOALS[self._goal]:
                 self._status = 1
+
+    def _tell_question(self, snapshot: Snapshot) -> None:
+        """Once for each: what a login asks is answered in the window, or on a phone."""
+        challenge = snapshot.challenge
+        if self._goal is Goal.UP and challenge is not None and challenge.number > self._asked:
+            self._asked = challenge.number
+            said = "\n".join(challenge_lines(challenge, snapshot.connection.name))
+            hint = "\nCaponier's window asks for your answer." if challenge.wants_typing else ""
+            self._visitor.tell({"trouble": f"{said}{hint}"})
 
     def _note_removed(self, connection_id: str) -> None:
         name = self._pending.pop(connection_id, None)

@@ -75,7 +75,9 @@ class Face(QObject):
 
         Once, after the saved connections were loaded, and before the event loop runs.
         """
-        self.again.begin(self._backstage.library.connections, again=self.preferences.load().connect_again)
+        chosen = self.preferences.load()
+        saved = self._backstage.library.connections
+        self.again.begin(saved, again=chosen.connect_again, on_demand=chosen.on_demand)
         if hidden:
             QTimer.singleShot(TRAY_PATIENCE_MS, self, self._show_unless_in_tray)
         else:

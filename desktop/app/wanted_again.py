@@ -39,8 +39,10 @@ class WantedAgain(QObject):
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="wanted")
         self._open = False
 
-    def begin(self, saved: Iterable[Connection], *, again: bool) -> None:
+    def begin(self, saved: Iterable[Connection], *, again: bool, on_demand: bool = False) -> None:
         """Take note from now on; with `again`, connect those of `saved` that were wanted last time.
+
+        `on_demand` as in `Tunnels.connect`.
 
         Once, after the engine was told of `saved`, and before the event loop runs.
         """
@@ -48,7 +50,7 @@ class WantedAgain(QObject):
         self._written = self._file.load()
         coming = [each.id for each in saved if again and each.id in self._written]
         for connection_id in coming:
-            self._tunnels.connect(connection_id)
+            self._tunnels.connect(connection_id, on_demand=on_demand)
         log.info("connecting %d of %d again", len(coming), len(self._written))
         self._wanted = frozenset(coming)
         if not again:

@@ -59,6 +59,13 @@ class PreferencesDialog(QDialog):
             " computer.",
             store.load().connect_again,
         )
+        self._on_demand = _Switch(
+            "onDemand",
+            "At the start, log in only when a program connects",
+            "Ports are open at once; a bastion that asks for a code asks when its warehouse is needed.",
+            store.load().on_demand,
+        )
+        self._on_demand.setEnabled(store.load().connect_again)
         self._lanes = _Number(
             "maxLanes",
             "SSH connections to one bastion, at most",
@@ -76,6 +83,7 @@ class PreferencesDialog(QDialog):
         host_keys.clicked.connect(self._on_host_keys)
         self._at_login.box.toggled.connect(self._on_at_login)
         self._again.box.toggled.connect(self._on_again)
+        self._on_demand.box.toggled.connect(self._on_on_demand)
         self._lanes.box.valueChanged.connect(self._on_lanes)
         self._lay_out()
 
@@ -89,7 +97,7 @@ class PreferencesDialog(QDialog):
         column.setContentsMargins(24, 22, 24, 20)
         column.setSpacing(16)
         column.addWidget(label("Preferences", "title"))
-        for widget in (self._at_login, self._again, self._lanes, self._trouble):
+        for widget in (self._at_login, self._again, self._on_demand, self._lanes, self._trouble):
             column.addWidget(widget)
         column.addStretch(1)
         column.addWidget(self._buttons)
@@ -105,6 +113,11 @@ class PreferencesDialog(QDialog):
     def _on_again(self, on: bool) -> None:
         changed = replace(self._store.load(), connect_again=on)
         self._try(lambda: self._store.save(changed), lambda: self._again.show_value(not on))
+        self._on_demand.setEnabled(self._store.load().connect_again)
+
+    def _on_on_demand(self, on: bool) -> None:
+        changed = replace(self._store.load(), on_demand=on)
+        self._try(lambda: self._store.save(changed), lambda: self._on_demand.show_value(not on))
 
     def _on_lanes(self, most: int) -> None:
         before = self._store.load()

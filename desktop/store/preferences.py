@@ -27,7 +27,8 @@ class PreferencesFile:
             if fields is None:
                 return Preferences()
             connect_again = fields.flag("connect_again", default=True)
-            return Preferences(connect_again, self._max_lanes(fields))
+            on_demand = fields.flag("on_demand", default=False)
+            return Preferences(connect_again, self._max_lanes(fields), on_demand)
         except Damaged as error:
             log.warning("%s is set aside: %s", self._file.path, error)
             self._file.set_aside()
@@ -35,7 +36,13 @@ class PreferencesFile:
 
     def save(self, preferences: Preferences) -> None:
         """Raises `ConfigNotWritable`."""
-        self._file.write({"connect_again": preferences.connect_again, "max_lanes": preferences.max_lanes})
+        self._file.write(
+            {
+                "connect_again": preferences.connect_again,
+                "max_lanes": preferences.max_lanes,
+                "on_demand": preferences.on_demand,
+            }
+        )
 
     def _max_lanes(self, fields: Fields) -> int:
         """A number that can't be must not cost the other preferences: what was to stay off would connect again."""

@@ -8,6 +8,7 @@ from desktop.wording.login_methods import would_take
 from desktop.wording.sentences import Sentence
 
 _ONCE = "It was tried once and will not be tried again by itself, so that your account is not locked."
+_MAY_ASK = " If this login also wants a code, choose “Ask me: code or push” in the editor."
 _IN_MEMORY = "What you enter is kept in memory only, until Caponier quits."
 _METHOD_WORDS: dict[str, str] = {
     AuthMethod.PASSWORD: "a password",
@@ -38,7 +39,8 @@ def _rejected_title(cause: Cause) -> str:
 
 def _rejected_advice(cause: Cause) -> str:
     if cause.fact("method") == AuthMethod.PASSWORD:
-        return f"Check the user name and enter the password again. {_ONCE}{would_take(cause)}"
+        again = f"Check the user name and enter the password again. {_ONCE}{would_take(cause)}"
+        return f"{again}{_MAY_ASK}" if "keyboard-interactive" in cause.fact("offered") else again
     if cause.fact("method") == AuthMethod.INTERACTIVE:
         who = "Check the user name, and ask the administrator of {host} whether it may log in."
         return f"{who} {_ONCE}{would_take(cause)}"

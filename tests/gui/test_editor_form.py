@@ -306,6 +306,20 @@ def test_a_saved_key_is_kept_when_its_box_stays_empty(desk: Desk) -> None:
     assert desk.secrets() == []
 
 
+def test_being_asked_needs_nothing_and_takes_a_password_for_its_own_question(desk: Desk) -> None:
+    desk.library.put(SAVED)
+    editor = desk.open(SAVED)
+    choose(editor, "auth-method", "Ask me: code or push")
+    password = part(editor, QLineEdit, "password")
+    assert password.isVisible()
+    assert password.placeholderText() == "Optional; given where the server asks for it"
+    password.setText("open sesame")
+    desk.save(editor)
+    (saved,) = desk.store.saved
+    assert saved.route.bastion.auth == Auth(AuthMethod.INTERACTIVE)
+    assert [kind for kind, *_ in desk.secrets()] == [SecretKind.SSH_PASSWORD]
+
+
 def test_every_field_that_validation_knows_has_a_place_or_a_sentence(desk: Desk) -> None:
     editor = desk.open(replace(SAVED, forward=replace(SAVED.forward, local_host="0.0.0.0")))
     assert set(Field) - editor.form.fields == {Field.LOCAL_HOST}

@@ -144,6 +144,17 @@ def test_a_click_acts_at_once(desktop: Desktop) -> None:
     dialog.reject()
 
 
+def test_logging_in_on_demand_is_a_choice_about_what_is_connected_again(desktop: Desktop) -> None:
+    dialog = desktop.open()
+    assert not switch(dialog, "onDemand").isChecked()
+    switch(dialog, "onDemand").click()
+    assert desktop.store.saved == Preferences(on_demand=True)
+    switch(dialog, "connectAgain").click()
+    assert not switch(dialog, "onDemand").isEnabled()
+    assert desktop.store.saved == Preferences(connect_again=False, on_demand=True)
+    dialog.reject()
+
+
 def test_so_does_a_number_and_the_tunnels_that_are_up_learn_it(desktop: Desktop) -> None:
     desktop.store.saved = Preferences(connect_again=False)
     dialog = desktop.open()

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import paramiko
 import pytest
 
 from desktop.core.challenge import MOST_PROMPTS, Challenge, ChallengePrompt
-from desktop.core.model import Auth, AuthMethod, Hop, SecretKind
+from desktop.core.model import Auth, AuthMethod, Hop, Route, SecretKind
+from desktop.core.plan import OfferedKeys, Plan, planned
+from desktop.core.ports import Planner
 from desktop.ssh.session import SshSession
 from tests.support.bastion import FaultyBastion
 from tests.support.dialling import bastion as bastion
 from tests.support.dialling import dialling
 from tests.support.dialling import known_hosts as known_hosts
+from tests.support.keys import make_key
 from tests.support.stage import Outcome
 
 pytestmark = pytest.mark.usefixtures("ssh_kind")
@@ -181,3 +185,75 @@ def test_a_bastion_that_is_lost_under_a_question_ends_it(bastion: FaultyBastion,
         assert not outcome.logged_in()
     assert outcome.cause is not None
     assert outcome.cause.code == "challenge_expired"
+
+
+def planning(hop: Hop, *ways: Auth | OfferedKeys) -> Planner:
+    """As ssh_config would have it: several ways in."""
+
+    def plan(_route: Route) -> Plan:
+        return Plan((replace(planned(hop, is_last=True), ways=ways),))
+
+    return plan
+
+
+def cause_code(outcome: Outcome) -> str:
+    assert not outcome.logged_in()
+    assert outcome.cause is not None
+    return outcome.cause.code
+
+
+def test_a_refusal_goes_on_to_the_next_way_that_the_server_takes(
+    bastion: FaultyBastion, known_hosts: Path, tmp_path: Path
+) -> None:
+    stranger = make_key(tmp_path, name="stranger")
+    bastion.methods = ("publickey", "keyboard-interactive")
+    bastion.interview, bastion.wanted = [Query("", "", ("Code: ", False))], ["123"]
+    keys = OfferedKeys((str(stranger.path),), asks_agent=False)
+    planner = planning(hop(bastion), keys, Auth(), ASK_ME)
+    with dialling(hop(bastion), known_hosts, {SecretKind.SSH_PASSWORD: "not wanted"}, planner=planner) as (
+        session,
+        outcome,
+    ):
+        give(session, outcome, "123")
+        assert outcome.logged_in(), outcome.cause
+    assert bastion.counts.attempts == {"publickey": 1, "keyboard-interactive": 1}
+
+
+def test_the_last_refusal_is_told_and_nothing_is_tried_twice(
+    bastion: FaultyBastion, known_hosts: Path, tmp_path: Path
+) -> None:
+    stranger = make_key(tmp_path, name="stranger")
+    keys = OfferedKeys((str(stranger.path),), asks_agent=False)
+    bastion.methods = ("publickey", "password", "keyboard-interactive")
+    bastion.interview, bastion.wanted = [Query("", "", ("Password: ", False))], ["right"]
+    planner = planning(hop(bastion), keys, Auth(), ASK_ME)
+    with dialling(hop(bastion), known_hosts, {SecretKind.SSH_PASSWORD: "wrong"}, planner=planner) as (
+        session,
+        outcome,
+    ):
+        # The password was refused as such: the question for it is the person's.
+        give(session, outcome, "wrong, too")
+        assert cause_code(outcome) == "challenge_rejected"
+    assert bastion.counts.attempts == {"publickey": 1, "password": 1, "keyboard-interactive": 1}
+
+
+def test_what_can_t_be_used_is_passed_over_where_there_is_another_way(
+    bastion: FaultyBastion, known_hosts: Path, tmp_path: Path
+) -> None:
+    bastion.methods = ("publickey", "keyboard-interactive")
+    bastion.interview, bastion.wanted = [Query("", "", ("Code: ", False))], ["123"]
+    missing = OfferedKeys((str(tmp_path / "no such key"),), asks_agent=False)
+    planner = planning(hop(bastion), missing, ASK_ME)
+    with dialling(hop(bastion), known_hosts, planner=planner) as (session, outcome):
+        give(session, outcome, "123")
+        assert outcome.logged_in(), outcome.cause
+
+
+def test_a_password_that_is_next_is_asked_for_where_none_is_saved(
+    bastion: FaultyBastion, known_hosts: Path, tmp_path: Path
+) -> None:
+    stranger = make_key(tmp_path, name="stranger")
+    bastion.methods = ("publickey", "password")
+    planner = planning(hop(bastion), Auth(AuthMethod.KEY_FILE, str(stranger.path)), Auth())
+    with dialling(hop(bastion), known_hosts, planner=planner) as (_, outcome):
+        assert cause_code(outcome) == "password_needed"

@@ -207,6 +207,19 @@ def test_who_does_not_want_that_starts_with_everything_off(place: Place) -> None
         second.end()
 
 
+def test_on_demand_a_start_opens_the_ports_and_bothers_no_bastion(place: Place) -> None:
+    place.save("sales")
+    with window() as first:
+        place.connect(first, "sales")
+        first.kill()
+    PreferencesFile(place.paths).save(Preferences(on_demand=True))
+    logins = place.server.count_connections()
+    with window() as second:
+        wait_until(lambda: "Waits for a program" in program.must("status", "sales"))
+        assert place.server.count_connections() == logins
+        second.end()
+
+
 def test_a_damaged_note_is_ignored(place: Place) -> None:
     place.save("sales")
     place.paths.state_dir.mkdir(parents=True)

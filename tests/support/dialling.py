@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from desktop.core.model import Hop, Route
-from desktop.core.ports import DialRequest
+from desktop.core.plan import plan_of
+from desktop.core.ports import DialRequest, Planner
 from desktop.ssh.known_hosts import KnownHosts
 from desktop.ssh.session import SshDialer, SshSession
 from tests.support.bastion import FaultyBastion
@@ -32,12 +33,17 @@ def known_hosts(tmp_path: Path, bastion: FaultyBastion) -> Path:
 
 @contextlib.contextmanager
 def dialling(
-    way: Hop | Route, known_hosts: Path, secrets: Secrets | None = None, *, beside: bool = False
+    way: Hop | Route,
+    known_hosts: Path,
+    secrets: Secrets | None = None,
+    *,
+    beside: bool = False,
+    planner: Planner = plan_of,
 ) -> Iterator[tuple[SshSession, Outcome]]:
-    """Whatever comes of the attempt is over in the end. `beside` as in `DialRequest`."""
+    """Whatever comes of the attempt is over in the end. `beside` as in `DialRequest`, `planner` in `SshDialer`."""
     outcome = Outcome()
     request = DialRequest(1, route_of(way), StandInSource(secrets or {}), beside=beside)
-    session = SshDialer(KnownHosts(known_hosts)).dial(request, outcome)
+    session = SshDialer(KnownHosts(known_hosts), planner).dial(request, outcome)
     assert isinstance(session, SshSession)
     try:
         yield session, outcome

@@ -217,6 +217,12 @@ def test_what_is_wrong_is_named_with_the_word_concerned(
         ("-o IdentityAgent=SSH_AUTH_SOCK", Auth(AuthMethod.AGENT)),
         ("-o IdentityAgent=$MINE", Auth(AuthMethod.AGENT, agent="$MINE")),
         ("-o IdentityAgent=none", Auth()),
+        ("-o PreferredAuthentications=keyboard-interactive", Auth(AuthMethod.INTERACTIVE)),
+        ("-o PreferredAuthentications=keyboard-interactive,password -i key", Auth(AuthMethod.INTERACTIVE)),
+        (
+            "-o PreferredAuthentications=publickey,keyboard-interactive -i key",
+            Auth(AuthMethod.KEY_FILE, "key"),
+        ),
         ("-i id.pub", Auth(AuthMethod.AGENT, "id.pub")),
         ("-i id.pub -o IdentityAgent=/run/agent", Auth(AuthMethod.AGENT, "id.pub", agent="/run/agent")),
     ],

@@ -70,6 +70,11 @@ def connection(*hops: Hop, forward: Forward) -> Connection:
         (Hop("b", "me"), Forward(AnyHost(), 0, "::1"), "ssh -N -D '[::1]:1080' me@b"),
         (Hop("b", "me"), Forward(UnixSocket("/run/x.sock"), 3), "ssh -N -L 3:/run/x.sock me@b"),
         (Hop("b", "me"), Forward(UnixSocket("/run/a:b"), 3), "ssh -N -L '3:/run/a\\:b' me@b"),
+        (
+            Hop("b", "me", auth=Auth(AuthMethod.INTERACTIVE)),
+            Forward(Endpoint("db", 1), 3),
+            "ssh -N -L 3:db:1 -o PreferredAuthentications=keyboard-interactive me@b",
+        ),
         (Hop("b", "-x"), Forward(Endpoint("db", 1), 3), "ssh -N -L 3:db:1 -- -x@b"),
     ],
 )

@@ -30,7 +30,11 @@ def test_nothing_saved_gives_the_defaults_and_makes_no_folder(paths: Paths) -> N
 
 
 def test_what_is_saved_is_loaded(paths: Paths) -> None:
-    for chosen in (Preferences(connect_again=False), Preferences(connect_again=True, max_lanes=4)):
+    for chosen in (
+        Preferences(connect_again=False),
+        Preferences(connect_again=True, max_lanes=4),
+        Preferences(on_demand=True),
+    ):
         PreferencesFile(paths).save(chosen)
         assert PreferencesFile(paths).load() == chosen
 
