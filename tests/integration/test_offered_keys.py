@@ -18,7 +18,7 @@ from desktop.core.key_offer_errors import (
     KeysMissing,
     KeysTooMany,
 )
-from desktop.core.model import SecretKind
+from desktop.core.model import Auth, AuthMethod, SecretKind
 from desktop.core.plan import OfferedKeys
 from tests.support.agents import SshAgent, ssh_agent
 from tests.support.certificates import LONG_OVER, Authority
@@ -327,6 +327,21 @@ def test_a_server_that_has_enough_of_keys_says_how_many_there_are(
     ):
         log_in(strict, keys.way(keys.first, keys.second, keys.noted))
     assert many.value.facts["held"] == "5"
+
+
+@pytest.mark.usefixtures("ssh_kind")
+def test_after_the_keys_comes_the_next_way(
+    server: OpenSshServer, keys: Keys, authority: Authority, system_user: SystemUser
+) -> None:
+    if not system_user.password:
+        pytest.skip("nobody knows the password of this account")
+    authority.sign_key(keys.first, principals=server.user, valid=LONG_OVER)
+    ways = (keys.way(keys.first), Auth(AuthMethod.PASSWORD))
+    secrets = MINE | {(SecretKind.SSH_PASSWORD, JUMP_HOST): system_user.password}
+    login = log_in(server, *ways, secrets=secrets)
+    assert login.certificate == ""
+    gone = keys.way(keys.folder / "gone")
+    log_in(server, gone, ways[1], secrets=secrets)
 
 
 def test_nothing_to_offer_is_said_before_the_server_hears_of_it(
