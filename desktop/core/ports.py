@@ -105,7 +105,7 @@ class Session(Protocol):
 class Planner(Protocol):
     """Looks up the aliases of a route."""
 
-    def __call__(self, route: Route) -> Plan:
+    def __call__(self, route: Route, /) -> Plan:
         """Blocks for files, and for the commands of ``Match exec``. Any thread. Raises `SshConfigError`."""
 
 
