@@ -212,6 +212,7 @@ class SshSession:
             return beside._chain.branch(credentials, self._lane_name, self._on_lane_end), [beside._login]
         plan = self._planner(self._request.route)
         self._way = WayPicture(tuple(HopPicture(hop.endpoint) for hop in plan.hops), plan.proxy)
+        self._report.walked(self._request.generation, self._way)
         logins = []
         for place, hop in enumerate(plan.hops):
             self._place = place

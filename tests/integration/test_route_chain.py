@@ -194,6 +194,7 @@ def test_the_way_is_told_server_by_server(chain: ThreeHops, known_hosts: Path) -
         ways = [[hop.standing.value for hop in way.hops] for way in outcome.ways]
         last = outcome.ways[-1].hops
     assert ways == [
+        ["ahead", "ahead", "ahead"],
         ["tried", "ahead", "ahead"],
         ["passed", "ahead", "ahead"],
         ["passed", "tried", "ahead"],
