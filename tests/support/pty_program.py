@@ -47,6 +47,7 @@ class TerminalTalk:
         return self.process.wait(_WITHIN_S)
 
     def close(self) -> None:
+        assert sys.platform != "win32"
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
@@ -65,6 +66,7 @@ class TerminalTalk:
 @contextlib.contextmanager
 def in_terminal(*words: str) -> Iterator[TerminalTalk]:
     """``python -m desktop ...`` with a terminal of its own, which Ctrl-C reaches it by."""
+    assert sys.platform != "win32"
     ours, theirs = pty.openpty()
     command = ["setsid", "--ctty", "--wait", sys.executable, "-W", "error", "-m", "desktop", *words]
     process = subprocess.Popen(
