@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from desktop.core.aliases import AliasView
-from desktop.core.model import CONFIGURED_PORT, Auth, AuthMethod, Hop, Route
+from desktop.core.model import CONFIGURED_PORT, Auth, AuthMethod, Hop, Proxy, Route
 from desktop.core.plan import OfferedKeys
 from desktop.core.ssh_command import ParsedCommand
 from desktop.core.ssh_way import SSH_PORT
@@ -78,4 +78,9 @@ def _as_it_is_now(
     at = itself.hop.endpoint
     last = own(Hop(at.host, itself.hop.user, at.port, parsed.hop.auth))
     is_first = not (jumps or found)
-    return Route((*jumps, *found, last), parsed.proxy or (view.proxy if is_first else None))
+    return Route((*jumps, *found, last), parsed.proxy or (_saved(view.proxy) if is_first else None))
+
+
+def _saved(proxy: Proxy | None) -> Proxy | None:
+    """Nothing is left to fill in, and a saved command has its tokens filled in at each login."""
+    return None if proxy is None else replace(proxy, command=proxy.command.replace("%", "%%"))

@@ -21,6 +21,7 @@ from desktop.core.plan import (
     PlannedHop,
     Strictness,
     Trust,
+    filled_proxy,
     known_hosts_name,
     login_of,
     planned,
@@ -44,7 +45,7 @@ class ConfigPlanner:
     chains: Chains = field(default_factory=Chains)
 
     def __call__(self, route: Route) -> Plan:
-        proxy = route.proxy
+        proxy: Proxy | None = None
         hops: list[PlannedHop] = []
         for number, hop in enumerate(route.hops):
             is_last = number == len(route.hops) - 1
@@ -52,12 +53,12 @@ class ConfigPlanner:
                 hops.append(planned(hop, is_last=is_last))
                 continue
             servers = self.chains.behind(hop, is_nearest=number == 0)
-            if number == 0 and proxy is None:
+            if number == 0:
                 proxy = proxy_of(servers[0])
             *before, itself = servers
             hops += (planned_server(server, is_last=False) for server in before)
             hops.append(planned_server(itself, is_last=is_last))
-        return Plan(tuple(hops), proxy)
+        return Plan(tuple(hops), filled_proxy(route.proxy, hops[0]) or proxy)
 
 
 def planned_server(host: ResolvedHost, *, is_last: bool) -> PlannedHop:
@@ -80,8 +81,7 @@ def proxy_of(nearest: ResolvedHost) -> Proxy | None:
     """Raises `SshConfigInvalid`."""
     if not nearest.proxy_command:
         return None
-    # Tokens are filled in here, where all of them are known; whoever runs it would fill in some once more.
-    return Proxy(ProxyKind.COMMAND, command=nearest.proxy_command_line().replace("%", "%%"))
+    return Proxy(ProxyKind.COMMAND, command=nearest.proxy_command_line())
 
 
 def _trust_in(host: ResolvedHost, endpoint: Endpoint) -> Trust:

@@ -131,8 +131,7 @@ def _rows(server: AliasServer, view: AliasView, *, is_nearest: bool) -> Iterator
     if "port" in server.origins:
         yield AliasRow("Port", str(hop.endpoint.port), origin("port"))
     if is_nearest and view.proxy is not None:
-        command = view.proxy.command.replace("%%", "%")
-        yield AliasRow("Reached by", command, _short(view.proxy_origin, view))
+        yield AliasRow("Reached by", view.proxy.command, _short(view.proxy_origin, view))
     if is_nearest and (hop.bind_address or hop.address_family in _FAMILIES):
         bound = [f"from {hop.bind_address}"] if hop.bind_address else []
         family = [_FAMILIES[hop.address_family]] if hop.address_family in _FAMILIES else []

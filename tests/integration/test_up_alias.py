@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,20 @@ from tests.support import program
 from tests.support.echo import TcpService
 from tests.support.keys import KeyFile, make_key
 from tests.support.sshd import OpenSshServer
+
+# What nc does, in a few lines.
+RELAY = """
+import os, pathlib, socket, sys, threading
+pathlib.Path(sys.argv[3]).touch()
+bastion = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+def send():
+    while data := os.read(0, 65536):
+        bastion.sendall(data)
+    bastion.shutdown(socket.SHUT_WR)
+threading.Thread(target=send, daemon=True).start()
+while data := bastion.recv(65536):
+    os.write(1, data)
+"""
 
 
 @pytest.fixture
@@ -54,6 +69,21 @@ def test_an_alias_is_reached_through_its_jump_host_with_its_own_keys_and_host_ke
         assert answer_through(running.port()) == b"ping"
         assert running.stop() == 0
     assert len(server.client_ports()) == 2
+
+
+def test_an_alias_is_reached_by_its_proxy_command(
+    config: Path, server: OpenSshServer, service: TcpService, tmp_path: Path
+) -> None:
+    mark = tmp_path / "mark"
+    script = tmp_path / "relay.py"
+    script.write_text(RELAY)
+    command = f"{sys.executable} {script} %h %p {mark}-%n"
+    config.write_text(f"Host gate\n ProxyCommand {command}\n{config.read_text()}")
+    added(service, "prod")
+    with program.up("orders") as running:
+        assert answer_through(running.port()) == b"ping"
+        assert running.stop() == 0
+    assert mark.with_name("mark-gate").exists()
 
 
 def test_an_edit_of_the_file_counts_from_the_next_login_on(

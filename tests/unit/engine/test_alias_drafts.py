@@ -22,7 +22,8 @@ from desktop.core.plan import OfferedKeys, PlannedHop, Trust
 from desktop.core.ssh_command import parse_ssh_command
 from desktop.engine.alias_drafts import is_by_alias, route_of, with_its_forwards
 
-COMMAND = Proxy(ProxyKind.COMMAND, command="nc %h %p")
+COMMAND = Proxy(ProxyKind.COMMAND, command="nc gate 22 100%")
+SAVED_COMMAND = Proxy(ProxyKind.COMMAND, command="nc gate 22 100%%")
 
 
 def server(name: str, host: str, user: str, port: int) -> AliasServer:
@@ -64,7 +65,7 @@ def test_an_alias_stays_one_with_what_the_command_says_beside_it(options: str, h
 def test_a_key_of_the_command_s_own_takes_the_servers_as_they_are_now() -> None:
     key = Auth(AuthMethod.KEY_FILE, "/other")
     last = Hop("bastion.corp", "deploy", 2222, key)
-    assert route("-i /other prod") == Route((last,), COMMAND)
+    assert route("-i /other prod") == Route((last,), SAVED_COMMAND)
     # Then the proxy is that of the nearest, which stays an alias.
     assert route("-i /other prod", CHAIN) == Route((alias("gate", "me", 22), last))
 

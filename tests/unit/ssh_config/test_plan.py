@@ -164,7 +164,13 @@ def test_where_no_method_is_left_the_line_that_says_so_is_told(account: Account,
 def test_a_proxy_command_is_filled_in_once(account: Account, user_file: Path) -> None:
     user_file.write_text("Host a\n HostName h\n ProxyCommand nc -x %n%% %h %p %r\n")
     found = plan(account, alias("a"))
-    assert found.proxy == Proxy(ProxyKind.COMMAND, command="nc -x a%% h 22 ada")
+    assert found.proxy == Proxy(ProxyKind.COMMAND, command="nc -x a% h 22 ada")
+
+
+def test_a_saved_command_gets_the_values_of_the_nearest_server(account: Account, user_file: Path) -> None:
+    user_file.write_text("Host a\n HostName h\n Port 2222\n")
+    found = plan(account, alias("a"), proxy=Proxy(ProxyKind.COMMAND, command="nc %h %p %r %%"))
+    assert found.proxy == Proxy(ProxyKind.COMMAND, command="nc h 2222 ada %")
 
 
 def test_a_proxy_command_of_none_is_none(account: Account, user_file: Path) -> None:
