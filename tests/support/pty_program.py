@@ -47,8 +47,7 @@ class TerminalTalk:
         return self.process.wait(_WITHIN_S)
 
     def close(self) -> None:
-        assert sys.platform != "win32"
-        if self.process.poll() is None:
+        if sys.platform != "win32" and self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self._reader.join()
@@ -63,11 +62,17 @@ class TerminalTalk:
                     self._changed.notify_all()
 
 
+def _new_terminal() -> tuple[int, int]:
+    """Both ends, for whoever calls to close."""
+    if sys.platform != "win32":
+        return pty.openpty()
+    raise OSError("Windows has no such terminals")
+
+
 @contextlib.contextmanager
 def in_terminal(*words: str) -> Iterator[TerminalTalk]:
     """``python -m desktop ...`` with a terminal of its own, which Ctrl-C reaches it by."""
-    assert sys.platform != "win32"
-    ours, theirs = pty.openpty()
+    ours, theirs = _new_terminal()
     command = ["setsid", "--ctty", "--wait", sys.executable, "-W", "error", "-m", "desktop", *words]
     process = subprocess.Popen(
         command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=ROOT, start_new_session=True
