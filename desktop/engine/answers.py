@@ -8,7 +8,12 @@ from concurrent.futures import Future
 from desktop.core.errors import CaponierError, Unexpected
 from desktop.core.model import Route, SecretKind
 from desktop.core.plan import PROXY_LOGIN, logins_of
-from desktop.core.ports import Notice, SecretSource, SecretStore, Update
+from desktop.core.ports import (
+    Notice,
+    SecretSource,
+    SecretStore,
+    Update,
+)
 from desktop.engine.link_secrets import LinkSecrets, Slot, Typed
 from desktop.engine.tunnel import Tunnel
 from desktop.engine.worker import Task

@@ -7,7 +7,12 @@ from collections.abc import Callable
 
 from desktop.core.errors import Cause, Unexpected
 from desktop.core.model import Route
-from desktop.core.ports import Dialer, DialRequest, Session, SessionReport
+from desktop.core.ports import (
+    Dialer,
+    DialRequest,
+    Session,
+    SessionReport,
+)
 from desktop.engine.dial_gate import DialGate, Ticket
 
 log = logging.getLogger(__name__)

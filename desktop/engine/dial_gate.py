@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from desktop.core.model import Endpoint
-from desktop.core.ports import Clock
+from desktop.core.system_ports import Clock
 from desktop.core.timers import Timer
 from desktop.engine.pulse import CallLater
 

@@ -12,9 +12,7 @@ from desktop.core.errors import Cause
 from desktop.core.events import Answered, Connect, Declined, Disconnect, Redial, Shutdown, StandBy
 from desktop.core.model import Client, Connection, PathFigures, Route, SecretKind, State, Traffic
 from desktop.core.ports import (
-    Clock,
     Dialer,
-    NetworkView,
     Notice,
     Relay,
     RelayFactory,
@@ -22,6 +20,7 @@ from desktop.core.ports import (
     SecretStore,
     Update,
 )
+from desktop.core.system_ports import Clock, NetworkView
 from desktop.core.timers import Timer
 from desktop.engine.answers import Answers
 from desktop.engine.dial_gate import DialGate

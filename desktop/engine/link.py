@@ -13,7 +13,13 @@ from desktop.core.challenge_errors import AwaitsClient
 from desktop.core.errors import CaptivePortal, Cause, PeerLost
 from desktop.core.machine import Machine, step
 from desktop.core.model import Route, State, WayPicture
-from desktop.core.ports import Clock, Dialer, DialRequest, NetworkView, Relay, SecretSource
+from desktop.core.ports import (
+    Dialer,
+    DialRequest,
+    Relay,
+    SecretSource,
+)
+from desktop.core.system_ports import Clock, NetworkView
 from desktop.core.timers import Timer
 from desktop.engine.attempts import Attempts
 from desktop.engine.dial_gate import DialGate

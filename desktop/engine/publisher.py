@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from desktop.core.model import Snapshot, State
-from desktop.core.ports import Clock, Update
+from desktop.core.ports import Update
+from desktop.core.system_ports import Clock
 from desktop.engine.link import Link
 from desktop.engine.tunnel import Tunnel, cause_of, state_of
 

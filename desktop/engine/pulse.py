@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from desktop.core.ports import Clock, Session
+from desktop.core.ports import Session
+from desktop.core.system_ports import Clock
 from desktop.core.timers import Timer
 
 PING_EVERY_S = 15.0

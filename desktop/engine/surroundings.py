@@ -9,7 +9,7 @@ from desktop.core.errors import Cause
 from desktop.core.machine import Machine
 from desktop.core.model import State
 from desktop.core.policy import eager_retry_s, may_hasten
-from desktop.core.ports import Clock, NetworkView
+from desktop.core.system_ports import Clock, NetworkView
 from desktop.core.timers import Timer
 from desktop.engine.attempts import Attempts
 from desktop.engine.pulse import CallLater, Pulse

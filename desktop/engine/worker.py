@@ -7,7 +7,7 @@ import queue
 import threading
 from collections.abc import Callable
 
-from desktop.core.ports import Clock
+from desktop.core.system_ports import Clock
 from desktop.core.timers import Timer, Timers
 
 log = logging.getLogger(__name__)

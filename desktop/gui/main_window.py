@@ -11,7 +11,12 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QWidget
 from desktop.core.aliases import Aliases
 from desktop.core.login_preview import Logins
 from desktop.core.policy import Command
-from desktop.core.ports import AgentLooker, ExchangeFiles, Notice, Tunnels
+from desktop.core.ports import (
+    AgentLooker,
+    ExchangeFiles,
+    Notice,
+    Tunnels,
+)
 from desktop.engine.library import Library
 from desktop.gui.alias_import import AliasImport
 from desktop.gui.connection_actions import ConnectionActions, names_no_key

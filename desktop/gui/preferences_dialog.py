@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.core.errors import ConfigNotWritable
-from desktop.core.ports import Autostart, PreferenceStore, Tunnels
+from desktop.core.ports import PreferenceStore, Tunnels
 from desktop.core.preferences import FEWEST_LANES, MOST_LANES
+from desktop.core.system_ports import Autostart
 from desktop.gui.parts import button, label
 from desktop.wording.messages import advice, title
 
@@ -75,17 +76,21 @@ class PreferencesDialog(QDialog):
             store.load().max_lanes,
         )
         self._trouble = _Trouble()
-        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self._buttons.rejected.connect(self.reject)
-        # On the far side of Close, in the order that people know from their desktop.
-        host_keys = button("hostKeysButton", "Host keys…", drawing="key")
-        self._buttons.addButton(host_keys, QDialogButtonBox.ButtonRole.ResetRole)
-        host_keys.clicked.connect(self._on_host_keys)
+        self._buttons = self._make_buttons()
         self._at_login.box.toggled.connect(self._on_at_login)
         self._again.box.toggled.connect(self._on_again)
         self._on_demand.box.toggled.connect(self._on_on_demand)
         self._lanes.box.valueChanged.connect(self._on_lanes)
         self._lay_out()
+
+    def _make_buttons(self) -> QDialogButtonBox:
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        # On the far side of Close, in the order that people know from their desktop.
+        host_keys = button("hostKeysButton", "Host keys…", drawing="key")
+        buttons.addButton(host_keys, QDialogButtonBox.ButtonRole.ResetRole)
+        host_keys.clicked.connect(self._on_host_keys)
+        return buttons
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """As tall as the wrapped texts are at our width."""

@@ -13,7 +13,12 @@ from desktop.core.challenge import Challenge
 from desktop.core.errors import CaponierError, Cause, PeerLost, Unexpected
 from desktop.core.model import Hop, HopPicture, Standing, WayPicture
 from desktop.core.plan import plan_of
-from desktop.core.ports import DialRequest, Planner, Session, SessionReport
+from desktop.core.ports import (
+    DialRequest,
+    Planner,
+    Session,
+    SessionReport,
+)
 from desktop.core.route_errors import at_hop
 from desktop.ssh.approach import Reached
 from desktop.ssh.beside import chance_for_older_s

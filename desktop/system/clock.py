@@ -6,7 +6,7 @@ import time
 
 
 class SystemClock:
-    """Implements `desktop.core.ports.Clock`. `mono` stands still during sleep on Linux and macOS, not on Windows."""
+    """Implements `core.system_ports.Clock`. `mono` stands still during sleep on Linux and macOS, not on Windows."""
 
     def mono(self) -> float:
         return time.monotonic()

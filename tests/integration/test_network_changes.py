@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import pytest
 
-from desktop.core.ports import NetworkMonitor
+from desktop.core.system_ports import NetworkMonitor
 from desktop.system.network.choice import network_monitor
 from desktop.system.network.fingerprint import fingerprint, system_readers
 from desktop.system.network.monitor import WatchingMonitor

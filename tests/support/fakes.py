@@ -11,7 +11,12 @@ from typing import TypeVar
 from desktop.core.challenge import Challenge
 from desktop.core.errors import Cause, PortInUse, SecretStoreError
 from desktop.core.model import Client, Connection, Endpoint, PathFigures, Route, SecretKind, Target, Traffic
-from desktop.core.ports import DialRequest, RelayReport, Session, SessionReport
+from desktop.core.ports import (
+    DialRequest,
+    RelayReport,
+    Session,
+    SessionReport,
+)
 from desktop.core.timers import Timer, Timers
 
 FIRST_AUTOMATIC_PORT = 40001

@@ -38,7 +38,7 @@ def test_a_forbidden_import_is_seen(layer: str, source: str) -> None:
     ("layer", "source"),
     [
         ("core", "import dataclasses"),
-        ("engine", "import threading\nfrom desktop.core.ports import Clock"),
+        ("engine", "import threading\nfrom desktop.core.system_ports import Clock"),
         ("ssh", "import paramiko\nfrom desktop import __version__"),
         ("gui", "from desktop import APP_NAME\nfrom desktop.engine.library import Library"),
         ("system", "from PySide6.QtNetwork import QLocalServer"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from desktop.core.ports import Autostart
+from desktop.core.system_ports import Autostart
 from desktop.system.autostart.command import start_command
 
 if sys.platform == "win32":

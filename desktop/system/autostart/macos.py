@@ -12,7 +12,7 @@ from desktop.system.autostart.entry_file import read_entry, remove_entry, write_
 
 
 class LaunchAgent:
-    """Implements `desktop.core.ports.Autostart`.
+    """Implements `desktop.core.system_ports.Autostart`.
 
     launchd is not told of a change at once: it would start a second window, or end the one that runs.
     """

@@ -31,7 +31,7 @@ class Registry(Protocol):
 
 
 class RunValue:
-    """Implements `desktop.core.ports.Autostart`."""
+    """Implements `desktop.core.system_ports.Autostart`."""
 
     def __init__(self, command: Sequence[str], registry: Registry) -> None:
         self._command = tuple(command)

@@ -20,7 +20,7 @@ _ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
 
 
 class XdgAutostart:
-    """Implements `desktop.core.ports.Autostart`."""
+    """Implements `desktop.core.system_ports.Autostart`."""
 
     def __init__(self, command: Sequence[str]) -> None:
         self._command = tuple(command)

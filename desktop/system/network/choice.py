@@ -6,7 +6,7 @@ import sys
 from functools import partial
 from typing import NoReturn
 
-from desktop.core.ports import NetworkMonitor
+from desktop.core.system_ports import NetworkMonitor
 from desktop.system.network.fingerprint import fingerprint, system_readers
 from desktop.system.network.monitor import WatchingMonitor
 

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 class NullMonitor:
-    """Implements `desktop.core.ports.NetworkMonitor`: never a change."""
+    """Implements `desktop.core.system_ports.NetworkMonitor`: never a change."""
 
     def start(self, on_change: Callable[[], None]) -> None: ...
 
@@ -27,7 +27,7 @@ class NullMonitor:
 
 
 class WatchingMonitor:
-    """Implements `desktop.core.ports.NetworkMonitor`. `start` once and `close` belong to one thread.
+    """Implements `desktop.core.system_ports.NetworkMonitor`. `start` once and `close` belong to one thread.
 
     `open_bell` raises `OSError` where there is no doorbell; then, and when it breaks, `look` is compared every
     `poll_s` seconds. What changes after `start` has returned is told.

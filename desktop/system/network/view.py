@@ -15,7 +15,7 @@ _GONE = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 
 
 class KernelView:
-    """Implements `desktop.core.ports.NetworkView`, for IPv4 and IPv6, link-local ones with their scope (``%eth0``)."""
+    """Implements `core.system_ports.NetworkView`, for IPv4 and IPv6, link-local ones with their scope (``%eth0``)."""
 
     def has_address(self, address: str) -> bool:
         """Whether a socket can be bound to `address`.

@@ -1,1 +1,1 @@
-"""Sleep and wake: `desktop.core.ports.PowerMonitor` for each system."""
+"""Sleep and wake: `desktop.core.system_ports.PowerMonitor` for each system."""

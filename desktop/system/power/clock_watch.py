@@ -15,7 +15,7 @@ PERIOD_S = 1.0
 
 
 class ClockWatch:
-    """Implements `desktop.core.ports.PowerMonitor`, but for `on_sleep`: clocks show only what is over.
+    """Implements `desktop.core.system_ports.PowerMonitor`, but for `on_sleep`: clocks show only what is over.
 
     `on_wake` comes from its thread at most a period after the wake, and must not raise. The waiting is done by a
     clock that stands still during sleep, on every system, so the look is not late.

@@ -18,7 +18,7 @@ _LAST_RETRY_S = 60.0
 
 
 class LogindPower:
-    """Implements `desktop.core.ports.PowerMonitor`, on the bus of DBUS_SYSTEM_BUS_ADDRESS.
+    """Implements `desktop.core.system_ports.PowerMonitor`, on the bus of DBUS_SYSTEM_BUS_ADDRESS.
 
     Its thread holds logind's delay lock while awake, so sleep waits for `on_sleep`. The callbacks come from it and
     must not raise. Without a bus or logind, or without permission for the lock, it says so once and works with what

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from desktop.core.ports import PowerMonitor
+from desktop.core.system_ports import PowerMonitor
 from desktop.system.clock import SystemClock
 from desktop.system.power.together import PowerMonitors
 

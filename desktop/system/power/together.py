@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
-from desktop.core.ports import Clock, PowerMonitor
+from desktop.core.system_ports import Clock, PowerMonitor
 
 log = logging.getLogger(__name__)
 
@@ -16,7 +16,7 @@ _SAME_WAKE_S = 5.0
 
 
 class PowerMonitors:
-    """Implements `desktop.core.ports.PowerMonitor` by `monitors`; without any it is the silent one.
+    """Implements `desktop.core.system_ports.PowerMonitor` by `monitors`; without any it is the silent one.
 
     Of one wake it tells once: what another monitor says of it moments later is dropped. An exception of a callback
     is logged, and ends no thread.

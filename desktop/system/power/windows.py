@@ -55,7 +55,7 @@ class PowerCalls:
 
 
 class WindowsPower:
-    """Implements `desktop.core.ports.PowerMonitor`. Has no thread: Windows calls from some of its own.
+    """Implements `desktop.core.system_ports.PowerMonitor`. Has no thread: Windows calls from some of its own.
 
     The callbacks must not raise. Those of one wake may come at the same time.
     """

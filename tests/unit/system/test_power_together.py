@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from desktop.core.ports import PowerMonitor
+from desktop.core.system_ports import PowerMonitor
 from desktop.system.power.monitor import power_monitor
 from desktop.system.power.together import PowerMonitors
 from tests.support.fakes import FakeClock
