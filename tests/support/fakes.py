@@ -10,13 +10,18 @@ from typing import TypeVar
 
 from desktop.core.challenge import Challenge
 from desktop.core.errors import Cause, PortInUse, SecretStoreError
-from desktop.core.model import Client, Connection, Endpoint, PathFigures, Route, SecretKind, Target, Traffic
-from desktop.core.ports import (
-    DialRequest,
-    RelayReport,
-    Session,
-    SessionReport,
+from desktop.core.model import (
+    Client,
+    Connection,
+    Endpoint,
+    PathFigures,
+    Route,
+    SecretKind,
+    Target,
+    Traffic,
+    WayPicture,
 )
+from desktop.core.ports import DialRequest, RelayReport, Session, SessionReport
 from desktop.core.timers import Timer, Timers
 
 FIRST_AUTOMATIC_PORT = 40001
@@ -85,6 +90,9 @@ class FakeSession:
 
     def ask(self, challenge: Challenge) -> None:
         self._report.asked(self.generation, challenge)
+
+    def walk(self, way: WayPicture) -> None:
+        self._report.walked(self.generation, way)
 
     def come_up(self, round_trip_ms: float = 20.0) -> None:
         self._report.up(self.generation, round_trip_ms)

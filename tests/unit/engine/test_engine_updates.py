@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from desktop.core.model import State
+from desktop.core.model import HopPicture, Standing, State, WayPicture
 from desktop.core.ports import Update
 from tests.support.logs import LogGuard
 from tests.unit.engine.stage import LOST, REJECTED, Stage, a_connection
@@ -54,6 +54,25 @@ def test_listeners_are_called_on_the_engine_thread(stage: Stage) -> None:
     stage.engine.subscribe(lambda _: names.add(threading.current_thread().name))
     stage.settle()
     assert names == {"engine"}
+
+
+def test_a_snapshot_shows_how_far_the_attempt_under_way_has_come(stage: Stage) -> None:
+    sales = a_connection()
+    stage.add(sales)
+    stage.connect(sales)
+    hop = HopPicture(sales.route.bastion.endpoint)
+    way = WayPicture((hop,)).with_hop(0, Standing.TRIED)
+    stage.dialer.last.walk(way)
+    stage.settle()
+    assert stage.shown(sales).way == way
+    first = stage.dialer.last
+    stage.disconnect(sales)
+    assert stage.shown(sales).way == WayPicture()
+    stage.connect(sales)
+    # Of an attempt that is over.
+    first.walk(way.with_hop(0, Standing.PASSED, 5.0))
+    stage.settle()
+    assert stage.shown(sales).way == WayPicture()
 
 
 def test_since_is_the_moment_of_the_last_change_of_state(stage: Stage) -> None:
