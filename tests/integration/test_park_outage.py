@@ -61,6 +61,8 @@ def test_clients_are_let_through_in_the_order_they_came(stage: RelayStage, servi
         assert stage.notes.waiting == came
         stage.attached()
         wait_until(lambda: len(stage.notes.opened) == PORTS)
+        # That a client has come is told a moment after its way was asked for, which may be open by then.
+        wait_until(lambda: len(set(stage.notes.waiting[PORTS:])) == PORTS)
         # One whose way takes a moment longer is told twice.
         assert list(dict.fromkeys(stage.notes.waiting[PORTS:])) == came
 
