@@ -33,10 +33,7 @@ class SecretSource(Protocol):
     """The secrets of one link, fetched only when a login turns out to need them."""
 
     def get(self, kind: SecretKind, login: str = "") -> Future[str | None]:
-        """`login` as in `PlannedHop`. None where there is none. Never blocks.
-
-        Fails with `SecretStoreLocked`, `SecretStoreMissing`.
-        """
+        """`login` as in `PlannedHop`. None where there is none. Fails with a `SecretStoreError`. Never blocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +80,7 @@ class Session(Protocol):
         """End it and report `cause`. Idempotent, does not block, from any thread; its blocking calls then return."""
 
     def answer(self, number: int, answers: Sequence[str] | None) -> None:
-        """To the challenge of that number, one for each prompt; any other is past and ignored. Does not block.
-
-        None says that there is nobody to answer: it ends with `ChallengeUnattended`.
-        """
+        """To the challenge of that number; None where nobody can be asked. To any other it is ignored. Any thread."""
 
     def ping(self) -> None:
         """Ask the server for an answer, reported by `SessionReport.pinged`. Does not block."""
@@ -293,10 +287,7 @@ class Tunnels(Protocol):
         """Switch it off, forget it, and delete its secrets from the keyring."""
 
     def connect(self, connection_id: str, *, on_demand: bool = False) -> None:
-        """Want it up; while it waits between attempts, try now.
-
-        With `on_demand`, only open its port where its login is not wanted yet: the first client has it log in.
-        """
+        """Want it up; while it waits between attempts, try now. `on_demand`, it logs in for its first client."""
 
     def disconnect(self, connection_id: str) -> None: ...
 

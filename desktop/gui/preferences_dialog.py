@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from desktop.core.errors import ConfigNotWritable
 from desktop.core.ports import PreferenceStore, Tunnels
-from desktop.core.preferences import FEWEST_LANES, MOST_LANES
+from desktop.core.preferences import FEWEST_LANES, MOST_LANES, Preferences
 from desktop.core.system_ports import Autostart
 from desktop.gui.parts import button, label
 from desktop.wording.messages import advice, title
@@ -60,13 +60,7 @@ class PreferencesDialog(QDialog):
             " computer.",
             store.load().connect_again,
         )
-        self._on_demand = _Switch(
-            "onDemand",
-            "At the start, log in only when a program connects",
-            "Ports are open at once; a bastion that asks for a code asks when its warehouse is needed.",
-            store.load().on_demand,
-        )
-        self._on_demand.setEnabled(store.load().connect_again)
+        self._on_demand = _on_demand_switch(store.load())
         self._lanes = _Number(
             "maxLanes",
             "SSH connections to one bastion, at most",
@@ -150,6 +144,18 @@ class PreferencesDialog(QDialog):
         if layout is not None:
             layout.activate()
         self.resize(self.sizeHint())
+
+
+def _on_demand_switch(chosen: Preferences) -> _Switch:
+    """It says something about what is connected again, and nothing where nothing is."""
+    switch = _Switch(
+        "onDemand",
+        "At the start, log in only when a program connects",
+        "Ports are open at once; a bastion that asks for a code asks when its warehouse is needed.",
+        chosen.on_demand,
+    )
+    switch.setEnabled(chosen.connect_again)
+    return switch
 
 
 class _Switch(QWidget):

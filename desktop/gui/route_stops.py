@@ -18,7 +18,7 @@ from desktop.core.model import (
     Standing,
     State,
 )
-from desktop.core.policy import clients_may_wait, needs_answer
+from desktop.core.policy import clients_may_wait, is_on_demand, needs_answer
 from desktop.core.route_errors import ProxyError, hop_of
 from desktop.core.warehouses import OTHER
 from desktop.gui.kind_badge import short_title
@@ -177,7 +177,8 @@ def _server_light(snapshot: Snapshot, place: int, broken: int | None, standing: 
         return "Logged in", FINE
     if snapshot.state is State.CONNECTING:
         return _light_while_connecting(snapshot, standing)
-    if broken is None or place > broken or snapshot.state not in (State.WAITING, State.FAILED):
+    is_idle = snapshot.state not in (State.WAITING, State.FAILED) or is_on_demand(snapshot.cause)
+    if is_idle or broken is None or place > broken:
         return "Not connected", IDLE
     if place < broken:
         return "Passed", FINE
@@ -192,6 +193,8 @@ def _light_while_connecting(snapshot: Snapshot, standing: Standing) -> tuple[str
     if standing is Standing.PASSED:
         return "Logged in", FINE
     if standing is Standing.TRIED or not snapshot.way.hops:
+        if needs_answer(snapshot):
+            return "Asks you", ASKS
         return "Connecting", BUSY
     return "Not connected", IDLE
 

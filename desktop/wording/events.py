@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop.core.model import Client, Outage, Snapshot, State
+from desktop.core.policy import is_on_demand
 from desktop.wording.challenges import challenge_title
 from desktop.wording.hop_names import address_of
 from desktop.wording.messages import title
@@ -108,7 +109,8 @@ def _of_state(before: Snapshot | None, after: Snapshot) -> tuple[Line, ...]:
         case State.UP:
             return _of_up(before, after)
         case State.WAITING:
-            return (Line(_waiting(after), loud=True),) if _tells_waiting(before, after) else ()
+            loud = not is_on_demand(after.cause)
+            return (Line(_waiting(after), loud=loud),) if _tells_waiting(before, after) else ()
         case State.FAILED:
             told = not changed and before is not None and before.cause == after.cause
             return () if told else _of_trouble(after) or (Line("Failed", loud=True),)

@@ -12,8 +12,11 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from desktop.core.challenge import Challenge, ChallengePrompt
+from desktop.core.challenge_errors import AwaitsClient
 from desktop.core.model import Connection, Snapshot, State
 from desktop.gui.challenge_dialog import ChallengeDialog
+from desktop.gui.route_stops import stops_of
+from desktop.gui.state_look import ASKS, LOOKS, ON_DEMAND, Look, look_of
 from tests.gui.test_prompts_desk import FRAUD, HOST, NEEDED, ORDERS, SALES, Desk
 from tests.support.standins import up
 
@@ -183,3 +186,24 @@ def test_the_login_s_failure_takes_the_dialog_away(desk: Desk) -> None:
     desk.tunnels.tell(Snapshot(ORDERS, State.WAITING))
     desk.settle()
     assert (desk.shown, desk.tunnels.asked) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "words", "look"),
+    [
+        (Snapshot(ORDERS, State.CONNECTING, challenge=CODE), "Asks you", ASKS),
+        (Snapshot(ORDERS, State.CONNECTING, challenge=PUSH), "Connecting", LOOKS[State.CONNECTING]),
+        (Snapshot(ORDERS, State.WAITING, AwaitsClient().cause), "Not connected", LOOKS[State.OFF]),
+    ],
+)
+def test_the_route_shows_who_asks_and_nothing_wrong_where_nobody_is_needed(
+    snapshot: Snapshot, words: str, look: Look
+) -> None:
+    bastion = stops_of(snapshot)[1]
+    assert (bastion.words, bastion.light) == (words, look)
+
+
+def test_in_list_and_tray_a_login_that_asks_looks_like_every_question() -> None:
+    assert look_of(Snapshot(ORDERS, State.CONNECTING, challenge=CODE)) == ASKS
+    assert look_of(Snapshot(ORDERS, State.CONNECTING, challenge=CODE.answered())) == LOOKS[State.CONNECTING]
+    assert look_of(Snapshot(ORDERS, State.WAITING, AwaitsClient().cause)) == ON_DEMAND
