@@ -17,6 +17,7 @@ from desktop.demo.demo import DemoAnswer
 from desktop.gui.bridge import Bridge
 from desktop.gui.connections_model import ConnectionsModel
 from desktop.gui.host_keys_dialog import HostKeysDialog
+from desktop.gui.lookups import Lookups
 from desktop.gui.main_window import MainWindow
 from desktop.gui.notice_dialog import NoticeDialog
 from desktop.gui.outage_notifier import OutageNotifier
@@ -51,10 +52,7 @@ class Face(QObject):
             self.model,
             backstage.exchange,
             hide_on_close=self._hides_on_close,
-            fingerprint_of=pasted_key_fingerprint,
-            look_at_agents=AgentLook,
-            logins=backstage.logins,
-            aliases=ConfigAliases(),
+            lookups=Lookups(pasted_key_fingerprint, AgentLook, ConfigAliases(), backstage.logins),
         )
         self.tray = Tray(self.model, engine, self.window.bring_forward, self._quit, self)
         self.outages = OutageNotifier(self.model, self.tray.say_quietly, self)

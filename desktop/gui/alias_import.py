@@ -28,7 +28,9 @@ class AliasImport(QObject):
     told = Signal(str)
     _found = Signal(object)
 
-    def __init__(self, library: Library, aliases: Aliases, dialogs: OneDialog, window: QWidget) -> None:
+    def __init__(
+        self, library: Library, aliases: Aliases | None, dialogs: OneDialog, window: QWidget
+    ) -> None:
         super().__init__(window)
         self._library = library
         self._aliases = aliases
@@ -40,8 +42,9 @@ class AliasImport(QObject):
     def choose(self) -> None:
         """Look for aliases with a forward, then ask which to save."""
         self.stop()
-        self.told.emit("Reading your ssh configuration…")
-        self._look = self._aliases.forwarding(self._found.emit)
+        if self._aliases is not None:
+            self.told.emit("Reading your ssh configuration…")
+            self._look = self._aliases.forwarding(self._found.emit)
 
     def stop(self) -> None:
         """Whoever looks no more at the window needs no answer. Idempotent."""

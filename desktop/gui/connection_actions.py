@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from desktop.core.aliases import Aliases
 from desktop.core.errors import CaponierError
-from desktop.core.login_preview import Logins
 from desktop.core.model import Connection
 from desktop.core.policy import Command, allowed_commands
-from desktop.core.ports import AgentLooker, Tunnels
+from desktop.core.ports import Tunnels
 from desktop.core.ssh_command import ssh_command
 from desktop.engine.library import Library
 from desktop.gui.confirm_dialog import ConfirmDialog
 from desktop.gui.connections_model import ConnectionsModel
 from desktop.gui.editor import ConnectionEditor
+from desktop.gui.lookups import Lookups
 from desktop.gui.one_dialog import OneDialog
 from desktop.gui.paste_dialog import PasteCommandDialog
 from desktop.wording import messages
-
-
-def names_no_key(_key: str) -> str:
-    """Stands where nobody can read the public half of a pasted key."""
-    return ""
 
 
 class ConnectionActions(QObject):
@@ -47,10 +39,7 @@ class ConnectionActions(QObject):
         model: ConnectionsModel,
         dialogs: OneDialog,
         window: QWidget,
-        fingerprint_of: Callable[[str], str] = names_no_key,
-        look_at_agents: AgentLooker | None = None,
-        logins: Logins | None = None,
-        aliases: Aliases | None = None,
+        lookups: Lookups,
     ) -> None:
         super().__init__(window)
         self._library = library
@@ -58,17 +47,14 @@ class ConnectionActions(QObject):
         self._model = model
         self._dialogs = dialogs
         self._window = window
-        self._fingerprint_of = fingerprint_of
-        self._look_at_agents = look_at_agents
-        self._logins = logins
-        self._aliases = aliases
+        self._lookups = lookups
 
     def add(self) -> None:
         self._edit(None)
 
     def paste(self) -> None:
         """Ask for an ssh command, then show the form it fills."""
-        dialog = PasteCommandDialog(self._library, self._window, self._aliases)
+        dialog = PasteCommandDialog(self._library, self._window, self._lookups.aliases)
         dialog.accepted.connect(lambda: self._edit_drafts(dialog.drafts))
         self._dialogs.open(dialog)
 
@@ -144,10 +130,7 @@ class ConnectionActions(QObject):
             self._window,
             draft=draft,
             siblings=siblings,
-            fingerprint_of=self._fingerprint_of,
-            look_at_agents=self._look_at_agents,
-            logins=self._logins,
-            aliases=self._aliases,
+            lookups=self._lookups,
         )
         editor.accepted.connect(lambda: self._tell_saved(editor.saved_connection))
         self._dialogs.open(editor)

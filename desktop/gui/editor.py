@@ -9,38 +9,30 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.core.aliases import Aliases, AliasView
+from desktop.core.aliases import AliasView
 from desktop.core.errors import CaponierError
-from desktop.core.login_preview import Logins
 from desktop.core.model import AUTOMATIC_PORT, AuthMethod, Connection
-from desktop.core.ports import AgentLooker, Tunnels
+from desktop.core.ports import Tunnels
 from desktop.core.ssh_command import ParsedCommand
 from desktop.core.validation import WAY_FIELDS, Fault, Field
 from desktop.engine.drafts import drafts_of, login_name, mark_of
 from desktop.engine.library import Library
-from desktop.gui.editor_auth import Fingerprint
 from desktop.gui.editor_fields import Remark
 from desktop.gui.editor_form import ConnectionForm
 from desktop.gui.editor_login import LoginPanel
 from desktop.gui.editor_paste import PasteBar
+from desktop.gui.lookups import NO_LOOKUPS, Lookups
 from desktop.gui.stylesheet import restyle
 from desktop.wording.messages import advice, problem_text, title
 
 _WIDTH = 640
 
 
-def _unread(_key: str) -> str:
-    return ""
-
-
 class ConnectionEditor(QDialog):
     """Edits `connection`, or adds one that starts as `draft` or empty.
 
-    `siblings` are drafts saved along with it, under the bastion and login of the form. `fingerprint_of` names a
-    private key by its public half (``SHA256:...``), or gives nothing where the key can't be read. `look_at_agents`
-    finds the keys of SSH agents; without it, only a chosen one is shown. With `logins`, it can be seen what a login
-    will try. Without `aliases`, none of ssh_config is looked up. After `accept`, `saved_connection` is what was saved.
-    Secrets that were typed are handed to `tunnels` and wiped from the form.
+    `siblings` are drafts saved along with it, under the bastion and login of the form. After `accept`,
+    `saved_connection` is what was saved. Secrets that were typed are handed to `tunnels` and wiped from the form.
     """
 
     def __init__(
@@ -52,10 +44,7 @@ class ConnectionEditor(QDialog):
         *,
         draft: Connection | None = None,
         siblings: Sequence[Connection] = (),
-        fingerprint_of: Fingerprint = _unread,
-        look_at_agents: AgentLooker | None = None,
-        logins: Logins | None = None,
-        aliases: Aliases | None = None,
+        lookups: Lookups = NO_LOOKUPS,
     ) -> None:
         super().__init__(parent)
         self._library = library
@@ -64,9 +53,9 @@ class ConnectionEditor(QDialog):
         self._suggested_name = ""
         self.saved_connection: Connection | None = None
         groups = (each.group for each in library.connections)
-        self.form = ConnectionForm(groups, fingerprint_of, look_at_agents, aliases)
-        self.paste_bar = PasteBar(aliases)
-        self.login = LoginPanel(logins) if logins is not None else None
+        self.form = ConnectionForm(groups, lookups)
+        self.paste_bar = PasteBar(lookups.aliases)
+        self.login = LoginPanel(lookups.logins) if lookups.logins is not None else None
         self._also = Remark()
         self._trouble = _Trouble()
         self._lay_out("Add connection" if connection is None else "Edit connection")

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QComboBox, QPlainTextEdit
 
-from desktop.core.aliases import Aliases
 from desktop.core.model import Auth, AuthMethod, SecretKind
-from desktop.core.ports import AgentLooker
 from desktop.gui.editor_agent import AgentFields
 from desktop.gui.editor_alias import AliasFields
 from desktop.gui.editor_fields import FieldBox, FormGrid, SecretEdit
 from desktop.gui.editor_files import CertificateFileEdit, IdentityFileEdit
-
-Fingerprint = Callable[[str], str]
+from desktop.gui.lookups import Lookups
 
 _METHODS = (
     (AuthMethod.PASSWORD, "Password"),
@@ -43,16 +39,9 @@ class AuthFields(QObject):
 
     changed = Signal()
 
-    def __init__(
-        self,
-        grid: FormGrid,
-        fingerprint_of: Fingerprint,
-        look_at_agents: AgentLooker | None = None,
-        prefix: str = "",
-        aliases: Aliases | None = None,
-    ) -> None:
+    def __init__(self, grid: FormGrid, lookups: Lookups, prefix: str = "") -> None:
         super().__init__(grid)
-        self._fingerprint_of = fingerprint_of
+        self._fingerprint_of = lookups.fingerprint_of
         self._saved: Auth | None = None
         self._touched = False
         self._is_same_login = True
@@ -70,8 +59,8 @@ class AuthFields(QObject):
         self.key_box = FieldBox(self._key_edit)
         self.passphrase = SecretEdit()
         self.passphrase.line.setObjectName(f"{prefix}passphrase")
-        self.agent = AgentFields(look_at_agents, self, prefix)
-        self.alias = AliasFields(aliases, self, prefix)
+        self.agent = AgentFields(lookups.agents, self, prefix)
+        self.alias = AliasFields(lookups.aliases, self, prefix)
         self._lay_out(grid)
         self._connect_signals()
         self._show_rows()

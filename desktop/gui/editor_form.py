@@ -15,17 +15,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.core.aliases import Aliases
 from desktop.core.model import AUTOMATIC_PORT, Connection, Forward, Hop, Route, SecretKind
-from desktop.core.ports import AgentLooker
 from desktop.core.socks_texts import SOCKS_PORT
 from desktop.core.validation import Field, Problem
 from desktop.core.warehouses import CATALOGUE, OTHER, warehouse
-from desktop.gui.editor_auth import AuthFields, Fingerprint
+from desktop.gui.editor_auth import AuthFields
 from desktop.gui.editor_drafts import blank
 from desktop.gui.editor_fields import NO_PORT, Complaints, FieldBox, FormGrid, PortEdit, line_edit
 from desktop.gui.editor_route import PROXY_FIELDS, RouteSection
 from desktop.gui.editor_target import TargetFields
+from desktop.gui.lookups import Lookups
 
 
 class ConnectionForm(QWidget):
@@ -33,13 +32,7 @@ class ConnectionForm(QWidget):
 
     changed = Signal()
 
-    def __init__(
-        self,
-        groups: Iterable[str],
-        fingerprint_of: Fingerprint,
-        look_at_agents: AgentLooker | None = None,
-        aliases: Aliases | None = None,
-    ) -> None:
+    def __init__(self, groups: Iterable[str], lookups: Lookups) -> None:
         super().__init__()
         self._shown = blank()
         self._make_inputs(groups)
@@ -48,7 +41,7 @@ class ConnectionForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(grid)
         column.addStretch(1)
-        self._complaints = Complaints(self._lay_out(grid, fingerprint_of, look_at_agents, aliases))
+        self._complaints = Complaints(self._lay_out(grid, lookups))
         self._connect_signals()
         self.fill(self._shown, saved=False)
 
@@ -160,13 +153,7 @@ class ConnectionForm(QWidget):
         self.bastion_user = line_edit("bastion-user", "")
         self.local_port = LocalPortChoice()
 
-    def _lay_out(
-        self,
-        grid: FormGrid,
-        fingerprint_of: Fingerprint,
-        look_at_agents: AgentLooker | None,
-        aliases: Aliases | None,
-    ) -> dict[Field, FieldBox]:
+    def _lay_out(self, grid: FormGrid, lookups: Lookups) -> dict[Field, FieldBox]:
         boxes = {
             Field.NAME: FieldBox(self.name),
             Field.BASTION_HOST: FieldBox(self.bastion_host),
@@ -183,9 +170,9 @@ class ConnectionForm(QWidget):
         grid.add_heading("Bastion")
         grid.add_pair("Host", boxes[Field.BASTION_HOST], "Port", boxes[Field.BASTION_PORT])
         grid.add_wide("User", boxes[Field.BASTION_USER])
-        self.auth = AuthFields(grid, fingerprint_of, look_at_agents, aliases=aliases)
+        self.auth = AuthFields(grid, lookups)
         self.auth.alias.attend(self.bastion_host, self.bastion_user, self.bastion_port)
-        self.route = RouteSection(grid, fingerprint_of, look_at_agents, aliases)
+        self.route = RouteSection(grid, lookups)
         grid.add_heading("This computer")
         grid.add_wide("Local port", boxes[Field.LOCAL_PORT])
         return (

@@ -8,13 +8,12 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.core.aliases import Aliases
 from desktop.core.model import Hop, SecretKind
 from desktop.core.plan import login_of
-from desktop.core.ports import AgentLooker
 from desktop.core.validation import Field, Problem
-from desktop.gui.editor_auth import AuthFields, Fingerprint
+from desktop.gui.editor_auth import AuthFields
 from desktop.gui.editor_fields import Complaints, FieldBox, FormGrid, PortEdit, line_edit
+from desktop.gui.lookups import Lookups
 from desktop.gui.parts import icon_button, label
 
 PREFIX = "jump-"
@@ -27,14 +26,7 @@ class JumpHostCard(QFrame):
     removed = Signal()
     moved = Signal(int)
 
-    def __init__(
-        self,
-        fingerprint_of: Fingerprint,
-        look_at_agents: AgentLooker | None,
-        parent: QWidget | None = None,
-        *,
-        aliases: Aliases | None = None,
-    ) -> None:
+    def __init__(self, lookups: Lookups, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("card", "plain")
         self._saved_login = ""
@@ -48,7 +40,7 @@ class JumpHostCard(QFrame):
         self.user = line_edit(f"{PREFIX}user", "")
         grid = FormGrid()
         boxes = self._lay_out(grid)
-        self.auth = AuthFields(grid, fingerprint_of, look_at_agents, PREFIX, aliases)
+        self.auth = AuthFields(grid, lookups, PREFIX)
         self.auth.alias.attend(self.host, self.user, self.port)
         self._complaints = Complaints(
             boxes

@@ -8,15 +8,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.core.aliases import Aliases
 from desktop.core.model import Hop, Proxy, ProxyKind, Route, SecretKind
-from desktop.core.ports import AgentLooker
 from desktop.core.validation import Field, Problem
 from desktop.engine.drafts import login_name
-from desktop.gui.editor_auth import Fingerprint
 from desktop.gui.editor_fields import FieldBox, FormGrid
 from desktop.gui.editor_hop import JumpHostCard
 from desktop.gui.editor_proxy import ProxyCard
+from desktop.gui.lookups import Lookups
 from desktop.gui.parts import button, label
 
 PROXY_FIELDS = frozenset({Field.PROXY_HOST, Field.PROXY_PORT, Field.PROXY_USER, Field.PROXY_COMMAND})
@@ -33,17 +31,9 @@ class RouteSection(QWidget):
     changed = Signal()
     grew = Signal(QWidget)
 
-    def __init__(
-        self,
-        grid: FormGrid,
-        fingerprint_of: Fingerprint,
-        look_at_agents: AgentLooker | None = None,
-        aliases: Aliases | None = None,
-    ) -> None:
+    def __init__(self, grid: FormGrid, lookups: Lookups) -> None:
         super().__init__()
-        self._fingerprint_of = fingerprint_of
-        self._look_at_agents = look_at_agents
-        self._aliases = aliases
+        self._lookups = lookups
         self._jumps: list[JumpHostCard] = []
         self._proxy: ProxyCard | None = None
         self._add_jump = button("add-jump-host", "Add a jump host", "quiet", "plus", "muted")
@@ -130,7 +120,7 @@ class RouteSection(QWidget):
         return row
 
     def _insert_jump(self, hop: Hop, *, saved: bool) -> JumpHostCard:
-        card = JumpHostCard(self._fingerprint_of, self._look_at_agents, aliases=self._aliases)
+        card = JumpHostCard(self._lookups)
         card.fill(hop, saved=saved)
         card.changed.connect(self.changed)
         card.removed.connect(lambda: self._on_remove_jump(card))

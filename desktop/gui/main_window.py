@@ -8,18 +8,15 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QWidget
 
-from desktop.core.aliases import Aliases
-from desktop.core.login_preview import Logins
 from desktop.core.policy import Command
 from desktop.core.ports import (
-    AgentLooker,
     ExchangeFiles,
     Notice,
     Tunnels,
 )
 from desktop.engine.library import Library
 from desktop.gui.alias_import import AliasImport
-from desktop.gui.connection_actions import ConnectionActions, names_no_key
+from desktop.gui.connection_actions import ConnectionActions
 from desktop.gui.connection_menu import connection_menu
 from desktop.gui.connections_model import ConnectionsModel
 from desktop.gui.detail_pane import DetailPane
@@ -28,6 +25,7 @@ from desktop.gui.event_log import EventHistory
 from desktop.gui.exchange_actions import ExchangeActions
 from desktop.gui.file_drop import FileDrop
 from desktop.gui.icons import app_icon
+from desktop.gui.lookups import Lookups
 from desktop.gui.one_dialog import OneDialog
 from desktop.gui.sidebar import Sidebar
 from desktop.gui.toast import Toast
@@ -64,21 +62,16 @@ class MainWindow(QMainWindow):
         exchange: ExchangeFiles,
         *,
         hide_on_close: Callable[[], bool] = never,
-        fingerprint_of: Callable[[str], str] = names_no_key,
-        look_at_agents: AgentLooker | None = None,
-        logins: Logins | None = None,
-        aliases: Aliases,
+        lookups: Lookups,
     ) -> None:
         super().__init__()
         self._model = model
         self._hide_on_close = hide_on_close
         self._wanted_id = ""
         self.dialogs = OneDialog(self)
-        self.actions_desk = ConnectionActions(
-            library, tunnels, model, self.dialogs, self, fingerprint_of, look_at_agents, logins, aliases
-        )
+        self.actions_desk = ConnectionActions(library, tunnels, model, self.dialogs, self, lookups)
         self.exchange = ExchangeActions(library, exchange, self.dialogs, self)
-        self.alias_import = AliasImport(library, aliases, self.dialogs, self)
+        self.alias_import = AliasImport(library, lookups.aliases, self.dialogs, self)
         self.history = EventHistory(model, self)
         self.sidebar = Sidebar(model)
         self.detail = DetailPane(model, tunnels, self.history)

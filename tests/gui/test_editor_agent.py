@@ -15,6 +15,7 @@ from desktop.core.errors import AgentUnavailable
 from desktop.core.model import Auth, AuthMethod, Connection, Endpoint, Forward, Hop, Route
 from desktop.engine.library import Library
 from desktop.gui.editor import ConnectionEditor
+from desktop.gui.lookups import Lookups
 from desktop.ssh.agent_look import AgentLook
 from tests.support.agents import ssh_agent
 from tests.support.keys import make_key
@@ -59,7 +60,7 @@ class Desk:
             route = Route((Hop("bastion.example.com", "ada", auth=auth),))
             saved = Connection("Orders", route, Forward(Endpoint("db.internal", 5432)))
         library = Library(self.store, tunnels)
-        editor = ConnectionEditor(library, tunnels, saved, look_at_agents=self.look)
+        editor = ConnectionEditor(library, tunnels, saved, lookups=Lookups(agents=self.look))
         self.qtbot.addWidget(editor)
         editor.show()
         return editor
@@ -172,7 +173,9 @@ def test_the_keys_of_a_real_agent_come_from_another_thread(qtbot: QtBot) -> None
         route = Route((Hop("bastion", "ada", auth=Auth(AuthMethod.AGENT, agent=str(agent.socket_path))),))
         saved = Connection("Orders", route, Forward(Endpoint("db.internal", 5432)))
         tunnels = StandInTunnels()
-        editor = ConnectionEditor(Library(StandInStore(), tunnels), tunnels, saved, look_at_agents=AgentLook)
+        editor = ConnectionEditor(
+            Library(StandInStore(), tunnels), tunnels, saved, lookups=Lookups(agents=AgentLook)
+        )
         qtbot.addWidget(editor)
         editor.show()
         qtbot.waitUntil(lambda: len(shown_keys(editor)) == 2)

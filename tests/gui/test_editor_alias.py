@@ -14,6 +14,7 @@ from desktop.core.model import CONFIGURED_PORT, Auth, AuthMethod, Connection, En
 from desktop.engine.drafts import login_name
 from desktop.engine.library import Library
 from desktop.gui.editor import ConnectionEditor
+from desktop.gui.lookups import Lookups
 from desktop.gui.paste_dialog import PasteCommandDialog
 from desktop.ssh_config.look import ConfigAliases
 from tests.support.standins import StandInStore, StandInTunnels
@@ -64,7 +65,7 @@ def saved_editor(qtbot: QtBot, library: Library) -> Iterator[ConnectionEditor]:
 
 
 def opened(qtbot: QtBot, library: Library, connection: Connection | None) -> Iterator[ConnectionEditor]:
-    editor = ConnectionEditor(library, StandInTunnels(), connection, aliases=ConfigAliases())
+    editor = ConnectionEditor(library, StandInTunnels(), connection, lookups=Lookups(aliases=ConfigAliases()))
     qtbot.addWidget(editor)
     editor.show()
     qtbot.waitUntil(lambda: bool(suggestions(editor)))

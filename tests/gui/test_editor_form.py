@@ -16,6 +16,7 @@ from desktop.core.validation import Field
 from desktop.engine.library import Library
 from desktop.gui.editor import ConnectionEditor
 from desktop.gui.editor_fields import FieldBox, SecretEdit
+from desktop.gui.lookups import Lookups
 from tests.support.standins import StandInStore, StandInTunnels
 
 Part = TypeVar("Part", bound=QWidget)
@@ -38,7 +39,7 @@ class Desk:
 
     def open(self, connection: Connection | None = None, fingerprint: str = "") -> ConnectionEditor:
         editor = ConnectionEditor(
-            self.library, self.tunnels, connection, fingerprint_of=lambda _key: fingerprint
+            self.library, self.tunnels, connection, lookups=Lookups(lambda _key: fingerprint)
         )
         self.qtbot.addWidget(editor)
         editor.show()

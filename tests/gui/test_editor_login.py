@@ -23,6 +23,7 @@ from desktop.core.model import AuthMethod, Connection, Endpoint, Forward, Hop, R
 from desktop.core.ssh_config_errors import SshConfigInvalid
 from desktop.engine.library import Library
 from desktop.gui.editor import ConnectionEditor
+from desktop.gui.lookups import Lookups
 from desktop.ssh.logins import SshLogins
 from tests.support.standins import StandInStore, StandInTunnels
 
@@ -68,7 +69,9 @@ class Desk:
 
     def open(self, saved: Connection | None = SAVED) -> ConnectionEditor:
         tunnels = StandInTunnels()
-        editor = ConnectionEditor(Library(StandInStore(), tunnels), tunnels, saved, logins=self.logins)
+        editor = ConnectionEditor(
+            Library(StandInStore(), tunnels), tunnels, saved, lookups=Lookups(logins=self.logins)
+        )
         self.qtbot.addWidget(editor)
         editor.show()
         return editor

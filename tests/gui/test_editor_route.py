@@ -27,6 +27,7 @@ from desktop.gui.editor import ConnectionEditor
 from desktop.gui.editor_fields import FieldBox, SecretEdit
 from desktop.gui.editor_hop import JumpHostCard
 from desktop.gui.editor_proxy import ProxyCard
+from desktop.gui.lookups import Lookups
 from tests.support.standins import StandInStore, StandInTunnels
 
 KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nYWJj\n-----END OPENSSH PRIVATE KEY-----"
@@ -46,7 +47,7 @@ class Desk:
     def open(self, *hops: Hop, proxy: Proxy | None = None) -> ConnectionEditor:
         library = Library(self.store, self.tunnels)
         saved = Connection("Orders", Route((*hops, BASTION), proxy), FORWARD, id="orders")
-        editor = ConnectionEditor(library, self.tunnels, saved, fingerprint_of=lambda key: f"of {len(key)}")
+        editor = ConnectionEditor(library, self.tunnels, saved, lookups=Lookups(lambda key: f"of {len(key)}"))
         self.qtbot.addWidget(editor)
         editor.show()
         return editor

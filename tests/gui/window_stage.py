@@ -15,6 +15,7 @@ from desktop.core.model import Connection, Endpoint, Forward, Hop, Route, Snapsh
 from desktop.engine.library import Library
 from desktop.gui.bridge import Bridge
 from desktop.gui.connections_model import ConnectionsModel, Role
+from desktop.gui.lookups import Lookups
 from desktop.gui.main_window import MainWindow
 from desktop.gui.shown_connections import ShownConnections
 from desktop.ssh_config.look import ConfigAliases
@@ -57,7 +58,7 @@ class Stage:
             self.model,
             self.exchange,
             hide_on_close=lambda: self.hides,
-            aliases=ConfigAliases(),
+            lookups=Lookups(aliases=ConfigAliases()),
         )
         self.window.show()
         self.window.activateWindow()
