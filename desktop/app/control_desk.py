@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from PySide6.QtCore import QObject, Signal
 
 from desktop.app.control_watch import Goal, Updates, Watch
-from desktop.core.errors import CaponierError, ConnectionNotFound
+from desktop.core.config_errors import ConnectionNotFound
+from desktop.core.errors import CaponierError
 from desktop.core.host_keys import HostKeyConsent
 from desktop.core.model import Connection, Snapshot
 from desktop.core.ports import Tunnels

@@ -8,7 +8,8 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from desktop.core.errors import Cause, ConnectionNotFound, HostKeyChanged, HostKeyUnknown
+from desktop.core.config_errors import ConnectionNotFound
+from desktop.core.errors import Cause, HostKeyChanged, HostKeyUnknown
 from desktop.core.host_keys import HostKeyConsent
 from desktop.core.model import Connection, Snapshot, State
 from desktop.core.policy import needs_answer

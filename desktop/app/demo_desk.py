@@ -9,7 +9,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop.compose import Backstage
-from desktop.core.errors import CaponierError, ConnectionNotFound, Unexpected
+from desktop.core.config_errors import ConnectionNotFound
+from desktop.core.errors import CaponierError, Unexpected
 from desktop.core.model import Connection, SecretKind, Snapshot, State
 from desktop.core.plan import known_hosts_name
 from desktop.demo.demo import DEMO_NAME, Demo

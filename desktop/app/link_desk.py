@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtWidgets import QApplication
 
-from desktop.core.errors import ConnectionNotFound
+from desktop.core.config_errors import ConnectionNotFound
 from desktop.core.links import connection_named_by
 from desktop.core.model import Connection
 from desktop.core.ports import Tunnels

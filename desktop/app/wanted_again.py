@@ -9,7 +9,7 @@ from concurrent.futures import TimeoutError as FutureTimeout
 
 from PySide6.QtCore import QObject
 
-from desktop.core.errors import ConfigNotWritable
+from desktop.core.config_errors import ConfigNotWritable
 from desktop.core.model import Connection, Snapshot
 from desktop.core.ports import Tunnels
 from desktop.demo.demo import DEMO_NAME

@@ -14,15 +14,14 @@ from desktop.cli.arguments import RESOLVE
 from desktop.cli.check import check
 from desktop.cli.up import Up
 from desktop.compose import Backstage
-from desktop.core.errors import (
-    CaponierError,
+from desktop.core.config_errors import (
     CommandNotUnderstood,
     ConnectionInvalid,
     ConnectionNotFound,
     HostKeyTextInvalid,
     JumpHostNotFound,
-    SecretStoreLocked,
 )
+from desktop.core.errors import CaponierError, SecretStoreLocked
 from desktop.core.host_keys import HostKeyConsent
 from desktop.core.model import SecretKind
 from desktop.wording.messages import command_line_advice, title

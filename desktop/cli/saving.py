@@ -10,12 +10,8 @@ from dataclasses import replace
 
 from desktop.compose import Backstage
 from desktop.core.aliases import AliasView
-from desktop.core.errors import (
-    ConnectionInvalid,
-    JumpHostNotFound,
-    SecretStoreLocked,
-    SecretStoreMissing,
-)
+from desktop.core.config_errors import ConnectionInvalid, JumpHostNotFound
+from desktop.core.errors import SecretStoreLocked, SecretStoreMissing
 from desktop.core.model import AnyHost, Auth, AuthMethod, Connection, Hop, Proxy, ProxyKind, Route, SecretKind
 from desktop.core.plan import PROXY_LOGIN, login_of, logins_of
 from desktop.core.ssh_arguments import destination_parts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desktop.core.challenge_errors import ChallengeError
+from desktop.core.config_errors import ConfigError
 from desktop.core.errors import CaponierError
 from desktop.core.host_key_errors import HostCertificateError
 from desktop.core.key_offer_errors import KeyOfferError
@@ -17,6 +18,7 @@ _BRANCHES_ELSEWHERE = (
     BindAddressMissing,
     JumpError,
     ProxyError,
+    ConfigError,
     SshConfigError,
 )
 

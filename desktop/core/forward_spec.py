@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from desktop.core.command_problem import CommandProblem
-from desktop.core.errors import CommandNotUnderstood
+from desktop.core.config_errors import CommandNotUnderstood
 from desktop.core.model import LOOPBACK, AnyHost, Endpoint, Forward, UnixSocket
 from desktop.core.validation import MAX_PORT
 

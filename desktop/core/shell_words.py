@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from desktop.core.command_problem import CommandProblem
-from desktop.core.errors import CommandNotUnderstood
+from desktop.core.config_errors import CommandNotUnderstood
 
 # POSIX, cmd.exe and PowerShell each mark a continued line in their way; a wrapped paste has no mark, but its
 # lines are indented or start with an option.

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from desktop.core import ssh_options
 from desktop.core.command_problem import CommandProblem
-from desktop.core.errors import CommandNotUnderstood
+from desktop.core.config_errors import CommandNotUnderstood
 
 _URI = re.compile(r"ssh://(?:([^@/]*)@)?(\[[^\]]*\]|[^:/]*)(?::([^/]*))?/?", re.IGNORECASE)
 _HOST_AND_PORT = re.compile(r"\[([^\]]*)\](?::(.*))?|([^:]*):([^:]*)")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from desktop.core import ssh_options
 from desktop.core.command_problem import CommandProblem
-from desktop.core.errors import CommandNotUnderstood
+from desktop.core.config_errors import CommandNotUnderstood
 from desktop.core.forward_spec import forward_words, parse_dynamic, parse_forward, parse_port
 from desktop.core.model import Auth, AuthMethod, Connection, Forward, Hop, Proxy, ProxyKind
 from desktop.core.shell_words import simple_commands

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from desktop.core.command_problem import CommandProblem
-from desktop.core.errors import CommandNotUnderstood
+from desktop.core.config_errors import CommandNotUnderstood
 from desktop.core.model import Proxy, ProxyKind
 from desktop.core.ssh_arguments import is_host
 from desktop.core.validation import MAX_PORT

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Sequence
 
 from desktop.core.command_problem import CommandProblem
-from desktop.core.errors import CommandNotUnderstood
+from desktop.core.config_errors import CommandNotUnderstood
 from desktop.core.forward_spec import parse_port
 from desktop.core.model import CONFIGURED_PORT, Auth, AuthMethod, Hop, Proxy, ProxyKind, Route
 from desktop.core.ssh_arguments import destination_parts, is_host

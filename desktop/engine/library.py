@@ -6,7 +6,12 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 
-from desktop.core.errors import ConfigNotWritable, ConfigUnreadable, ConnectionInvalid, ConnectionNotFound
+from desktop.core.config_errors import (
+    ConfigNotWritable,
+    ConfigUnreadable,
+    ConnectionInvalid,
+    ConnectionNotFound,
+)
 from desktop.core.model import Connection
 from desktop.core.names import free_name
 from desktop.core.ports import ConnectionStore, Tunnels

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.core.aliases import Aliases, AliasLook, AliasView
-from desktop.core.errors import CommandNotUnderstood
+from desktop.core.config_errors import CommandNotUnderstood
 from desktop.core.ssh_command import ParsedCommand, no_forward, parse_ssh_command
 from desktop.engine.alias_drafts import alias_hop, with_its_forwards
 from desktop.wording.messages import advice

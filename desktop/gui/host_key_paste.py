@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.core.errors import ConfigNotWritable, HostKeyTextInvalid
+from desktop.core.config_errors import ConfigNotWritable, HostKeyTextInvalid
 from desktop.core.host_keys import HostKeyEntry
 from desktop.core.ports import HostKeys
 from desktop.gui.parts import button, label

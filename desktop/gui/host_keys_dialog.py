@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.core.errors import ConfigNotWritable
+from desktop.core.config_errors import ConfigNotWritable
 from desktop.core.host_keys import HostKeyEntry
 from desktop.core.ports import HostKeys
 from desktop.gui.confirm_dialog import ConfirmDialog

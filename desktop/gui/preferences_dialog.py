@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.core.errors import ConfigNotWritable
+from desktop.core.config_errors import ConfigNotWritable
 from desktop.core.ports import PreferenceStore, Tunnels
 from desktop.core.preferences import FEWEST_LANES, MOST_LANES, Preferences
 from desktop.core.system_ports import Autostart

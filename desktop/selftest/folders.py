@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from desktop.core.errors import ConfigNotWritable
+from desktop.core.config_errors import ConfigNotWritable
 from desktop.selftest.finding import Finding, failed, ok
 from desktop.store.paths import HOME_VARIABLE, Paths
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from desktop.core.errors import HostKeyTextInvalid
+from desktop.core.config_errors import HostKeyTextInvalid
 from desktop.core.host_keys import HostKeyEntry, HostKeyKind
 from desktop.ssh.known_hosts import KnownHosts
 from desktop.ssh.known_hosts_line import CERT_AUTHORITY, REVOKED, KnownKey, names, read_line

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from desktop.core.errors import ConfigNotWritable
+from desktop.core.config_errors import ConfigNotWritable
 from desktop.core.plan import Trust
 from desktop.ssh.known_hosts_line import HASHED, KnownKey, hashed, note, read_line
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from desktop.core.errors import HostKeyTextInvalid
+from desktop.core.config_errors import HostKeyTextInvalid
 from desktop.core.host_keys import PasteProblem
 from desktop.core.model import Endpoint
 from desktop.core.plan import known_hosts_name

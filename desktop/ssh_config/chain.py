@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from desktop.core.errors import CommandNotUnderstood
+from desktop.core.config_errors import CommandNotUnderstood
 from desktop.core.model import Hop
 from desktop.core.ssh_config_errors import SshConfigJumpLoop
 from desktop.core.ssh_config_problem import SshConfigProblem

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from desktop.core.command_problem import CommandProblem
-from desktop.core.errors import CommandNotUnderstood
+from desktop.core.config_errors import CommandNotUnderstood
 from desktop.core.ssh_config_errors import SshConfigUnreadable
 from desktop.ssh_config.account import Account
 from desktop.ssh_config.exec_commands import ExecCommands

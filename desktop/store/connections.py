@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from desktop.core.errors import ConfigNotWritable, ConfigUnreadable
+from desktop.core.config_errors import ConfigNotWritable, ConfigUnreadable
 from desktop.core.model import Connection
 from desktop.store.atomic import remove_leftovers, replace_file
 from desktop.store.codec import decode, encode

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
 
-from desktop.core.errors import ExportNotWritable, ImportUnreadable
+from desktop.core.config_errors import ExportNotWritable, ImportUnreadable
 from desktop.core.model import Auth, AuthMethod, Connection, Hop, Route
 from desktop.store.atomic import replace_file
 from desktop.store.connection_fields import connection_of, fields_of

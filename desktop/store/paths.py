@@ -12,7 +12,7 @@ from pathlib import Path
 import platformdirs
 
 from desktop import APP_NAME
-from desktop.core.errors import ConfigNotWritable
+from desktop.core.config_errors import ConfigNotWritable
 from desktop.store.runtime import (
     HOME_VARIABLE,
     RUNTIME_FOLDER,

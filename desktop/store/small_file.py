@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from desktop.core.errors import ConfigNotWritable
+from desktop.core.config_errors import ConfigNotWritable
 from desktop.store.atomic import remove_leftovers, replace_file
 from desktop.store.fields import Damaged, Fields
 from desktop.store.paths import make_private

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.core.errors import ConfigNotWritable
+from desktop.core.config_errors import ConfigNotWritable
 from desktop.core.model import Auth, AuthMethod, Connection, Endpoint, Forward, Hop, Route, SecretKind
 from desktop.core.validation import Field
 from desktop.engine.library import Library

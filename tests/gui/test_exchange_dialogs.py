@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QPushButton,
 )
 
-from desktop.core.errors import ConfigNotWritable
+from desktop.core.config_errors import ConfigNotWritable
 from desktop.core.model import Connection, Endpoint, Proxy, ProxyKind, Snapshot
 from desktop.gui.confirm_dialog import ConfirmDialog
 from desktop.store.exchange import ExchangeFiles

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from desktop.core.errors import ConfigNotWritable
+from desktop.core.config_errors import ConfigNotWritable
 from desktop.core.host_keys import HostKeyEntry
 from desktop.gui.host_keys_dialog import HostKeysDialog
 from desktop.ssh.host_key_book import HostKeyBook

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from desktop.core.errors import ConfigNotWritable
+from desktop.core.config_errors import ConfigNotWritable
 from desktop.core.model import Snapshot
 from desktop.core.preferences import Preferences
 from desktop.gui.preferences_dialog import PreferencesDialog

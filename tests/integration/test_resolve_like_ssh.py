@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core.errors import CommandNotUnderstood
+from desktop.core.config_errors import CommandNotUnderstood
 from desktop.core.ssh_config_errors import SshConfigError, SshConfigUntrusted
 from desktop.ssh_config.options import PRINTED
 from desktop.ssh_config.resolve import resolve

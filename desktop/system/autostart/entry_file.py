@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from desktop.core.errors import ConfigNotWritable
+from desktop.core.config_errors import ConfigNotWritable
 
 
 def read_entry(path: Path) -> bytes | None:

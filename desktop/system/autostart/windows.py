@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from desktop import APP_NAME
-from desktop.core.errors import ConfigNotWritable
+from desktop.core.config_errors import ConfigNotWritable
 
 RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
 # Where Task Manager and Settings note what the person switched off: the first byte is odd for that. Microsoft does not

@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 
-from desktop.core.errors import CommandNotUnderstood
+from desktop.core.config_errors import CommandNotUnderstood
 from desktop.core.shell_words import simple_commands
 
 

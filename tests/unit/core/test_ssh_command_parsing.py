@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from desktop.core.command_problem import CommandProblem
-from desktop.core.errors import CommandNotUnderstood
+from desktop.core.config_errors import CommandNotUnderstood
 from desktop.core.model import AnyHost, Auth, AuthMethod, Endpoint, Forward, Hop, UnixSocket
 from desktop.core.ssh_command import ParsedCommand, parse_ssh_command
 

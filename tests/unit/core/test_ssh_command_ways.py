@@ -7,7 +7,7 @@ import shlex
 import pytest
 
 from desktop.core.command_problem import CommandProblem
-from desktop.core.errors import CommandNotUnderstood
+from desktop.core.config_errors import CommandNotUnderstood
 from desktop.core.model import Auth, AuthMethod, Connection, Endpoint, Forward, Hop, Proxy, ProxyKind, Route
 from desktop.core.ssh_command import ParsedCommand, parse_ssh_command, ssh_command
 from desktop.core.ssh_proxy import parse_proxy_url

@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core.errors import ConfigNotWritable, ConfigUnreadable, ConnectionInvalid, ConnectionNotFound
+from desktop.core.config_errors import (
+    ConfigNotWritable,
+    ConfigUnreadable,
+    ConnectionInvalid,
+    ConnectionNotFound,
+)
 from desktop.core.model import Auth, AuthMethod, Connection, Hop, Proxy, ProxyKind
 from desktop.core.ssh_command import parse_ssh_command
 from desktop.engine.drafts import drafts_of, spread_name

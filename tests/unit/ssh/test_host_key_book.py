@@ -7,7 +7,7 @@ from pathlib import Path
 import paramiko
 import pytest
 
-from desktop.core.errors import HostKeyTextInvalid
+from desktop.core.config_errors import HostKeyTextInvalid
 from desktop.core.host_keys import HostKeyKind, PasteProblem
 from desktop.ssh.host_key_book import HostKeyBook
 from desktop.ssh.keys import fingerprint

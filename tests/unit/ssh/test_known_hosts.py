@@ -9,7 +9,7 @@ from pathlib import Path
 import paramiko
 import pytest
 
-from desktop.core.errors import ConfigNotWritable
+from desktop.core.config_errors import ConfigNotWritable
 from desktop.core.model import Endpoint
 from desktop.core.plan import Trust, known_hosts_name
 from desktop.ssh.keys import fingerprint

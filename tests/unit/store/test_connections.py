@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core.errors import ConfigNotWritable, ConfigUnreadable
+from desktop.core.config_errors import ConfigNotWritable, ConfigUnreadable
 from desktop.store import connections as module
 from desktop.store.codec import encode
 from desktop.store.connections import ConnectionsFile

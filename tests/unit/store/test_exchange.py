@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from desktop.core.errors import ExportNotWritable, ImportUnreadable
+from desktop.core.config_errors import ExportNotWritable, ImportUnreadable
 from desktop.core.model import Auth, AuthMethod, Connection, Hop, Proxy, ProxyKind, Route
 from desktop.store.exchange import MOST_BYTES, ExchangeFiles
 from tests.unit.store.samples import AGENT, BASTION, FULL, PLAIN

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core.errors import ConfigNotWritable
+from desktop.core.config_errors import ConfigNotWritable
 from desktop.store.paths import Paths, make_private, make_runtime
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core.errors import ConfigNotWritable
+from desktop.core.config_errors import ConfigNotWritable
 from desktop.core.preferences import Preferences
 from desktop.store.paths import Paths
 from desktop.store.preferences import PreferencesFile

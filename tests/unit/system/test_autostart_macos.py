@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from desktop import APP_ID
-from desktop.core.errors import ConfigNotWritable
+from desktop.core.config_errors import ConfigNotWritable
 from desktop.system.autostart.macos import LaunchAgent
 
 COMMAND = ("/Applications/Caponier & more.app/Contents/MacOS/caponier", "--hidden")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.core.errors import ConfigNotWritable
+from desktop.core.config_errors import ConfigNotWritable
 from desktop.system.autostart.windows import APPROVED_KEY, LONGEST_COMMAND, RUN_KEY, RunValue, command_line
 
 COMMAND = (r"C:\Users\Ada L\AppData\Local\Programs\Caponier\caponier.exe", "--hidden")

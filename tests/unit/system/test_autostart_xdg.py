@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from desktop import APP_ID
-from desktop.core.errors import ConfigNotWritable
+from desktop.core.config_errors import ConfigNotWritable
 from desktop.system.autostart.xdg import XdgAutostart, exec_line
 from tests.support.waiting import wait_until
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from desktop.core.command_problem import CommandProblem
+from desktop.core.config_errors import CommandNotUnderstood, ConfigUnreadable, ConnectionInvalid
 from desktop.core.error_tree import leaves
 from desktop.core.errors import (
     AuthMethodMissing,
@@ -13,9 +14,6 @@ from desktop.core.errors import (
     BastionTimeout,
     CaponierError,
     Cause,
-    CommandNotUnderstood,
-    ConfigUnreadable,
-    ConnectionInvalid,
     ForwardProhibited,
     HostKeyUnknown,
     KeyUnreadable,
