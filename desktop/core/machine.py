@@ -40,11 +40,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from desktop.core.challenge_errors import AwaitsClient
-from desktop.core.errors import Cause, Offline
+from desktop.core import machine_moves as moves
+from desktop.core.errors import Offline
 from desktop.core.events import (
     Abort,
-    Action,
     Adopt,
     Answered,
     Asked,
@@ -57,11 +56,9 @@ from desktop.core.events import (
     FallbackOver,
     Hasten,
     Heard,
-    Linger,
     NetworkChanged,
     NetworkDown,
     NetworkUp,
-    Open,
     Park,
     PathGone,
     Probe,
@@ -80,12 +77,10 @@ from desktop.core.events import (
     generation_named_by,
 )
 from desktop.core.machine_memory import Machine
+from desktop.core.machine_moves import Step
 from desktop.core.model import State
-from desktop.core.policy import STEADY_AFTER_S, clients_may_wait, is_shedding, retry_delay_s
 
 __all__ = ["Machine", "step"]
-
-Step = tuple[Machine, tuple[Action, ...]]
 
 
 def step(machine: Machine, event: Event, now: float) -> Step:
@@ -159,23 +154,15 @@ def _fallback_answers(machine: Machine, generation: int, now: float) -> Step:
     return machine, ()
 
 
-def _to_fallback(machine: Machine) -> Step:
-    """The current session steps aside and keeps its clients; one that had done so before is given up."""
-    older = machine.fallback
-    given_up: tuple[Action, ...] = () if older is None else (Release(older), Abort(older))
-    aside = replace(machine, fallback=machine.generation)
-    return aside, (*given_up, Linger(machine.generation), Park())
-
-
 # -- the states ------------------------------------------------------------------------------------------------
 
 
 def _in_off(machine: Machine, event: Event) -> Step:
     match event:
         case Connect():
-            return _start(machine)
+            return moves.start(machine)
         case StandBy():
-            return _held(machine), ()
+            return moves.hold(machine), ()
     return machine, ()
 
 
@@ -187,48 +174,48 @@ def _in_connecting(machine: Machine, event: Event, now: float) -> Step:
         case Asked(generation) if generation == machine.generation:
             return replace(machine, asked=generation, asks=True), ()
         case Declined(cause):
-            return _held(machine, cause), (Abort(machine.generation),)
+            return moves.hold(machine, cause), (Abort(machine.generation),)
         case SessionEnded() if event.generation == machine.generation:
-            return _after_loss(machine, event, now)
+            return moves.after_loss(machine, event, now)
         case DialLost(generation) if generation == machine.generation:
-            opened, actions = _open(machine)
+            opened, actions = moves.dial(machine)
             return opened, (Abort(generation), *actions)
         case NetworkDown():
             held = replace(machine, state=State.WAITING, cause=Offline().cause)
             return held, (Abort(machine.generation),)
         case Disconnect() | Redial() | Shutdown():
-            return _close(machine)
+            return moves.close(machine)
     return machine, ()
 
 
 def _in_up(machine: Machine, event: Event, now: float) -> Step:
     match event:
         case SessionEnded() if event.generation == machine.generation:
-            steadied = _steadied(machine, now)
-            lost, actions = _after_loss(steadied, event, now, known=machine.cause)
+            steadied = moves.steadied(machine, now)
+            lost, actions = moves.after_loss(steadied, event, now, known=machine.cause)
             return lost, (Release(event.generation), *actions)
         case ProbeMissed() | PathGone() if event.generation == machine.generation:
-            return _doubt(_steadied(machine, now), event)
+            return _doubt(moves.steadied(machine, now), event)
         case NetworkDown():
-            aside, actions = _to_fallback(_steadied(machine, now))
+            aside, actions = moves.step_aside(moves.steadied(machine, now))
             return replace(aside, state=State.WAITING, cause=Offline().cause), actions
         case Resumed() | NetworkUp() | NetworkChanged():
             return machine, (Probe(machine.generation),)
         case Answered():
             return replace(machine, cause=None), ()
         case Disconnect() | Redial() | Shutdown():
-            return _close(machine)
+            return moves.close(machine)
     return machine, ()
 
 
 def _doubt(machine: Machine, doubt: ProbeMissed | PathGone) -> Step:
     """Dial beside a session that may be dead, unless a login has been refused before: then it is all there is."""
-    aside, actions = _to_fallback(machine)
+    aside, actions = moves.step_aside(machine)
     if machine.cause is not None:
         return replace(aside, state=State.FAILED), (*actions, Refuse())
     if machine.asks and not doubt.eager:
-        return _held(aside), actions
-    opened, open_it = _open(replace(aside, cause=doubt.cause))
+        return moves.hold(aside), actions
+    opened, open_it = moves.dial(replace(aside, cause=doubt.cause))
     return opened, (*actions, *open_it)
 
 
@@ -237,19 +224,19 @@ def _in_closing(machine: Machine, event: Event) -> Step:
         case SessionEnded(generation) if generation == machine.generation:
             if machine.fallback is not None:
                 return replace(machine, generation=machine.fallback, fallback=None), ()
-            return _start(machine) if machine.wanted else (_off(machine), ())
+            return moves.start(machine) if machine.wanted else (moves.switch_off(machine), ())
     return machine, ()
 
 
 def _in_waiting(machine: Machine, event: Event, now: float) -> Step:
     match event:
         case RetryDue() if machine.online:
-            return _open(machine)
+            return moves.dial(machine)
         case Connect():
             # The person's word counts for more than a monitor's.
-            return _leave_waiting(machine)
+            return moves.leave_waiting(machine)
         case Answered() if machine.online:
-            return _leave_waiting(machine)
+            return moves.leave_waiting(machine)
         case NetworkUp() | NetworkChanged() | Resumed() if machine.online:
             return _network_is_back(machine, now)
         case Hasten(delay_s) if machine.retry_at is not None and now + delay_s < machine.retry_at:
@@ -258,12 +245,12 @@ def _in_waiting(machine: Machine, event: Event, now: float) -> Step:
             held = replace(machine, retry_at=None, cause=Offline().cause)
             return held, (StopRetryTimer(),)
         case Redial():
-            alone, actions = _drop_fallback(machine)
-            opened, more = _leave_waiting(alone) if machine.online else (alone, ())
+            alone, actions = moves.drop_fallback(machine)
+            opened, more = moves.leave_waiting(alone) if machine.online else (alone, ())
             return opened, (*actions, *more)
         case Disconnect() | Shutdown():
-            alone, actions = _drop_fallback(machine)
-            return _off(alone), (StopRetryTimer(), *actions)
+            alone, actions = moves.drop_fallback(machine)
+            return moves.switch_off(alone), (StopRetryTimer(), *actions)
     return machine, ()
 
 
@@ -271,25 +258,25 @@ def _on_demand(machine: Machine, event: Event) -> Step:
     fallback = machine.fallback
     match event:
         case Connect():
-            return _open(replace(machine, cause=None))
+            return moves.dial(replace(machine, cause=None))
         case ClientWaits() | Answered() if machine.online:
-            return _open(replace(machine, cause=None))
+            return moves.dial(replace(machine, cause=None))
         case NetworkUp() | NetworkChanged() | Resumed() if fallback is not None:
             return machine, (Probe(fallback),)
         case Redial():
-            return _drop_fallback(machine)
+            return moves.drop_fallback(machine)
         case Disconnect() | Shutdown():
-            alone, actions = _drop_fallback(machine)
-            return _off(alone), actions
+            alone, actions = moves.drop_fallback(machine)
+            return moves.switch_off(alone), actions
     return machine, ()
 
 
 def _network_is_back(machine: Machine, now: float) -> Step:
     fallback = machine.fallback
     if machine.asks and fallback is None:
-        return _held(machine), (StopRetryTimer(),)
+        return moves.hold(machine), (StopRetryTimer(),)
     if fallback is None or machine.retry_at is not None:
-        opened, actions = _leave_waiting(machine)
+        opened, actions = moves.leave_waiting(machine)
         return opened, actions if fallback is None else (*actions, Probe(fallback))
     # Nothing was tried since the network went: the session may not even have noticed.
     back = replace(machine, state=State.UP, generation=fallback, fallback=None, cause=None, up_at=now)
@@ -299,89 +286,13 @@ def _network_is_back(machine: Machine, now: float) -> Step:
 def _in_failed(machine: Machine, event: Event) -> Step:
     match event:
         case Connect() | Answered():
-            opened, actions = _start(machine)
+            opened, actions = moves.start(machine)
             return opened, (Park(), *actions)
         case Redial():
-            alone, dropped = _drop_fallback(machine)
-            opened, actions = _start(alone)
+            alone, dropped = moves.drop_fallback(machine)
+            opened, actions = moves.start(alone)
             return opened, (Park(), *dropped, *actions)
         case Disconnect() | Shutdown():
-            alone, dropped = _drop_fallback(machine)
-            return _off(alone), dropped
+            alone, dropped = moves.drop_fallback(machine)
+            return moves.switch_off(alone), dropped
     return machine, ()
-
-
-# -- steps that several states share ---------------------------------------------------------------------------
-
-
-def _start(machine: Machine) -> Step:
-    """Begin anew: what failed before is over."""
-    if machine.online:
-        return _open(replace(machine, attempt=0, cause=None))
-    return replace(machine, state=State.WAITING, attempt=0, cause=Offline().cause), ()
-
-
-def _open(machine: Machine) -> Step:
-    generation = machine.latest + 1
-    dialling = replace(
-        machine,
-        state=State.CONNECTING,
-        generation=generation,
-        latest=generation,
-        retry_at=None,
-        on_demand=False,
-    )
-    return dialling, (Open(generation),)
-
-
-def _held(machine: Machine, cause: Cause | None = None) -> Machine:
-    """To be dialled on demand. `cause` is why it is not by itself; without one, because it is not needed."""
-    waiting = replace(machine, state=State.WAITING, on_demand=True, attempt=0, retry_at=None)
-    return replace(waiting, cause=cause or AwaitsClient().cause)
-
-
-def _leave_waiting(machine: Machine) -> Step:
-    opened, actions = _open(machine)
-    return opened, (StopRetryTimer(), *actions)
-
-
-def _steadied(machine: Machine, now: float) -> Machine:
-    """Failures before a session that lasted do not count any more."""
-    return replace(machine, attempt=0) if now - machine.up_at >= STEADY_AFTER_S else machine
-
-
-def _close(machine: Machine) -> Step:
-    """End the session; its fallback too, which is waited for like the session."""
-    ends: list[Action] = []
-    for generation in (machine.generation, machine.fallback):
-        if generation is not None:
-            ends += [Release(generation), Abort(generation)]
-    return replace(machine, state=State.CLOSING, cause=None), tuple(ends)
-
-
-def _drop_fallback(machine: Machine) -> Step:
-    if machine.fallback is None:
-        return machine, ()
-    return replace(machine, fallback=None), (Release(machine.fallback), Abort(machine.fallback))
-
-
-def _off(machine: Machine) -> Machine:
-    return replace(machine, state=State.OFF, cause=None, attempt=0, retry_at=None, on_demand=False)
-
-
-def _after_loss(machine: Machine, ended: SessionEnded, now: float, known: Cause | None = None) -> Step:
-    """A session that nobody asked to end has ended. `known` is why another login would be refused."""
-    cause = known or ended.cause
-    if cause is not None and not cause.retryable:
-        failed = replace(machine, state=State.FAILED, cause=cause, retry_at=None)
-        return failed, () if clients_may_wait(cause) else (Refuse(),)
-    if machine.asks and not ended.eager:
-        return _held(machine), ()
-    attempt = machine.attempt + 1
-    turned_away = machine.turned_away + 1 if is_shedding(cause) else 0
-    waiting = replace(machine, state=State.WAITING, attempt=attempt, turned_away=turned_away)
-    if not machine.online:
-        return replace(waiting, cause=Offline().cause, retry_at=None), ()
-    # A server that restarts may turn one away; only one that does it again and again is to be left alone for long.
-    delay_s = retry_delay_s(turned_away or attempt, ended.luck, cause, eager=ended.eager)
-    return replace(waiting, cause=cause, retry_at=now + delay_s), (StartRetryTimer(delay_s),)
