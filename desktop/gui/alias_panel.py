@@ -47,13 +47,12 @@ class AliasPanel(QFrame):
         if view.cause is not None:
             self._show("bad", f"{title(view.cause)}.", note=advice(view.cause))
             return
-        note = alias_note(view)
-        heading = f"What {view.alias} stands for"
-        self._show("warn" if not view.is_known else "neutral", heading, alias_cards(view), note)
+        self._show("neutral" if view.is_known else "warn", "", alias_cards(view), alias_note(view))
 
     def _show(self, card: str, heading: str, cards: tuple[AliasCard, ...] = (), note: str = "") -> None:
         restyle(self, "card", card)
         self._heading.setText(heading)
+        self._heading.setVisible(bool(heading))
         while (item := self._servers.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()

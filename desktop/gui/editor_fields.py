@@ -15,6 +15,7 @@ from desktop.gui.stylesheet import restyle
 from desktop.wording.problems import problem_text
 
 NO_PORT = -1
+_LONGEST_CAPTION = "Sign in with"
 
 
 class PortEdit(QLineEdit):
@@ -175,6 +176,8 @@ class FormGrid(QWidget):
         self._grid.setVerticalSpacing(10)
         self._grid.setColumnStretch(1, 5)
         self._grid.setColumnStretch(3, 3)
+        # Also while the longest caption is hidden, and in cards that do not have it.
+        self._make_room(_LONGEST_CAPTION, 0)
 
     def add_heading(self, text: str) -> None:
         heading = QLabel(text)
@@ -198,6 +201,7 @@ class FormGrid(QWidget):
         """Two inputs side by side. Returns the row's widgets, to hide or show together."""
         row = self._grid.rowCount()
         captions = (self._caption(label, box), self._caption(second_label, second_box))
+        self._make_room(second_label, 2)
         widgets: list[QWidget] = [captions[0], box, captions[1], second_box]
         for column, widget in enumerate(widgets):
             self._grid.addWidget(widget, row, column, Qt.AlignmentFlag.AlignTop)
@@ -207,6 +211,11 @@ class FormGrid(QWidget):
         """A sentence in a row of its own, under the inputs. Returns it."""
         self._grid.addWidget(remark, self._grid.rowCount(), 1, 1, 3)
         return remark
+
+    def _make_room(self, caption: str, column: int) -> None:
+        """The column stays as wide as that caption."""
+        wanted = self.fontMetrics().horizontalAdvance(caption)
+        self._grid.setColumnMinimumWidth(column, max(wanted, self._grid.columnMinimumWidth(column)))
 
     def _caption(self, text: str, box: FieldBox) -> QLabel:
         caption = QLabel(text)

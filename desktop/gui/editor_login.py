@@ -20,6 +20,7 @@ _ABOUT_ASKING = "A connection that the server counts, without a login."
 _PAUSE_MS = 400
 # So that lines begin below each other, whichever digits stand before them.
 _NUMBER_WIDTH = 18
+_ABOVE_A_SERVER = 6
 
 
 class LoginPanel(QWidget):
@@ -74,6 +75,7 @@ class LoginPanel(QWidget):
 
     def _lay_out(self) -> None:
         self._toggle = button("login-toggle", "How Caponier will log in", "quiet", "key", "muted")
+        self._toggle.setProperty("edge", "flush")
         self._toggle.setCheckable(True)
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
@@ -141,7 +143,9 @@ class LoginPanel(QWidget):
 
     def _add_hop(self, hop: HopOffers, *, is_only: bool) -> None:
         if not is_only:
-            self._text.addWidget(_plain("", "heading", hop_heading(hop)))
+            heading = _plain("", "heading", hop_heading(hop))
+            heading.setContentsMargins(0, _ABOVE_A_SERVER if self._text.count() else 0, 0, 0)
+            self._text.addWidget(heading)
         for number, line in enumerate(offer_lines(hop), 1):
             row = QHBoxLayout()
             row.setSpacing(8)

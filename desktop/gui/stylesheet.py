@@ -6,6 +6,7 @@ property           values
 ``look`` (button)  ``primary``, ``danger``, ``quiet`` (no frame), ``icon`` (square, no frame)
 ``type`` (label)   ``display``, ``title``, ``heading``, ``muted``, ``small``, ``mono``
 ``card`` (frame)   ``plain``; ``good``, ``warn``, ``bad``, ``accent`` and ``neutral`` tint it
+``edge`` (button)  ``flush``: a ``quiet`` one whose words begin where those above and below it do
 ``problem``        ``true`` on a field that holds something wrong
 =================  ==========================================================================
 """
@@ -95,6 +96,8 @@ QPushButton[look="quiet"] { padding: 6px 10px; }
 QPushButton[look="icon"], QToolButton { padding: 5px; }
 QPushButton[look="quiet"]:hover, QPushButton[look="icon"]:hover, QToolButton:hover { background: $hover; }
 QPushButton[look="quiet"]:focus { border: 2px solid $accent; padding: 5px 9px; }
+QPushButton[edge="flush"] { padding-left: 0; }
+QPushButton[edge="flush"]:focus { padding-left: 0; }
 QPushButton[look="icon"]:focus, QToolButton:focus { border: 2px solid $accent; padding: 4px; }
 QPushButton::menu-indicator, QToolButton::menu-indicator { image: none; width: 0; }
 

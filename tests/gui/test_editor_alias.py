@@ -104,7 +104,7 @@ def test_a_host_that_is_an_alias_is_said_to_be_one_and_taken_as_it_is(
     use_alias(editor).click()
     assert not use_alias(editor).isVisible()
     assert bastion(editor) == ALIAS
-    qtbot.waitUntil(lambda: "What prod stands for" in panel_text(editor))
+    qtbot.waitUntil(lambda: "deploy@bastion.corp.example.com:2222" in panel_text(editor))
     assert "1. me@gate:22" in panel_text(editor)
     assert "2. deploy@bastion.corp.example.com:2222" in panel_text(editor)
     assert "~/.ssh/config:2" in panel_text(editor)
@@ -139,7 +139,7 @@ def test_a_loop_is_told_where_the_alias_is_chosen(
 
 
 def test_an_edited_file_is_read_again(saved_editor: ConnectionEditor, qtbot: QtBot, config: Path) -> None:
-    qtbot.waitUntil(lambda: "What prod stands for" in panel_text(saved_editor))
+    qtbot.waitUntil(lambda: "deploy@bastion.corp.example.com:2222" in panel_text(saved_editor))
     config.write_text("Port many\n")
     saved_editor.form.bastion_user.setText("x")
     qtbot.waitUntil(lambda: f"Line 1 of {config} can't be used." in panel_text(saved_editor))
