@@ -60,7 +60,9 @@ class LocalClient:
         loop: Loop,
         owner: ClientOwner,
         park_timeout_s: float,
+        open_timeout_s: float | None = None,
     ) -> None:
+        """Times as `Patience` has them."""
         sock.setblocking(False)
         if sock.family in (socket.AF_INET, socket.AF_INET6):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -77,7 +79,7 @@ class LocalClient:
         self._came_down = Progress(0)
         self._went_up = Progress()
         self._came_at = time.time()
-        self._patience = Patience(loop, park_timeout_s, self.drop)
+        self._patience = Patience(loop, park_timeout_s, self.drop, open_timeout_s)
         self.carrier: Carrier | None = None
         self.phase = Phase.PARKED
         self.peer = peer

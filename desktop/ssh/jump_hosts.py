@@ -21,7 +21,7 @@ from desktop.ssh.carrier import Carrier
 from desktop.ssh.client import LocalClient
 from desktop.ssh.hop_connection import HopConnection
 from desktop.ssh.loop import Loop
-from desktop.ssh.patience import OPEN_TIMEOUT_S
+from desktop.ssh.patience import SILENT_S
 from desktop.ssh.receive_window import WindowBudget
 from desktop.ssh.throughput import Throughput
 from desktop.ssh.translate import jump_error
@@ -97,6 +97,7 @@ class Passage:
         self._guard = threading.Lock()
         self._far: socket.socket | None = None
         self._client: _Traveller | None = None
+        self._timeout_s = 0.0
         self._cancel: CancelToken | None = None
         self._is_open = self._is_gone = False
         self._refusal: tuple[int, str] | None = None
@@ -105,6 +106,7 @@ class Passage:
         """Raises `JumpRefused`, `JumpUnreachable`, `Cancelled`, and `PeerLost` where the jump host is lost."""
         near, self._far = wire_pair()
         self._cancel = cancel
+        self._timeout_s = timeout_s
         started = time.monotonic()
         self._loop.post(self._open)
         try:
@@ -165,7 +167,7 @@ class Passage:
         far = self._take_far()
         if far is not None:
             self._present[self] = None
-            self._client = _Traveller(far, self._target, self._loop, self)
+            self._client = _Traveller(far, self._target, self._loop, self, self._timeout_s)
             self._client.open(self._carrier)
 
     def drop(self) -> None:
@@ -198,10 +200,16 @@ class Passage:
 
 
 class _Traveller(LocalClient):
-    """What is said to the next server. That its way is open is told at once: nothing comes from it before that."""
+    """What is said to the next server. That its way is open is told at once: nothing comes from it before that.
 
-    def __init__(self, sock: socket.socket, target: Endpoint, loop: Loop, passage: Passage) -> None:
-        super().__init__(sock, _ORIGIN, target, loop, passage, OPEN_TIMEOUT_S)
+    `timeout_s` is the passage's, which ends its own waiting, and calls a jump host lost only where its lane is.
+    """
+
+    def __init__(
+        self, sock: socket.socket, target: Endpoint, loop: Loop, passage: Passage, timeout_s: float
+    ) -> None:
+        patience_s = timeout_s + SILENT_S
+        super().__init__(sock, _ORIGIN, target, loop, passage, patience_s, patience_s)
         self._passage = passage
 
     def on_opened(self) -> None:

@@ -20,13 +20,21 @@ LATE_S = 0.03
 class Patience:
     """One client's; relay thread. However often it is parked, it is not parked longer than `park_timeout_s` in all.
 
-    That is until `parked_until`, monotonic seconds. `drop` ends the client.
+    That is until `parked_until`, monotonic seconds. `drop` ends the client. A session has `open_timeout_s` to open its
+    way, `OPEN_TIMEOUT_S` where that is None.
     """
 
-    def __init__(self, loop: Loop, park_timeout_s: float, drop: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        loop: Loop,
+        park_timeout_s: float,
+        drop: Callable[[], None],
+        open_timeout_s: float | None = None,
+    ) -> None:
         self.parked_until = time.monotonic() + park_timeout_s
         self._loop = loop
         self._drop = drop
+        self._open_timeout_s = OPEN_TIMEOUT_S if open_timeout_s is None else open_timeout_s
         self._timer: Timer | None = None
         self._asked_mono = 0.0
 
@@ -51,14 +59,15 @@ class Patience:
     ) -> None:
         silent_at = max(self.parked_until, self._asked_mono + SILENT_S)
         self._call_at(
-            min(silent_at, self._asked_mono + OPEN_TIMEOUT_S), lambda: self._judge(carrier, on_timeout)
+            min(silent_at, self._asked_mono + self._open_timeout_s),
+            lambda: self._judge(carrier, on_timeout),
         )
         on_late()
 
     def _judge(self, carrier: Carrier, on_timeout: Callable[[], None]) -> None:
         """The parking time is over. A session that has fallen silent is no witness against the warehouse."""
         now = time.monotonic()
-        give_up_at = self._asked_mono + OPEN_TIMEOUT_S
+        give_up_at = self._asked_mono + self._open_timeout_s
         if carrier.silent_s() >= SILENT_S:
             self._drop()
         elif now >= give_up_at:

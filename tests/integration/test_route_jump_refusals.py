@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,6 +70,24 @@ def test_a_jump_host_that_never_answers_is_given_up_on(
     cause = outcome.cause
     assert cause is not None
     assert (cause.code, cause.fact("trouble"), cause.retryable) == ("jump_unreachable", "timeout", True)
+
+
+def test_a_hop_behind_a_jump_host_has_all_the_time_that_its_own_limit_leaves(
+    bastion: FaultyBastion, known_hosts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hop_connection, "CONNECT_TIMEOUT_S", 0.8)
+    monkeypatch.setattr("desktop.ssh.patience.OPEN_TIMEOUT_S", 0.1)
+    bastion.forward_answer = ForwardAnswer.NOTHING
+    route, secrets = through(bastion, BEHIND.endpoint)
+    with dialling(route, known_hosts, secrets) as (_, outcome):
+        bastion.wait_for(lambda counts: counts.forwards > 0)
+        asked = time.monotonic()
+        assert not outcome.logged_in()
+        # A moment may pass between the question and our sight of it.
+        assert time.monotonic() - asked > 0.4
+    cause = outcome.cause
+    assert cause is not None
+    assert (cause.code, cause.fact("trouble")) == ("jump_unreachable", "timeout")
 
 
 def test_a_name_that_the_jump_host_does_not_know_is_told_as_such(
