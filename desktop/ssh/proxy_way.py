@@ -43,7 +43,11 @@ _UNREACHED: dict[type[CaponierError], ProxyTrouble] = {
 
 
 class ProxyWay:
-    """Implements `Way`. The login is sent once: a proxy that refuses it is not asked again by itself."""
+    """Implements `Way`. The login is sent once: a proxy that refuses it is not asked again by itself.
+
+    AddressFamily and BindAddress of the hop are about a connection to the server itself, which here is the proxy's: as
+    ssh(1) leaves them out with a ProxyCommand, they count for nothing on the way to the proxy.
+    """
 
     def __init__(self, proxy: Proxy, hop: PlannedHop, book: AddressBook, credentials: Credentials) -> None:
         self._proxy = proxy
