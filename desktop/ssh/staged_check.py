@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from desktop.core.errors import CaponierError, Cause, ForwardProhibited, PeerLost
-from desktop.core.model import AnyHost, Auth, Connection, Endpoint, Place
+from desktop.core.model import LOOPBACK, AnyHost, Auth, Connection, Endpoint, Place
 from desktop.core.plan import plan_of
 from desktop.core.ports import Planner, SecretSource
 from desktop.core.route_errors import at_hop
@@ -20,11 +20,11 @@ from desktop.ssh.hop_connection import HopConnection
 from desktop.ssh.keys import fingerprint
 from desktop.ssh.known_hosts import KnownHosts
 from desktop.ssh.login import Login
+from desktop.ssh.patience import OPEN_TIMEOUT_S
 from desktop.ssh.questioner import Questioner
 from desktop.ssh.resolve import AddressBook
 from desktop.ssh.translate import forward_error
 
-OPEN_TIMEOUT_S = 30.0
 # No reason of RFC 4254 section 5.1: the connection ended before the answer came.
 _LOST = -1
 
@@ -62,12 +62,12 @@ class StagedCheck:
     ) -> None:
         self._route = connection.route
         self._target = connection.forward.target
+        plan = planner(connection.route)
         self._cancel = CancelToken()
         self._credentials = Credentials(secrets, self._cancel)
         self._asker = asker
         self._answer = _Answer()
         name = f"check {connection.route.bastion.host}"
-        plan = planner(connection.route)
         self._chain = Chain(
             plan, known_hosts, frozenset(), AddressBook(), self._credentials, name, self._on_lane_end
         )
@@ -114,7 +114,7 @@ class StagedCheck:
 
     def _ask_for_forward(self, target: Place) -> str:
         """The bastion's one answer covers two stages: whether it may, and whether it got through."""
-        origin = Endpoint("127.0.0.1", 0)
+        origin = Endpoint(LOOPBACK, 0)
         self._channel = self._chain.last.lane.open_forward(target, origin, self._answer)
         self._refusal = self._answer.wait(OPEN_TIMEOUT_S)
         if self._refusal is not None and self._forward_error(target).code == ForwardProhibited.code:
