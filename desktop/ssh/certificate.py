@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 import paramiko
+from paramiko.pkey import UnknownKeyType
 
+from desktop.ssh.security_key import SECURITY_KEY_TYPES, is_signed
 from desktop.ssh.ssh_data import SshReader, ssh_string
 
 CERTIFICATE_SUFFIX = "-cert-v01@openssh.com"
@@ -58,9 +60,11 @@ class Certificate:
     def has_good_signature(self) -> bool:
         """True where the authority signed all of it, and not with SHA-1, which ssh(1) takes from nobody either."""
         try:
+            if self.authority_type in SECURITY_KEY_TYPES:
+                return is_signed(self._signed, self._signature, self.authority)
             authority = paramiko.PKey.from_type_string(self.authority_type, self.authority)
             return bool(authority.verify_ssh_sig(self._signed, paramiko.Message(self._signature)))
-        except (paramiko.SSHException, ValueError, TypeError, struct.error):
+        except (paramiko.SSHException, UnknownKeyType, ValueError, TypeError, OverflowError, struct.error):
             return False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import pytest
 from desktop.core.errors import Cause
 from tests.support.certificates import FOR_A_DAY, LONG_OVER, NOT_YET, Authority
 from tests.support.keys import KeyFile, make_key
+from tests.support.security_key import EcdsaDevice, Ed25519Device, SecurityKey, certified
 from tests.support.sshd import OpenSshServer
 from tests.support.stage import attempt, with_key
 from tests.support.system_user import SystemUser
@@ -154,3 +156,14 @@ def test_a_certificate_that_names_nobody_is_for_nobody(bastion: Bastion) -> None
 def test_a_certificate_for_all_hosts_of_a_kind(bastion: Bastion) -> None:
     bastion.show(principals="127.0.*")
     assert bastion.code(TRUSTED) == ""
+
+
+@pytest.mark.parametrize("device", [Ed25519Device(), EcdsaDevice()], ids=["ed25519", "ecdsa"])
+def test_an_authority_whose_key_is_in_a_security_key(device: SecurityKey, bastion: Bastion) -> None:
+    made = certified(device, bastion.server.host_public_path("ed25519"), HOST)
+    bastion.server.stop()
+    made.replace(bastion.folder / "shown")
+    bastion.server.start()
+    authority = f"@cert-authority * {device.kind.decode()} {base64.b64encode(device.public_blob).decode()}\n"
+    assert bastion.code(authority) == ""
+    assert bastion.ssh_logs_in(authority)

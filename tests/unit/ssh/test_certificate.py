@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import random
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from desktop.ssh.certificate import Certificate, CertificateKind, read_certificate
 from tests.support.certificates import Authority
 from tests.support.keys import KeyFile, make_key_with_ssh_keygen
+from tests.support.security_key import EcdsaDevice, Ed25519Device, SecurityKey, certified
 
 KEY_KINDS = {
     "ssh-ed25519": ("-t", "ed25519"),
@@ -99,3 +102,48 @@ def test_no_part_of_a_certificate_is_one(key: KeyFile, authority: Authority) -> 
 def test_a_plain_key_is_no_certificate(key: KeyFile) -> None:
     with pytest.raises(ValueError, match="no certificate"):
         read_certificate(blob_of(key.public_path))
+
+
+@pytest.mark.parametrize("device", [Ed25519Device(), EcdsaDevice()], ids=["ed25519", "ecdsa"])
+def test_a_security_key_is_an_authority_as_others_are(device: SecurityKey, key: KeyFile) -> None:
+    path = certified(device, key.public_path, "bastion.internal")
+    # It reads none whose signature is wrong.
+    told = subprocess.run(
+        ["ssh-keygen", "-L", "-f", str(path)], check=True, capture_output=True, stdin=subprocess.DEVNULL
+    )
+    assert b"bastion.internal" in told.stdout
+    blob = blob_of(path)
+    assert read_certificate(blob).has_good_signature()
+    at = blob.index(b"made for a test")
+    assert not read_certificate(blob[:at] + b"M" + blob[at + 1 :]).has_good_signature()
+    # The counter is signed, too.
+    assert not read_certificate(blob[:-1] + bytes([blob[-1] ^ 1])).has_good_signature()
+
+
+def test_an_authority_of_an_unknown_kind_signs_nothing(key: KeyFile) -> None:
+    device = Ed25519Device()
+    device.kind = b"sk-of-the-future@example.com"
+    assert not read(certified(device, key.public_path, "bastion.internal")).has_good_signature()
+
+
+@pytest.mark.parametrize("key_type", [*KEY_KINDS, "security key ed25519", "security key ecdsa"])
+def test_whatever_is_changed_of_what_was_signed_it_is_refused(
+    key_type: str, tmp_path: Path, key: KeyFile
+) -> None:
+    if key_type in KEY_KINDS:
+        blob = blob_of(Authority(tmp_path, *KEY_KINDS[key_type]).sign(key.public_path, principals="me"))
+    else:
+        device = EcdsaDevice() if key_type.endswith("ecdsa") else Ed25519Device()
+        blob = blob_of(certified(device, key.public_path, "me"))
+    authority = read_certificate(blob).authority
+    signed_bytes = blob.rindex(authority) + len(authority)
+    dice = random.Random(6)
+    for _ in range(400):
+        at, value = dice.randrange(len(blob)), dice.randrange(1, 256)
+        try:
+            changed = read_certificate(blob[:at] + bytes([blob[at] ^ value]) + blob[at + 1 :])
+        except ValueError:
+            continue
+        # Numbers may be written in several ways in the signature itself.
+        is_good = changed.has_good_signature()
+        assert not is_good or at >= signed_bytes, (at, value)
