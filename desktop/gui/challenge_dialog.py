@@ -55,6 +55,7 @@ class ChallengeDialog(Prompt):
             self._ask(question.challenge)
         if question.challenge.is_answered:
             self._wait()
+        self._make_room()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         if event.key() not in _RETURN_KEYS:
@@ -96,12 +97,13 @@ class ChallengeDialog(Prompt):
         self.body.replaceWidget(self._round, fresh)
         self._round.deleteLater()
         self._round = fresh
+        # In an open dialog the layout counts a new part only once it is shown.
+        fresh.show()
         self._go_on.setVisible(bool(self._fields))
         self._go_on.setEnabled(True)
         self._state.setVisible(not self._fields)
         self._state.setText("Waiting for your yes. This closes by itself once the server has it.")
         (_line_of(self._fields[0]) if self._fields else self).setFocus()
-        self.adjustSize()
 
     def _wait(self) -> None:
         for field in self._fields:
@@ -111,7 +113,12 @@ class ChallengeDialog(Prompt):
         if self._fields:
             self._state.setText("Waiting for the server…")
             self._state.setVisible(True)
-            self.adjustSize()
+
+    def _make_room(self) -> None:
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+        self.adjustSize()
 
     def _on_go_on(self) -> None:
         question = self._question
@@ -120,6 +127,7 @@ class ChallengeDialog(Prompt):
         answers = [_line_of(field).text() for field in self._fields]
         self._forget()
         self._wait()
+        self._make_room()
         self.answered.emit(question.challenge.number, answers)
 
     def _forget(self) -> None:

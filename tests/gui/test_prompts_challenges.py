@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QScrollArea
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core.challenge import Challenge, ChallengePrompt
@@ -91,6 +91,29 @@ def test_a_further_round_takes_the_same_place(desk: Desk) -> None:
     assert all(words in desk.texts for words in ("Sign-on", "Who?\nAnd what?", "Card:", "PIN:"))
     assert (line(desk).text(), line(desk).isEnabled(), line(desk).hasFocus()) == ("", True, True)
     assert desk.part(QPushButton, "continue").isEnabled()
+
+
+def test_a_further_round_and_a_longer_explanation_get_the_room_they_need(desk: Desk) -> None:
+    ask(desk, CODE)
+    assert all_is_in_sight(desk)
+    ask(desk, TWO)
+    assert all_is_in_sight(desk)
+    ask(desk, TWO, replace(ORDERS, name="Orders of all regions, as they were last night"), SALES)
+    assert all_is_in_sight(desk)
+    QTest.keyClicks(line(desk, 2), "34")
+    desk.press("continue")
+    assert state_text(desk)
+    assert all_is_in_sight(desk)
+
+
+def all_is_in_sight(desk: Desk) -> bool:
+    dialog = desk.prompts.dialog
+    assert dialog is not None
+    parts: list[QWidget] = [*dialog.findChildren(QLineEdit), *dialog.findChildren(QLabel)]
+    shown = [each for each in parts if each.isVisible()]
+    return all(each.visibleRegion().boundingRect() == each.rect() for each in shown) and all(
+        each.height() >= each.heightForWidth(each.width()) for each in shown
+    )
 
 
 def test_return_goes_to_the_next_field_and_then_sends_them_all(desk: Desk) -> None:
