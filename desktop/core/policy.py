@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from desktop.core.challenge_errors import AuthCancelled, AwaitsClient
+from desktop.core.challenge_errors import AuthCancelled, AwaitsClient, ChallengeExpired, ChallengeRejected
 from desktop.core.errors import Cause, HostKeyChanged, ServerShedding
 from desktop.core.model import Snapshot, State
 
@@ -90,6 +90,13 @@ def clients_may_wait(cause: Cause) -> bool:
 def is_on_demand(cause: Cause | None) -> bool:
     """True where the next attempt waits for a program that connects, or for the person's word."""
     return cause is not None and cause.code in (AwaitsClient.code, AuthCancelled.code)
+
+
+def is_asked_anew(snapshot: Snapshot) -> bool:
+    """True where an answer was wrong or late, so that all it takes is to connect again, and to be asked again."""
+    cause = snapshot.cause
+    asked = (ChallengeRejected.code, ChallengeExpired.code)
+    return snapshot.state is State.FAILED and cause is not None and cause.code in asked
 
 
 def allowed_commands(snapshot: Snapshot) -> frozenset[Command]:

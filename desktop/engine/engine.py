@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 
 from desktop.core.challenge_errors import AuthCancelled
 from desktop.core.errors import Cause
@@ -161,9 +162,10 @@ class Engine:
 
     def asker_of(self, link: Link) -> str:
         open_ones = [tunnel for tunnel in self._tunnels_on(link.route) if tunnel.local is not None]
-        # Whose client waits, else who was added first.
+        # Whose client waits, else whom the person switched on, else who was added first.
         waited_for = (each for each in open_ones if link.relay.client_counts(each.connection.id)[1])
-        asker = next(waited_for, open_ones[0] if open_ones else None)
+        called = (each for each in open_ones if each.connection.id == link.caller)
+        asker = next(chain(waited_for, called, open_ones), None)
         return asker.connection.id if asker is not None else ""
 
     def secrets_for(self, link: Link) -> SecretSource:
@@ -252,6 +254,8 @@ class Engine:
         self._publisher.touch(tunnel)
         link = self._link_for(tunnel.connection.route)
         if tunnel.local is not None or tunnel.open_port(link.relay):
+            if not on_demand and link.machine.state is not State.CONNECTING:
+                link.caller = connection_id
             link.feed(StandBy() if on_demand else Connect())
         else:
             self._let_go(link)

@@ -72,13 +72,15 @@ class Host(Protocol):
 class Link:
     """Engine thread only, but for the reports of `core.ports.SessionReport`, which post.
 
-    `surroundings` is told what happens around the link; it implements `Subject` for it.
+    `surroundings` is told what happens around the link; it implements `Subject` for it. `caller` is the id of the
+    connection that was switched on last while no login was under way.
     """
 
     def __init__(self, route: Route, relay: Relay, dialer: Dialer, host: Host, clock: Clock) -> None:
         self.route = route
         self.relay = relay
         self.machine = Machine()
+        self.caller = ""
         self.retry_at_wall: float | None = None
         self.way = WayPicture()
         self._host = host

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core.model import Snapshot
-from desktop.core.policy import Command, allowed_commands, needs_answer
+from desktop.core.policy import Command, allowed_commands, is_asked_anew, needs_answer
 from desktop.gui.elided_label import ElidedLabel
 from desktop.gui.icons import icon
 from desktop.gui.kind_badge import KindBadge, short_title
@@ -55,7 +55,8 @@ class DetailHeader(QWidget):
         connects = Command.CONNECT in allowed
         self._switch_command = Command.CONNECT if connects else Command.DISCONNECT
         # One button leads on: where a question waits, that is the banner's.
-        look = "primary" if connects and not needs_answer(snapshot) else "plain"
+        is_led_on = needs_answer(snapshot) or is_asked_anew(snapshot)
+        look = "primary" if connects and not is_led_on else "plain"
         text = "Connect" if connects else "Disconnect"
         if (self.switch.text(), self.switch.property("look")) != (text, look):
             self.switch.setText(text)

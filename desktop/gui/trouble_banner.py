@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.core.model import Snapshot, State
-from desktop.core.policy import Command, allowed_commands
+from desktop.core.policy import Command, allowed_commands, is_asked_anew
 from desktop.gui.parts import Glyph, button, label
 from desktop.gui.state_look import look_of
 from desktop.gui.stylesheet import restyle
@@ -42,6 +42,7 @@ class TroubleBanner(QFrame):
         self._buttons = {
             Command.ANSWER: button("answerButton", "Answer…", "primary"),
             Command.RETRY_NOW: button("retryButton", "Retry now", "", "retry"),
+            Command.CONNECT: button("connectAgainButton", "Connect again", "primary"),
             Command.EDIT: button("editTroubleButton", "Edit…", "", "edit"),
         }
         for command, pressed in self._buttons.items():
@@ -100,8 +101,10 @@ def _said(snapshot: Snapshot) -> tuple[str, str] | None:
 
 
 def _offered(snapshot: Snapshot) -> Command | None:
-    """The one way on: answer a question, try at once, or change what can't work as it is."""
+    """The one way on: answer a question, be asked it anew, try at once, or change what can't work as it is."""
     allowed = allowed_commands(snapshot)
+    if is_asked_anew(snapshot):
+        return Command.CONNECT
     for command in (Command.ANSWER, Command.RETRY_NOW):
         if command in allowed:
             return command

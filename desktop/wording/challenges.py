@@ -7,7 +7,7 @@ from desktop.core.errors import Cause
 from desktop.wording.login_methods import would_take
 from desktop.wording.sentences import Sentence
 
-_AGAIN = "Press Connect to be asked again; by itself Caponier does not ask twice."
+_AGAIN = "Connect again to be asked anew: by itself Caponier does not ask twice."
 _PROBLEMS = {
     "nothing-readable": "It asked in characters that can't be shown",
     "too-many": "It asked more questions at once than a login has",
@@ -17,7 +17,7 @@ _PROBLEMS = {
 def challenge_state(challenge: Challenge) -> str:
     """How a connection stands whose login asks that, in a few words."""
     if challenge.wants_typing:
-        return "Asks for a code"
+        return "Waits for your answer"
     return "Waiting for the server…" if challenge.prompts else "Waiting for your approval"
 
 

@@ -41,7 +41,7 @@ def held(cause: Cause = AWAITS) -> Snapshot:
 @pytest.mark.parametrize(
     ("snapshot", "words", "overall"),
     [
-        (asking(CODE), "Asks for a code", "1 needs attention"),
+        (asking(CODE), "Waits for your answer", "1 needs attention"),
         (asking(CODE.answered()), "Waiting for the server…", "1 connecting"),
         (asking(PUSH), "Waiting for your approval", "1 connecting"),
         (held(), "Waits for a program", "1 waiting for a program"),
@@ -95,10 +95,10 @@ def test_a_banner_and_a_terminal_say_what_the_server_says() -> None:
                 "wait for a fresh one",
                 "saved password of me",
                 "The server takes a key or a password",
-                "Press Connect",
+                "Connect again",
             ],
         ),
-        (ChallengeExpired(user="me", host="b", after_s=120).cause, ["120 seconds", "Press Connect"]),
+        (ChallengeExpired(user="me", host="b", after_s=120).cause, ["120 seconds", "Connect again"]),
         (ChallengeUnattended(user="me", host="b").cause, ["in a terminal", "window"]),
         (
             ChallengeUnreadable(user="me", host="b", problem="too-many").cause,
