@@ -7,60 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core.model import Endpoint, Route
+from desktop.core.model import Endpoint
 from desktop.store.connections import ConnectionsFile
 from desktop.store.paths import Paths
 from tests.support import program
-from tests.support.certificates import LONG_OVER, Authority
+from tests.support.certificates import LONG_OVER
+from tests.support.certified_chain import CertifiedChain
 from tests.support.dialling import dialling
-from tests.support.keys import KeyFile, make_key
-from tests.support.sshd import OpenSshServer
-from tests.support.stage import connection_to, with_key
+from tests.support.stage import connection_to
 from tests.support.system_user import SystemUser
-
-HOST = "127.0.0.1"
-
-
-class Chain:
-    """A jump host and a bastion, each with a certificate of an authority of its own."""
-
-    def __init__(self, folder: Path, user: str) -> None:
-        self.key: KeyFile = make_key(folder)
-        self.shown = [folder / "jump-cert", folder / "bastion-cert"]
-        self.servers = [
-            OpenSshServer(f"HostCertificate {each}", user=user, keys=[self.key]) for each in self.shown
-        ]
-        self.authorities = [Authority(folder, name=name) for name in ("jump-ca", "bastion-ca")]
-        for place in range(2):
-            self.certify(place)
-
-    def certify(self, place: int, *, valid: str = "always:forever") -> None:
-        public = self.servers[place].host_public_path()
-        made = self.authorities[place].sign(public, principals=HOST, valid=valid, host=True)
-        made.replace(self.shown[place])
-        self.servers[place].stop()
-        self.servers[place].start()
-
-    @property
-    def route(self) -> Route:
-        return Route(tuple(with_key(each.endpoint, each.user, self.key.path) for each in self.servers))
-
-    def known(self, *, but: int | None = None) -> str:
-        """The authority of each server for its port alone. Of one, somebody else's."""
-        lines = []
-        for place, server in enumerate(self.servers):
-            authority = self.authorities[1 - place if place == but else place]
-            lines.append(authority.known_hosts_line(f"[{HOST}]:{server.endpoint.port}"))
-        return "".join(lines)
-
-    def close(self) -> None:
-        for server in self.servers:
-            server.close()
 
 
 @pytest.fixture(scope="module")
-def chain(tmp_path_factory: pytest.TempPathFactory, system_user: SystemUser) -> Iterator[Chain]:
-    chain = Chain(tmp_path_factory.mktemp("chain"), system_user.name)
+def chain(tmp_path_factory: pytest.TempPathFactory, system_user: SystemUser) -> Iterator[CertifiedChain]:
+    chain = CertifiedChain(tmp_path_factory.mktemp("chain"), system_user.name, 2)
     yield chain
     chain.close()
 
@@ -71,14 +31,16 @@ def known_hosts(tmp_path: Path) -> Path:
 
 
 @pytest.mark.usefixtures("ssh_kind")
-def test_every_server_is_known_by_its_own_authority(chain: Chain, known_hosts: Path) -> None:
+def test_every_server_is_known_by_its_own_authority(chain: CertifiedChain, known_hosts: Path) -> None:
     known_hosts.write_text(chain.known())
     with dialling(chain.route, known_hosts) as (_, outcome):
         assert outcome.logged_in(), outcome.cause
 
 
 @pytest.mark.parametrize("place", [0, 1])
-def test_an_unknown_authority_is_refused_at_every_place(chain: Chain, known_hosts: Path, place: int) -> None:
+def test_an_unknown_authority_is_refused_at_every_place(
+    chain: CertifiedChain, known_hosts: Path, place: int
+) -> None:
     before = chain.servers[place].count_logins()
     known_hosts.write_text(chain.known(but=place))
     with dialling(chain.route, known_hosts) as (_, outcome):
@@ -92,7 +54,9 @@ def test_an_unknown_authority_is_refused_at_every_place(chain: Chain, known_host
 
 
 @pytest.mark.parametrize("place", [0, 1])
-def test_a_revoked_authority_is_refused_at_every_place(chain: Chain, known_hosts: Path, place: int) -> None:
+def test_a_revoked_authority_is_refused_at_every_place(
+    chain: CertifiedChain, known_hosts: Path, place: int
+) -> None:
     revoked = f"@revoked * {chain.authorities[place].key.public_line}\n"
     known_hosts.write_text(chain.known() + revoked)
     with dialling(chain.route, known_hosts) as (_, outcome):
@@ -101,7 +65,7 @@ def test_a_revoked_authority_is_refused_at_every_place(chain: Chain, known_hosts
     assert (outcome.cause.code, outcome.cause.fact("hop")) == ("host_key_revoked", str(place))
 
 
-def test_the_command_line_refuses_them_with_an_advice(chain: Chain, home: Path) -> None:
+def test_the_command_line_refuses_them_with_an_advice(chain: CertifiedChain, home: Path) -> None:
     connection = connection_to(Endpoint("db", 5432), chain.route, "orders")
     ConnectionsFile(Paths.from_environment()).save([connection])
     known_hosts = home / ".ssh" / "known_hosts"
