@@ -10,7 +10,7 @@ from desktop.core.challenge import Challenge
 from desktop.core.errors import Cause, HostKeyChanged, HostKeyUnknown
 from desktop.core.model import AuthMethod, SecretKind, Snapshot, State
 from desktop.core.policy import needs_answer
-from desktop.core.route_errors import ProxyLoginRejected, ProxyPasswordNeeded
+from desktop.core.route_errors import ProxyLoginRejected, ProxyPasswordNeeded, hop_of
 from desktop.gui.changed_key_question import ChangedKeyQuestion, changed_key_question
 from desktop.wording.hop_names import account_of
 
@@ -106,8 +106,8 @@ def _host_key_question(cause: Cause, snapshots: Sequence[Snapshot]) -> HostKeyQu
     file = _SYSTEM_KEY_FILES.get(key_type, "ecdsa" if key_type.startswith("ecdsa-") else "*")
     return HostKeyQuestion(
         heading=f"Do you trust {host}?",
-        explanation=f"{_names(snapshots)} {_verb(snapshots, 'goes', 'go')} through this bastion, and this computer "
-        "has not met it before. Its key shows whether it is the right server.",
+        explanation=f"{_names(snapshots)} {_verb(snapshots, 'goes', 'go')} through this {_role(cause, snapshots[0])}, "
+        "and this computer has not met it before. Its key shows whether it is the right server.",
         server=f"{host}, port {port}" if port != "22" else host,
         key_type=key_type,
         fingerprint=cause.fact("fingerprint"),
@@ -115,6 +115,13 @@ def _host_key_question(cause: Cause, snapshots: Sequence[Snapshot]) -> HostKeyQu
         f"printed by: ssh-keygen -lf /etc/ssh/ssh_host_{file}_key.pub",
         key=cause.fact("key"),
     )
+
+
+def _role(cause: Cause, snapshot: Snapshot) -> str:
+    """Of the server that a cause is about."""
+    hops = snapshot.way.hops or snapshot.connection.route.hops
+    place = hop_of(cause)
+    return "bastion" if place is None or place == len(hops) - 1 else "jump host"
 
 
 def _proxy_question(cause: Cause, snapshots: Sequence[Snapshot], keyring_trouble: str) -> SecretQuestion:
