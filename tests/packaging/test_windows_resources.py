@@ -148,13 +148,13 @@ def test_the_icon_is_not_upside_down(pictures: list[QImage]) -> None:
     assert lowest_dot.blue() < lowest_dot.red()
 
 
-@pytest.mark.parametrize(("name", "kind"), [("cli-64.exe", "CONSOLE"), ("gui-64.exe", "WINDOWED")])
+@pytest.mark.parametrize(("name", "kind"), [("t64.exe", "CONSOLE"), ("w64.exe", "WINDOWED")])
 def test_a_console_program_is_told_from_a_windowed_one(name: str, kind: str) -> None:
-    """By the two starters that setuptools brings for scripts on Windows."""
-    setuptools = pytest.importorskip("setuptools")
-    starter = Path(setuptools.__file__).parent / name
+    """By the two starters that pip brings for scripts on Windows."""
+    pip = pytest.importorskip("pip")
+    starter = Path(pip.__file__).parent / "_vendor" / "distlib" / name
     if not starter.is_file():
-        pytest.skip("this setuptools has no starters for Windows")
+        pytest.skip("this pip has no starters for Windows")
     assert check_programs.subsystem(starter.read_bytes()) == getattr(check_programs, kind)
 
 
