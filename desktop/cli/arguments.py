@@ -7,7 +7,6 @@ import argparse
 from desktop import __version__
 from desktop.core.exchange import SUFFIX
 from desktop.core.model import SecretKind
-from desktop.core.ssh_way import SSH_PORT
 from desktop.core.warehouses import CATALOGUE, OTHER
 from desktop.wording.ssh_config import RESOLVE_HELP
 
@@ -66,7 +65,7 @@ def _add_saving(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "--proxy",
         metavar="URL",
         default="",
-        help="what is in front of the first host: socks5://[USER@]HOST[:PORT] or http://[USER@]HOST:PORT, without a"
+        help="a proxy in front of the first server: socks5://[USER@]HOST[:PORT] or http://[USER@]HOST:PORT, without a"
         " password",
     )
 
@@ -84,7 +83,7 @@ def _add_saving(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "--jump-host",
         metavar="[USER@]HOST[:PORT]",
         default="",
-        help="the one it logs in to; the bastion where none is named",
+        help="whose login the secret is for; the bastion's where none is named",
     )
 
     remove = commands.add_parser("remove", help="forget a connection and its secrets")
@@ -99,7 +98,7 @@ def _add_exchange(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     export.add_argument("names", metavar="NAME", nargs="*", help="all connections where none is named")
 
     importing = commands.add_parser(
-        "import", help="save the connections of such a file, or the forwards of your ssh_config"
+        "import", help="save the connections of such a file, or the forwards in your ssh configuration"
     )
     importing.set_defaults(command="import")
     source = importing.add_mutually_exclusive_group(required=True)
@@ -107,13 +106,13 @@ def _add_exchange(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     source.add_argument(
         "--ssh-config",
         action="store_true",
-        help="what the aliases forward that stand in ~/.ssh/config and what it includes",
+        help="what the aliases in ~/.ssh/config, and in what it includes, forward",
     )
     importing.add_argument("--dry-run", action="store_true", help="only say what would be saved")
     importing.add_argument(
         "--with-commands",
         action="store_true",
-        help="save also what runs a program of the file's choice on this computer; read it first, with --dry-run",
+        help="save also connections that run a command of the file's on this computer; read it first, with --dry-run",
     )
 
 
@@ -129,13 +128,13 @@ def _add_remote(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "--accept-host-key",
         metavar="SHA256:...",
         default="",
-        help="trust an unknown bastion that shows this fingerprint, from now on",
+        help="trust an unknown server that shows this fingerprint, from now on",
     )
     up.add_argument(
         "--replace-host-key",
         metavar="SHA256:...",
         default="",
-        help="trust the key with this fingerprint instead of the one that the bastion had before; have it"
+        help="trust the key with this fingerprint instead of the one that the server had before; have it"
         " confirmed by its administrator first",
     )
 
@@ -151,28 +150,27 @@ def _add_remote(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def _add_host_keys(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    host_keys = commands.add_parser("host-keys", help="list, add and forget the keys of servers")
+    host_keys = commands.add_parser("host-keys", help="list, add and forget the host keys of servers")
     verbs = host_keys.add_subparsers(metavar="VERB", required=True)
 
-    listing = verbs.add_parser("list", help="those that Caponier knows, and those that ssh knows")
+    listing = verbs.add_parser("list", help="show those that Caponier knows, and those that ssh knows")
     listing.set_defaults(command="host-keys-list")
     listing.add_argument("--json", action="store_true", help="one JSON object a line")
 
-    add = verbs.add_parser("add", help="know a host by a key, without asking when it is met")
+    add = verbs.add_parser("add", help="make the key of a host known, so that nobody is asked about it")
     add.set_defaults(command="host-keys-add")
     add.add_argument(
         "line", metavar="LINE", help="as in known_hosts, or a public key; - reads standard input"
     )
     add.add_argument(
-        "--host", metavar="HOST[:PORT]", default="", help="whose it is, for a key without a host"
+        "--host", metavar="HOST[:PORT]", default="", help="whose it is, where the line names no host"
     )
 
     forget = verbs.add_parser(
-        "forget", help="drop what Caponier knows of a host; files of ssh stay as they are"
+        "forget", help="forget what Caponier knows of a host; files of ssh stay as they are"
     )
     forget.set_defaults(command="host-keys-forget")
-    forget.add_argument("host", metavar="HOST")
-    forget.add_argument("--port", type=int, default=SSH_PORT)
+    forget.add_argument("host", metavar="HOST[:PORT]")
 
 
 def _add_running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -183,7 +181,7 @@ def _add_running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
     resolve = commands.add_parser(
         RESOLVE,
-        help="print what an alias of your ssh_config stands for",
+        help="print what an alias of your ssh configuration stands for",
         description=RESOLVE_HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -8,7 +8,7 @@ import sys
 
 from desktop.compose import Backstage
 from desktop.core.host_keys import HostKeyEntry
-from desktop.core.ssh_way import SSH_PORT
+from desktop.ssh.pasted_host_keys import hosts_field
 from desktop.wording.host_keys import first_seen_text, host_text, kind_text
 
 
@@ -35,9 +35,9 @@ def add_host_keys(backstage: Backstage, line: str, host: str) -> None:
     )
 
 
-def forget_host(backstage: Backstage, host: str, port: int) -> bool:
-    """True where there was something to forget. Raises `HostKeyTextInvalid`, `ConfigNotWritable`."""
-    name = host if port == SSH_PORT else f"[{host}]:{port}"
+def forget_host(backstage: Backstage, place: str) -> bool:
+    """`place` is ``host[:port]``. True where it was known. Raises `HostKeyTextInvalid`, `ConfigNotWritable`."""
+    name = hosts_field(place)
     forgotten, left = backstage.host_keys.forget_host(name)
     print(f"Forgot {name}" if forgotten else f"Caponier itself knows no key of {name}")
     for entry in left:

@@ -136,7 +136,7 @@ def _add_host_keys(backstage: Backstage, arguments: argparse.Namespace) -> int:
 
 
 def _forget_host_keys(backstage: Backstage, arguments: argparse.Namespace) -> int:
-    return DONE if host_keys.forget_host(backstage, arguments.host, arguments.port) else FAILED
+    return DONE if host_keys.forget_host(backstage, arguments.host) else FAILED
 
 
 _COMMANDS: dict[str, Command] = {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from desktop.core.errors import Cause
 from desktop.wording.login import password_advice
-from desktop.wording.sentences import Sentence
+from desktop.wording.sentences import Sentence, by_fact
 
 _JUMP_TITLES = {
     "refused": "{jump} could not connect to {host} on port {port}",
@@ -18,15 +18,6 @@ _JUMP_ADVICE = {
     "name": "The name is looked up on the jump host {jump}. Use the name or the address that {host} has there.",
     "timeout": "A firewall between {jump} and {host} may drop the connection, or {host} is switched off.",
 }
-
-
-def _jump_title(cause: Cause) -> str:
-    return _JUMP_TITLES.get(cause.fact("trouble"), _JUMP_TITLES["refused"])
-
-
-def _jump_advice(cause: Cause) -> str:
-    advice = _JUMP_ADVICE.get(cause.fact("trouble"), _JUMP_ADVICE["refused"])
-    return f"{advice} Caponier keeps trying."
 
 
 _PROXY_TITLES = {
@@ -45,13 +36,7 @@ _PROXY_ADVICE = {
 }
 
 
-def _proxy_title(cause: Cause) -> str:
-    return _PROXY_TITLES.get(cause.fact("trouble"), _PROXY_TITLES["silent"])
-
-
-def _proxy_advice(cause: Cause) -> str:
-    advice = _PROXY_ADVICE.get(cause.fact("trouble"), _PROXY_ADVICE["silent"])
-    return f"{advice} Caponier keeps trying."
+_ON = " Caponier keeps trying."
 
 
 def _proxy_rejected_title(cause: Cause) -> str:
@@ -81,19 +66,23 @@ SENTENCES = {
     "jump_refused": Sentence(
         "{jump} does not let you go on to {host}",
         "The login at {jump} worked, but its administrator does not allow connections from there to port {port}"
-        " of {host}. Ask for AllowTcpForwarding and PermitOpen in sshd_config, and for permitopen= or restrict in"
-        " your line of authorized_keys. Then connect again.",
+        " of {host}. The settings that can forbid it are AllowTcpForwarding and PermitOpen in sshd_config, and"
+        " permitopen= and restrict before your key in authorized_keys. Once it is allowed, connect again.",
     ),
-    "jump_unreachable": Sentence(_jump_title, _jump_advice),
+    "jump_unreachable": Sentence(
+        by_fact("trouble", _JUMP_TITLES, "refused"), by_fact("trouble", _JUMP_ADVICE, "refused", _ON)
+    ),
     "bind_address_missing": Sentence(
         "This computer does not have the address {address} now",
         "Connections to {host} are to come from it (BindAddress). If it is a VPN's, connect that; otherwise"
         " take the setting out. Caponier keeps trying.",
     ),
-    "proxy_failed": Sentence(_proxy_title, _proxy_advice),
+    "proxy_failed": Sentence(
+        by_fact("trouble", _PROXY_TITLES, "silent"), by_fact("trouble", _PROXY_ADVICE, "silent", _ON)
+    ),
     "proxy_refused": Sentence(
         "The proxy {proxy} does not allow the way to {host}",
-        "It says: {detail}. Many proxies allow port 443 alone; this is port {port}. Ask who runs the proxy to allow"
+        "It says: {detail}. Many proxies allow port 443 alone; this is port {port}. Ask whoever runs the proxy to allow"
         " it, or use another way in.",
     ),
     "not_a_proxy": Sentence(
@@ -106,7 +95,7 @@ SENTENCES = {
     "proxy_login_rejected": Sentence(_proxy_rejected_title, _proxy_rejected_advice),
     "proxy_command_unusable": Sentence(
         "The proxy command can't be started",
-        "{command}: {reason}. Correct the command, then connect again.",
+        "Reason: {reason}. The command is: {command}. Correct it, then connect again.",
     ),
     "proxy_command_ended": Sentence(
         _command_ended_title,

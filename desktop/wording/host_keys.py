@@ -25,9 +25,9 @@ _PASTE_PROBLEMS: dict[str, str] = {
     " AAAA…).",
     PasteProblem.PRIVATE_KEY: "This is a private key, which never leaves its server. Paste the public half instead,"
     " the file that ends in .pub.",
-    PasteProblem.NOT_A_KEY: "Line {line} is no host key. It must look like: bastion.example.com ssh-ed25519 AAAA…",
+    PasteProblem.NOT_A_KEY: "Line {line} is not a host key. It must look like: bastion.example.com ssh-ed25519 AAAA…",
     PasteProblem.NO_HOST: "Line {line} is a key without a host. Write the host in front of it, or name it separately.",
-    PasteProblem.BAD_HOST: "{part} is no name of a host. It must look like bastion.example.com, or with a port"
+    PasteProblem.BAD_HOST: "{part} is not the name of a host. It must look like bastion.example.com, or with a port"
     " [bastion.example.com]:2222.",
 }
 
@@ -105,7 +105,7 @@ def _expired_advice(cause: Cause) -> str:
 def _wrong_name_advice(cause: Cause) -> str:
     whom = "is for {names}" if cause.fact("names") else "names no host at all"
     return (
-        f"The certificate {whom}, not for {{name}}. Use a name that it has as the bastion's host, or ask the"
+        f"The certificate {whom}, not for {{name}}. Use a name that it has as the host, or ask the"
         " administrator of {host} for one that has this name (ssh-keygen -h -n {name}). " + _NOTHING_SENT
     )
 
@@ -119,7 +119,7 @@ def _invalid_advice(cause: Cause) -> str:
 
 
 SENTENCES = {
-    "host_key_text_invalid": Sentence("This is no host key", _paste_advice),
+    "host_key_text_invalid": Sentence("This is not a host key", _paste_advice),
     "host_key_unknown": Sentence(
         "{host} (port {port}) is not known yet",
         "It shows the {key_type} host key {fingerprint}. Compare it with the fingerprint that the"
@@ -134,7 +134,7 @@ SENTENCES = {
     ),
     "host_key_strict": Sentence(
         "{host} is not known, and asking is not allowed",
-        "StrictHostKeyChecking is yes for this host in your ssh_config, so its {key_type} key {fingerprint}"
+        "StrictHostKeyChecking is yes for this host in your ssh configuration, so its {key_type} key {fingerprint}"
         " must be known beforehand. Have it confirmed by the administrator of {host}, then add it under Host keys or"
         " with caponier host-keys add. Looked in: {files}. " + _NOTHING_SENT,
     ),

@@ -39,7 +39,7 @@ def _missing_advice(cause: Cause) -> str:
     agent = " No SSH agent has one either." if cause.fact("agent") else ""
     return (
         f"{looked}None of them is there.{agent} Add a key to the SSH agent with ssh-add, name the right IdentityFile in"
-        " ssh_config, or choose another way to log in."
+        " your ssh configuration, or choose another way to log in."
     )
 
 

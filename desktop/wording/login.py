@@ -16,7 +16,7 @@ _METHOD_WORDS: dict[str, str] = {
     AuthMethod.PASTED_KEY: "a pasted key",
     AuthMethod.AGENT: "the SSH agent",
     AuthMethod.INTERACTIVE: "to answer the server's questions",
-    AuthMethod.SSH_CONFIG: "what your ssh_config says",
+    AuthMethod.SSH_CONFIG: "what your ssh configuration says",
 }
 _ONE_KEY = (AuthMethod.KEY_FILE, AuthMethod.PASTED_KEY)
 _STORE_TROUBLE = {
@@ -100,7 +100,7 @@ def _unsupported_advice(cause: Cause) -> str:
         return "Open {path} in a current PuTTYgen, choose Save private key, and use the key it saves."
     return (
         "Use an Ed25519, ECDSA or RSA key instead of {path}; ssh-keygen -t ed25519 makes a new one. Its public"
-        " half must then be added on the bastion."
+        " half must then be added on the server."
     )
 
 
@@ -113,7 +113,7 @@ SENTENCES = {
     "passphrase_needed": Sentence("The passphrase of {path} is needed", _passphrase_advice),
     "passphrase_wrong": Sentence(
         "The passphrase does not open {path}",
-        "Enter it again. It is checked on this computer only; the bastion has not seen an attempt.",
+        "Enter it again. It is checked on this computer only; no server has seen an attempt.",
     ),
     "secret_store_locked": Sentence(
         "The keyring is locked",

@@ -65,6 +65,8 @@ _COMMAND_PROBLEMS = {
     " Leave it out, as in socks5://me@proxy.example.com:1080; you are asked for it, or store it with: caponier secret"
     " set NAME proxy-password",
 }
+# What looks like a password is not repeated.
+_UNSHOWN = {CommandProblem.BAD_PROXY: "This"}
 _EXAMPLE = "ssh -N -L 15432:db.internal:5432 me@bastion.example.com"
 
 
@@ -96,5 +98,5 @@ def command_problem_text(problem: str, part: str) -> str:
     if problem not in set(CommandProblem):
         return f"Paste a line such as: {_EXAMPLE}"
     of_part = f", but one of {part}" if part else ""
-    shown = part or "(empty)"
+    shown = part or _UNSHOWN.get(CommandProblem(problem), "(empty)")
     return _COMMAND_PROBLEMS[CommandProblem(problem)].format(part=shown, of_part=of_part, example=_EXAMPLE)

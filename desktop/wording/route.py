@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.core.errors import Cause
-from desktop.wording.sentences import Sentence
+from desktop.wording.sentences import Sentence, by_fact
 
 _TIMEOUT_TITLES = {
     "connect": "{host} did not answer on port {port} within {timeout_s} seconds",
@@ -19,19 +18,10 @@ _TIMEOUT_ADVICE = {
 }
 
 
-def _timeout_title(cause: Cause) -> str:
-    return _TIMEOUT_TITLES.get(cause.fact("stage"), _TIMEOUT_TITLES["connect"])
-
-
-def _timeout_advice(cause: Cause) -> str:
-    advice = _TIMEOUT_ADVICE.get(cause.fact("stage"), _TIMEOUT_ADVICE["connect"])
-    return f"{advice} Caponier keeps trying."
-
-
 SENTENCES = {
     "name_not_found": Sentence(
         "The name {host} was not found",
-        "Check the spelling of the bastion's name. If only your company's network knows it, connect to the"
+        "Check the spelling. If only your company's network knows it, connect to the"
         " VPN first. Caponier keeps trying.",
     ),
     "bastion_refused": Sentence(
@@ -39,10 +29,13 @@ SENTENCES = {
         "The host is there, but nothing listens on port {port}, or a firewall rejects you. Check the port"
         " (22 is usual for SSH) and whether the SSH server is running. Caponier keeps trying.",
     ),
-    "bastion_timeout": Sentence(_timeout_title, _timeout_advice),
+    "bastion_timeout": Sentence(
+        by_fact("stage", _TIMEOUT_TITLES, "connect"),
+        by_fact("stage", _TIMEOUT_ADVICE, "connect", " Caponier keeps trying."),
+    ),
     "not_ssh": Sentence(
         "Port {port} of {host} is not an SSH server",
-        "It answered: {answer}. Check the bastion's port; 22 is usual for SSH.",
+        "It answered: {answer}. Check the port; 22 is usual for SSH.",
     ),
     "no_common_algorithm": Sentence(
         "{host} and Caponier have no encryption method in common",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from desktop.core.errors import Cause
@@ -68,6 +68,11 @@ class Sentence:
 
     title: Template
     advice: Template
+
+
+def by_fact(name: str, texts: Mapping[str, str], usual: str, then: str = "") -> Callable[[Cause], str]:
+    """The text for what the fact `name` says, or the `usual` one's where there is none for that; and `then`."""
+    return lambda cause: texts.get(cause.fact(name), texts[usual]) + then
 
 
 def filled(template: Template, cause: Cause) -> str:

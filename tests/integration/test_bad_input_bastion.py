@@ -50,7 +50,7 @@ def test_an_unknown_host_is_named(tmp_path: Path) -> None:
     keeps_trying(
         "name_not_found",
         "The name no-such-bastion.invalid was not found",
-        "Check the spelling of the bastion",
+        "Check the spelling",
     )
 
 
@@ -94,7 +94,7 @@ def test_a_web_server_is_no_bastion(tmp_path: Path, bastion: FaultyBastion) -> N
     bastion.welcome = Welcome.HTTP
     add(tmp_path, bastion.endpoint)
     title = f"Port {bastion.endpoint.port} of {bastion.endpoint.host} is not an SSH server"
-    gives_up("not_ssh", title, "It answered: HTTP/1.1 400 Bad Request. Check the bastion's port")
+    gives_up("not_ssh", title, "It answered: HTTP/1.1 400 Bad Request. Check the port")
 
 
 def test_a_server_that_hangs_up_before_its_banner_is_busy(tmp_path: Path, bastion: FaultyBastion) -> None:

@@ -103,7 +103,7 @@ def test_a_wrong_passphrase_is_found_out_on_this_computer(
     program.must("secret", "set", "orders", "key-passphrase", stdin="wrong")
     said = refused("passphrase_wrong")
     assert "The passphrase does not open" in said
-    assert "the bastion has not seen an attempt" in said
+    assert "no server has seen an attempt" in said
 
 
 def test_an_identity_file_of_somebody_else_says_so(bastion: FaultyBastion, tmp_path: Path) -> None:

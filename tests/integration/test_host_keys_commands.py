@@ -44,11 +44,11 @@ def test_keys_are_added_listed_and_forgotten(host_key: KeyFile, known_to_ssh: Pa
         "own": False,
     }
     assert "first seen 20" in program.must("host-keys", "list")
-    said = program.must("host-keys", "forget", "b.example.com", "--port", "2222")
+    said = program.must("host-keys", "forget", "b.example.com:2222")
     assert said.startswith("Forgot [b.example.com]:2222\n")
     assert f"Still known from {known_to_ssh}:1" in said
     assert "ssh-keygen -R '[b.example.com]:2222'" in said
-    assert program.run("host-keys", "forget", "b.example.com", "--port", "2222").status == 1
+    assert program.run("host-keys", "forget", "[b.example.com]:2222").status == 1
     assert known_to_ssh.read_text().count("\n") == 1
 
 
@@ -64,6 +64,6 @@ def test_what_ssh_keyscan_prints_is_taken_from_standard_input(host_key: KeyFile,
 def test_what_is_no_key_is_wrong_use(home: Path) -> None:
     answer = program.run("host-keys", "add", "b.example.com ssh-ed25519")
     assert answer.status == 2
-    assert "This is no host key" in answer.err
-    assert "Line 1 is no host key. It must look like" in answer.err
+    assert "This is not a host key" in answer.err
+    assert "Line 1 is not a host key. It must look like" in answer.err
     assert program.must("host-keys", "list").startswith("No host is known yet")

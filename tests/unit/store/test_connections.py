@@ -211,7 +211,7 @@ def test_a_disk_without_room_leaves_the_old_file_and_no_scraps(paths: Paths) -> 
         "import resource, signal\n"
         "from desktop.store.paths import Paths\n"
         "from desktop.store.connections import ConnectionsFile\n"
-        "from desktop.core.errors import ConfigNotWritable\n"
+        "from desktop.core.config_errors import ConfigNotWritable\n"
         "from pathlib import Path\n"
         f"store = ConnectionsFile(Paths.under(Path({str(paths.config_dir.parent)!r})))\n"
         "connections = store.load()\n"
