@@ -9,12 +9,11 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.core.config_errors import ConnectionNotFound
 from desktop.core.links import connection_named_by
-from desktop.core.model import Connection
+from desktop.core.model import Connection, address_of
 from desktop.core.ports import Tunnels
 from desktop.engine.library import Library
 from desktop.gui.confirm_dialog import ConfirmDialog
 from desktop.gui.main_window import MainWindow
-from desktop.wording.hop_names import address_of
 
 
 class LinkDesk(QObject):
@@ -55,7 +54,7 @@ class LinkDesk(QObject):
             self._window.exchange.import_from(path)
 
     def _ask(self, connection: Connection) -> None:
-        bastion, target = address_of(connection.route.bastion), connection.forward.target
+        bastion, target = address_of(connection.route.bastion.endpoint), connection.forward.target
         dialog = ConfirmDialog(
             f"Connect “{connection.name}”?",
             f"A link asks for it. Caponier would log in to {bastion} and open a local port to {target}.",

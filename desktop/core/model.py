@@ -96,6 +96,12 @@ class Auth:
 
 # A hop whose port and user are for ssh_config(5) to say.
 CONFIGURED_PORT = 0
+SSH_PORT = 22
+
+
+def address_of(endpoint: Endpoint) -> str:
+    """``host:port``; of an alias without a port of its own, its name."""
+    return endpoint.host if endpoint.port == CONFIGURED_PORT else str(endpoint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,7 @@ class Hop:
 
     host: str
     user: str
-    port: int = 22
+    port: int = SSH_PORT
     auth: Auth = Auth()
 
     @property

@@ -6,10 +6,9 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from desktop.core.model import Auth, Endpoint, Hop, Proxy, ProxyKind, Route
+from desktop.core.model import SSH_PORT, Auth, Endpoint, Hop, Proxy, ProxyKind, Route
 from desktop.core.route_errors import ProxyCommandUnusable
 
-_SSH_PORT = 22
 # Names the proxy's secrets among those of a connection. No hop is called so: those have an @.
 PROXY_LOGIN = "proxy"
 _TOKEN = re.compile("%([%hnpr])")
@@ -144,6 +143,6 @@ def logins_of(route: Route) -> tuple[str, ...]:
 
 def known_hosts_name(endpoint: Endpoint) -> str:
     """How known_hosts names an endpoint: the port only where it is not 22; sshd(8)."""
-    if endpoint.port == _SSH_PORT:
+    if endpoint.port == SSH_PORT:
         return endpoint.host.lower()
     return f"[{endpoint.host.lower()}]:{endpoint.port}"

@@ -10,11 +10,11 @@ from desktop.core import ssh_options
 from desktop.core.command_problem import CommandProblem
 from desktop.core.config_errors import CommandNotUnderstood
 from desktop.core.forward_spec import forward_words, parse_dynamic, parse_forward, parse_port
-from desktop.core.model import Auth, AuthMethod, Connection, Forward, Hop, Proxy, ProxyKind
+from desktop.core.model import SSH_PORT, Auth, AuthMethod, Connection, Forward, Hop, Proxy, ProxyKind
 from desktop.core.shell_words import simple_commands
 from desktop.core.ssh_arguments import arguments_of, destination_parts, is_host
 from desktop.core.ssh_proxy import proxy_of_command, shell_words
-from desktop.core.ssh_way import NO_WAY, SSH_PORT, hop_words, parse_jumps, way_words
+from desktop.core.ssh_way import NO_WAY, hop_words, parse_jumps, way_words
 from desktop.core.warehouses import likely_port
 
 _PROGRAMS = frozenset({"ssh", "autossh"})

@@ -9,11 +9,20 @@ from collections.abc import Sequence
 from desktop.core.command_problem import CommandProblem
 from desktop.core.config_errors import CommandNotUnderstood
 from desktop.core.forward_spec import parse_port
-from desktop.core.model import CONFIGURED_PORT, Auth, AuthMethod, Hop, Proxy, ProxyKind, Route
+from desktop.core.model import (
+    CONFIGURED_PORT,
+    SSH_PORT,
+    Auth,
+    AuthMethod,
+    Hop,
+    Proxy,
+    ProxyKind,
+    Route,
+    address_of,
+)
 from desktop.core.ssh_arguments import destination_parts, is_host
 from desktop.core.ssh_options import USUAL_IDENTITIES
 
-SSH_PORT = 22
 NO_WAY = "none"
 # ssh(1), -W: the hop's standard input and output lead to the next one.
 STDIO_FORWARD = "[%h]:%p"
@@ -32,7 +41,7 @@ def way_words(route: Route) -> list[str]:
     """
     jumps = route.hops[:-1]
     if jumps and route.proxy is None and all(_logs_in_by_itself(hop.auth) for hop in jumps):
-        return ["-J", ",".join(login(hop.user, _place(hop)) for hop in jumps)]
+        return ["-J", ",".join(login(hop.user, address_of(hop.endpoint)) for hop in jumps)]
     command = proxy_command(route.proxy) if route.proxy is not None else ""
     for hop in jumps:
         command = shlex.join(["ssh", *_command_option(command), "-W", STDIO_FORWARD, *hop_words(hop)])
@@ -65,10 +74,6 @@ def proxy_command(proxy: Proxy) -> str:
 
 def login(user: str, host: str) -> str:
     return f"{user}@{host}" if user else host
-
-
-def _place(hop: Hop) -> str:
-    return hop.host if hop.port == CONFIGURED_PORT else str(hop.endpoint)
 
 
 def _jump(word: str) -> Hop:

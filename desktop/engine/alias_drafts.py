@@ -7,10 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from desktop.core.aliases import AliasView
-from desktop.core.model import CONFIGURED_PORT, Auth, AuthMethod, Hop, Proxy, Route
+from desktop.core.model import CONFIGURED_PORT, SSH_PORT, Auth, AuthMethod, Hop, Proxy, Route
 from desktop.core.plan import OfferedKeys
 from desktop.core.ssh_command import ParsedCommand
-from desktop.core.ssh_way import SSH_PORT
 
 
 def route_of(parsed: ParsedCommand, view: AliasView | None, own: Callable[[Hop], Hop]) -> Route:

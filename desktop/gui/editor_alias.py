@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, QTimer, Signal
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from desktop.core.aliases import Aliases, AliasListing, AliasLook, AliasView
-from desktop.core.model import CONFIGURED_PORT, Auth, AuthMethod, Hop
+from desktop.core.model import CONFIGURED_PORT, SSH_PORT, Auth, AuthMethod, Hop
 from desktop.engine.drafts import login_name
 from desktop.gui.alias_panel import AliasPanel
 from desktop.gui.editor_fields import NO_PORT, FieldBox, FormGrid, PortEdit
@@ -14,7 +14,6 @@ from desktop.gui.parts import button
 
 # Long enough that a word is typed before its files are read, short enough that nobody waits.
 TYPING_PAUSE_MS = 250
-_USUAL_PORT = Hop("", "").port
 _LEFT_TO_IT = "As the alias says"
 
 
@@ -72,7 +71,7 @@ class AliasFields(QObject):
         was_chosen, self._is_chosen = self._is_chosen, chosen
         if self._inputs is not None and chosen is not was_chosen:
             _, user, port = self._inputs
-            usual = (login_name(), str(_USUAL_PORT))
+            usual = (login_name(), str(SSH_PORT))
             for line, text in zip((user, port), usual, strict=True):
                 if chosen and line.text() == text:
                     line.clear()

@@ -17,6 +17,7 @@ from desktop.core.model import (
     Snapshot,
     Standing,
     State,
+    address_of,
 )
 from desktop.core.policy import clients_may_wait, is_on_demand, needs_answer
 from desktop.core.route_errors import ProxyError, hop_of
@@ -25,6 +26,7 @@ from desktop.gui.kind_badge import short_title
 from desktop.gui.state_look import ASKS, LOOKS, PROBING, TROUBLED, Look
 from desktop.wording.quantities import latency_text
 from desktop.wording.status import is_probing, standing_cause
+from desktop.wording.way import PROXY_NAMES
 
 AT_WAREHOUSE = frozenset(
     {"forward_prohibited", "warehouse_name_not_found", "warehouse_refused", "warehouse_timeout"}
@@ -44,11 +46,6 @@ AT_COMPUTER = {
     "captive_portal": ("Needs sign-in", LOST),
 }
 AT_PROXY = frozenset(leaf.code for leaf in leaves(ProxyError))
-PROXY_TITLES = {
-    ProxyKind.SOCKS5: "SOCKS5 proxy",
-    ProxyKind.HTTP: "HTTP proxy",
-    ProxyKind.COMMAND: "Proxy command",
-}
 # In front of the servers, whose places count from 0.
 _COMPUTER, _PROXY = -2, -1
 NOT_REACHED = {"peer_lost": "Lost", "server_shedding": "Turned away"}
@@ -130,7 +127,7 @@ def _turns_clients_away(snapshot: Snapshot) -> bool:
 
 def _proxy(snapshot: Snapshot, proxy: Proxy, first: HopPicture, broken: int | None) -> Stop:
     is_command = proxy.kind is ProxyKind.COMMAND
-    title = PROXY_TITLES[proxy.kind]
+    title = PROXY_NAMES[proxy.kind]
     address = proxy.command.split(" ", 1)[0] if is_command else str(proxy.endpoint)
     is_passed = snapshot.state is State.UP or (
         snapshot.state is State.CONNECTING and first.standing is Standing.PASSED
@@ -148,12 +145,7 @@ def _server(snapshot: Snapshot, hops: tuple[HopPicture, ...], place: int, broken
     title = "Bastion" if is_last else "Jump host"
     # What it stands for is known from the first look at ssh_config on.
     title = f"{title} (alias)" if hop.endpoint.port == CONFIGURED_PORT else title
-    return Stop("bastion", title, _address(hop.endpoint), words, light, way)
-
-
-def _address(endpoint: Endpoint) -> str:
-    """An alias has no port of its own."""
-    return endpoint.host if endpoint.port == CONFIGURED_PORT else str(endpoint)
+    return Stop("bastion", title, address_of(hop.endpoint), words, light, way)
 
 
 def _leg(snapshot: Snapshot, hops: tuple[HopPicture, ...], place: int) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel
 
-from desktop.core.model import Snapshot
+from desktop.core.model import Snapshot, address_of
 from desktop.gui.connections_model import ConnectionsModel, Role
-from desktop.wording.hop_names import address_of
 from desktop.wording.targets import target_text
 
 Index = QModelIndex | QPersistentModelIndex
@@ -45,7 +44,7 @@ class ShownConnections(QSortFilterProxyModel):
             connection.kind,
             connection.database,
             target_text(connection.forward.target),
-            address_of(connection.route.bastion),
+            address_of(connection.route.bastion.endpoint),
             str(connection.forward.local_port),
             local,
         )

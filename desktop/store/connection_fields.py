@@ -10,6 +10,7 @@ from __future__ import annotations
 from desktop.core.model import (
     CONFIGURED_PORT,
     LOOPBACK,
+    SSH_PORT,
     AnyHost,
     Auth,
     AuthMethod,
@@ -99,7 +100,7 @@ def _to_hop(fields: Fields) -> Hop:
     lowest = CONFIGURED_PORT if method == AuthMethod.SSH_CONFIG else 1
     return Hop(
         host=fields.text("host"),
-        port=fields.integer("port", lowest, MAX_PORT, default=22),
+        port=fields.integer("port", lowest, MAX_PORT, default=SSH_PORT),
         user=fields.text("user"),
         auth=Auth(
             AuthMethod(method),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desktop.core.model import Client, Outage, Snapshot, State
+from desktop.core.model import Client, Outage, Snapshot, State, address_of
 from desktop.core.policy import is_on_demand
 from desktop.wording.challenges import challenge_title
-from desktop.wording.hop_names import address_of
 from desktop.wording.messages import title
 from desktop.wording.quantities import age_text, bytes_text, counted, lasted_text
 from desktop.wording.status import NETWORK_CAUSES
@@ -132,7 +131,7 @@ def _of_connecting(before: Snapshot | None, after: Snapshot) -> tuple[Line, ...]
         case State.UP:
             reason = title(after.cause) if after.cause else "The connection ended"
             return (Line(f"{reason}; connecting anew", loud=True),)
-    return (Line(f"Connecting to {address_of(bastion)}"),)
+    return (Line(f"Connecting to {address_of(bastion.endpoint)}"),)
 
 
 def _of_up(before: Snapshot | None, after: Snapshot) -> tuple[Line, ...]:

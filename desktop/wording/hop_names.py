@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from desktop.core.model import Hop
+from desktop.core.model import Hop, address_of
 
 
-def address_of(hop: Hop) -> str:
-    """``host:port``; of an alias its name, with a port only where one was saved."""
-    return hop.host if hop.is_alias and not hop.port else str(hop.endpoint)
-
-
-def login_of(hop: Hop) -> str:
-    """As `address_of`, with the user where one was saved."""
-    return f"{hop.user}@{address_of(hop)}" if hop.user else address_of(hop)
+def login_text(hop: Hop) -> str:
+    """Its address, with the user where one was saved."""
+    address = address_of(hop.endpoint)
+    return f"{hop.user}@{address}" if hop.user else address
 
 
 def account_of(hop: Hop) -> str:

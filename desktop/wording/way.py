@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from desktop.core.model import Hop, Proxy, ProxyKind, Route
-from desktop.wording.hop_names import alias_remark, login_of
+from desktop.wording.hop_names import alias_remark, login_text
 
 PROXY_NAMES = {
     ProxyKind.SOCKS5: "SOCKS5 proxy",
     ProxyKind.HTTP: "HTTP proxy",
-    ProxyKind.COMMAND: "command",
+    ProxyKind.COMMAND: "Proxy command",
 }
 
 
@@ -29,4 +29,4 @@ def proxy_name(proxy: Proxy) -> str:
 
 
 def _hop_name(hop: Hop) -> str:
-    return f"{login_of(hop)}{alias_remark(hop)}"
+    return f"{login_text(hop)}{alias_remark(hop)}"
