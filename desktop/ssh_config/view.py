@@ -93,9 +93,10 @@ class AliasViews:
         servers = self.chains.behind(hop, is_nearest=is_nearest)
         itself = servers[-1]
         forwards, left_out = _forwards_of(itself)
+        origins = _origins(itself)
         return AliasView(
             alias=itself.alias,
-            is_known=itself.alias in names or any(name in itself.places for name in _LEADS_ELSEWHERE),
+            is_known=itself.alias in names or any(name in origins for name in _LEADS_ELSEWHERE),
             servers=tuple(_shown(server, is_last=server is itself) for server in servers),
             names=frozenset(names),
             proxy=proxy_of(servers[0]) if is_nearest else None,

@@ -105,9 +105,10 @@ def test_a_pattern_that_leads_elsewhere_makes_an_alias_of_a_host() -> None:
     assert way()[0] == "ssh-config"
 
 
+@pytest.mark.parametrize("jump", ["", "-J me@jump.example.com "])
 @pytest.mark.usefixtures("config")
-def test_a_host_that_ssh_config_says_nothing_about_is_no_alias() -> None:
-    program.must("add", "sales", "ssh -N -L 15432:db:5432 me@elsewhere.example.com")
+def test_a_host_that_ssh_config_says_nothing_about_is_no_alias(jump: str) -> None:
+    program.must("add", "sales", f"ssh -N -L 15432:db:5432 {jump}me@elsewhere.example.com")
     assert way() == ("password", {"host": "elsewhere.example.com", "port": 22, "user": "me"})
 
 

@@ -86,6 +86,13 @@ def test_a_name_that_nothing_is_said_of_is_no_alias(account: Account, user_file:
     assert "No Host line names it" in alias_note(view(account, "other"))
 
 
+def test_jump_hosts_before_it_make_no_alias_of_a_host(account: Account, user_file: Path) -> None:
+    user_file.write_text("Host a\n HostName a.corp\n")
+    views = AliasViews(Chains(account=account, environment={}, runs_commands=False))
+    hops = [Hop(name, "me", 22, Auth(AuthMethod.SSH_CONFIG)) for name in ("a", "other")]
+    assert [views.view(hop, is_nearest=False).is_known for hop in hops] == [True, False]
+
+
 def test_forwards_are_for_this_computer_alone(account: Account, user_file: Path) -> None:
     user_file.write_text(
         "LocalForward 1 a:1\nLocalForward [::1]:2 [::2]:2\nLocalForward *:3 c:3\n"
