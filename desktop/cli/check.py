@@ -20,9 +20,9 @@ from desktop.wording.messages import command_line_advice, title
 def check(backstage: Backstage, connection: Connection, *, as_json: bool) -> bool:
     """Print each stage as it is done; True where all went well."""
     secrets = LinkSecrets(nothing_typed, (connection.id,), backstage.secrets)
-    asker = TerminalAsker(connection.name) if sys.stdin.isatty() else None
+    questioner = TerminalQuestioner(connection.name) if sys.stdin.isatty() else None
     try:
-        walk = StagedCheck(connection, secrets, backstage.known_hosts, backstage.planner, asker)
+        walk = StagedCheck(connection, secrets, backstage.known_hosts, backstage.planner, questioner)
     except CaponierError as error:
         # An alias on the way can't be looked up.
         _tell(Stage("route", 0.0, cause=error.cause), connection.name, as_json=as_json)
@@ -42,8 +42,8 @@ def _tell(stage: Stage, name: str, *, as_json: bool) -> None:
     _explain(stage, name)
 
 
-class TerminalAsker:
-    """Implements `desktop.ssh.asker.Asker`, on whatever thread the login runs."""
+class TerminalQuestioner:
+    """Implements `desktop.ssh.questioner.Questioner`, on whatever thread the login runs."""
 
     def __init__(self, name: str) -> None:
         self._name = name

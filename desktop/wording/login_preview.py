@@ -11,6 +11,7 @@ from desktop.core.model import AuthMethod
 from desktop.core.names import tidied
 from desktop.wording.agents import skipped_keys_line
 from desktop.wording.agents import type_name as key_type_name
+from desktop.wording.login_methods import either
 from desktop.wording.messages import advice, title
 
 AFTERWARDS = "Then whatever else the server asks for, such as a code."
@@ -32,15 +33,6 @@ _PASTED = {
     Keeping.NOWHERE: "A pasted key: none is saved, so paste it above",
     Keeping.UNKNOWN: "The pasted key: the keyring can't be read now",
 }
-# RFC 4252, 4256 and 4462.
-_METHODS = {
-    "publickey": "a key",
-    "password": "a password",
-    "keyboard-interactive": "answers to its questions, such as a password or a code",
-    "hostbased": "the key of the computer you come from, which Caponier does not offer",
-    "gssapi-with-mic": "Kerberos, which Caponier does not offer",
-    "gssapi-keyex": "Kerberos, which Caponier does not offer",
-}
 _WANTED = {
     AuthMethod.PASSWORD: frozenset({"password", "keyboard-interactive"}),
     AuthMethod.INTERACTIVE: frozenset({"keyboard-interactive"}),
@@ -57,7 +49,7 @@ def hop_heading(hop: HopOffers) -> str:
 def offer_lines(hop: HopOffers) -> list[str]:
     """One line for each way, in order."""
     lines = [_line(offer) for offer in hop.offers]
-    return lines or ["Nothing: none of the keys that ssh_config names is here"]
+    return lines or ["Nothing: none of the keys that your ssh configuration names is here"]
 
 
 def skipped_line(hop: HopOffers) -> str:
@@ -82,19 +74,12 @@ def _answer(answer: ServerMethods, offers: Sequence[Offer]) -> Iterator[str]:
     if answer.lets_in:
         yield f"{server} lets {answer.user} in without asking for anything."
     else:
-        taken = [_METHODS.get(name, name) for name in answer.methods]
-        yield f"{server} begins with {_either(taken)}. What it asks for after that shows only in a login."
+        yield f"{server} begins with {either(answer.methods)}. What it asks for after that shows only in a login."
         wanted = frozenset().union(*(_WANTED.get(offer.method, frozenset()) for offer in offers))
         if offers and not wanted & set(answer.methods):
-            yield "Nothing of the above is among it: choose another way to sign in."
+            yield "Nothing of the above is among it: choose another way to log in."
     if not answer.is_bastion:
         yield "The servers behind it can be asked only by whoever is logged in to it."
-
-
-def _either(words: Sequence[str]) -> str:
-    distinct = list(dict.fromkeys(words))
-    *first, last = distinct
-    return f"{', '.join(first)} or {last}" if first else last
 
 
 def _line(offer: Offer) -> str:

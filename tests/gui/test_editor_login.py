@@ -198,7 +198,7 @@ def test_the_answer_stands_below_what_will_be_tried(desk: Desk) -> None:
     press(editor, "ask-server")
     desk.watched.questions[0].tell(ServerMethods(BASTION.endpoint, "ada", ("password",)))
     assert answer(editor).startswith("bastion.example.com begins with a password.")
-    assert "choose another way to sign in" in answer(editor)
+    assert "choose another way to log in" in answer(editor)
     assert desk.watched.questions[0].stopped
 
     editor.form.bastion_host.setText("other")

@@ -55,7 +55,7 @@ def test_every_place_of_a_secret_has_a_sentence(method: AuthMethod, keeping: Kee
 
 
 def test_no_way_at_all_is_said_too() -> None:
-    assert lines() == ["Nothing: none of the keys that ssh_config names is here"]
+    assert lines() == ["Nothing: none of the keys that your ssh configuration names is here"]
 
 
 def test_keys_that_are_passed_over_are_told() -> None:
@@ -71,7 +71,7 @@ def test_what_the_server_takes_is_said_in_words() -> None:
 
 def test_a_way_that_the_server_does_not_take_is_noticed() -> None:
     said = server_answer(ServerMethods(BASTION, "ada", ("keyboard-interactive",)), (FILE,))
-    assert "Nothing of the above is among it: choose another way to sign in." in said
+    assert "Nothing of the above is among it: choose another way to log in." in said
     assert "behind it" in server_answer(ServerMethods(BASTION, "ada", ("password",), is_bastion=False), ())
 
 
