@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -97,8 +98,8 @@ class Plan:
         return self.hops[-1]
 
 
-def plan_of(route: Route) -> Plan:
-    """Of a route without aliases."""
+def plan_of(route: Route, _check: Callable[[], None] | None = None) -> Plan:
+    """Of a route without aliases: a `core.ports.Planner` that never blocks."""
     last = len(route.hops) - 1
     hops = tuple(planned(hop, is_last=place == last) for place, hop in enumerate(route.hops))
     return Plan(hops, filled_proxy(route.proxy, hops[0]))

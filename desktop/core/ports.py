@@ -99,8 +99,11 @@ class Session(Protocol):
 class Planner(Protocol):
     """Looks up the aliases of a route."""
 
-    def __call__(self, route: Route, /) -> Plan:
-        """Blocks for files, and for the commands of ``Match exec``. Any thread. Raises `SshConfigError`."""
+    def __call__(self, route: Route, check: Callable[[], None] = ..., /) -> Plan:
+        """Blocks for files, and for the commands of ``Match exec``. Any thread. Raises `SshConfigError`.
+
+        `check` is called again and again while a command runs; what it raises ends command and planning.
+        """
 
 
 class Dialer(Protocol):

@@ -26,7 +26,7 @@ def preview_of(
 ) -> LoginPreview:
     """Blocks for files and agents, and while the keyring asks the person to unlock it. Raises `Cancelled`."""
     try:
-        plan = planner(connection.route)
+        plan = planner(connection.route, cancel.check)
     except CaponierError as error:
         return LoginPreview(cause=error.cause)
     look = _Look(typed, Credentials(source, cancel), cancel)

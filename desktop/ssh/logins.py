@@ -62,7 +62,7 @@ class SshLogins:
         return _Looking("ask a server", work, failed, tell)
 
     def _methods(self, connection: Connection, looking: _Looking[ServerMethods]) -> ServerMethods:
-        plan = self._planner(connection.route)
+        plan = self._planner(connection.route, looking.cancel.check)
         hop = plan.hops[0]
         credentials = Credentials(self._secrets_of(connection.id), looking.cancel)
         question = looking.begin(ServerQuestion(plan, self._known_hosts, credentials))

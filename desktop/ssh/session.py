@@ -215,7 +215,7 @@ class SshSession:
         beside = self._beside
         if beside is not None and beside._chain is not None and beside._login is not None:
             return beside._chain.branch(credentials, self._lane_name, self._on_lane_end), [beside._login]
-        plan = self._planner(self._request.route)
+        plan = self._planner(self._request.route, self._cancel.check)
         self._way = WayPicture(tuple(HopPicture(hop.endpoint) for hop in plan.hops), plan.proxy)
         self._report.walked(self._request.generation, self._way)
         logins = []

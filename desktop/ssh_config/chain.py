@@ -7,7 +7,7 @@ nearest, `a`. Only the nearest is asked how it is reached itself, and so on, unt
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from desktop.core.config_errors import CommandNotUnderstood
@@ -15,6 +15,7 @@ from desktop.core.model import Hop
 from desktop.core.ssh_config_errors import SshConfigJumpLoop
 from desktop.core.ssh_config_problem import SshConfigProblem
 from desktop.ssh_config.account import Account
+from desktop.ssh_config.command import nobody_calls_off
 from desktop.ssh_config.fault import Fault
 from desktop.ssh_config.jumps import Jump, Jumps
 from desktop.ssh_config.reader import invalid
@@ -31,12 +32,16 @@ _SAVED_JUMPS = (Jumps(), Place("", 0, is_users=True))
 
 @dataclass(frozen=True, slots=True)
 class Chains:
-    """Whose files are read, and whether the commands of ``Match exec`` run. Blocks for both, on any thread."""
+    """Whose files are read, and whether the commands of ``Match exec`` run. Blocks for both, on any thread.
+
+    `check` as in `core.ports.Planner`.
+    """
 
     config_path: str = ""
     account: Account | None = None
     environment: Mapping[str, str] | None = None
     runs_commands: bool = True
+    check: Callable[[], None] = nobody_calls_off
 
     def behind(self, hop: Hop, *, is_nearest: bool = True) -> tuple[ResolvedHost, ...]:
         """What the alias `hop` stands for, nearest first, the alias itself last; user and port of `hop` go before it.
@@ -78,7 +83,7 @@ class Chains:
     def _look_up(self, jump: Jump, through: tuple[Jumps, Place] | None = None) -> ResolvedHost:
         return resolve(
             f"{jump.user}@{jump.host}" if jump.user else jump.host,
-            Asked(jump.port, through, self.runs_commands),
+            Asked(jump.port, through, self.runs_commands, self.check),
             config_path=self.config_path,
             account=self.account,
             environment=self.environment,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from desktop.core.ssh_config_errors import SshConfigCommandFailed
 from desktop.ssh_config import trust
 from desktop.ssh_config.command import CommandFailedError, succeeds
@@ -10,10 +12,14 @@ from desktop.ssh_config.sources import Files
 
 
 class ExecCommands:
-    """With `may_run` off, none runs and each counts as one that failed; `skipped` tells where they are."""
+    """With `may_run` off, none runs and each counts as one that failed; `skipped` tells where they are.
 
-    def __init__(self, files: Files, *, may_run: bool) -> None:
+    `check` as in `core.ports.Planner`.
+    """
+
+    def __init__(self, files: Files, check: Callable[[], None], *, may_run: bool) -> None:
         self._files = files
+        self._check = check
         self._may_run = may_run
         self.skipped: list[Place] = []
 
@@ -28,6 +34,6 @@ class ExecCommands:
             raise SshConfigCommandFailed(path=place.path, line=place.line, reason=reason)
         self._files.refuse_commands_of_others(place.path)
         try:
-            return succeeds(command)
+            return succeeds(command, self._check)
         except CommandFailedError as error:
             raise SshConfigCommandFailed(path=place.path, line=place.line, reason=str(error)) from error

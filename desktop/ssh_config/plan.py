@@ -12,7 +12,8 @@ Where the plan differs from what ssh(1) would do, and why:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from desktop.core.model import Endpoint, Hop, Proxy, ProxyKind, Route
 from desktop.core.plan import (
@@ -27,6 +28,7 @@ from desktop.core.plan import (
     planned,
 )
 from desktop.ssh_config.chain import Chains
+from desktop.ssh_config.command import nobody_calls_off
 from desktop.ssh_config.resolved import ResolvedHost, StrictHostKeyChecking
 from desktop.ssh_config.ways import ways_of
 
@@ -44,7 +46,8 @@ class ConfigPlanner:
 
     chains: Chains = field(default_factory=Chains)
 
-    def __call__(self, route: Route) -> Plan:
+    def __call__(self, route: Route, check: Callable[[], None] = nobody_calls_off) -> Plan:
+        chains = replace(self.chains, check=check)
         proxy: Proxy | None = None
         hops: list[PlannedHop] = []
         for number, hop in enumerate(route.hops):
@@ -52,7 +55,7 @@ class ConfigPlanner:
             if not hop.is_alias:
                 hops.append(planned(hop, is_last=is_last))
                 continue
-            servers = self.chains.behind(hop, is_nearest=number == 0)
+            servers = chains.behind(hop, is_nearest=number == 0)
             if number == 0:
                 proxy = proxy_of(servers[0])
             *before, itself = servers

@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -14,6 +14,7 @@ from desktop.core.command_problem import CommandProblem
 from desktop.core.config_errors import CommandNotUnderstood
 from desktop.core.ssh_config_errors import SshConfigUnreadable
 from desktop.ssh_config.account import Account
+from desktop.ssh_config.command import nobody_calls_off
 from desktop.ssh_config.exec_commands import ExecCommands
 from desktop.ssh_config.fault import Fault
 from desktop.ssh_config.filling import Filling
@@ -40,12 +41,14 @@ class Asked:
     """What ssh's own command line would say beside the name. It goes before all files.
 
     `port` 0 is for the files to say. `jumps` are ssh's ``-J``, and the place is where they were found. With
-    `runs_commands` off, no command of a ``Match exec`` is run, and `ResolvedHost.skipped_commands` tells which.
+    `runs_commands` off, no command of a ``Match exec`` is run, and `ResolvedHost.skipped_commands` tells which. `check`
+    as in `core.ports.Planner`.
     """
 
     port: int = 0
     jumps: tuple[Jumps, Place] | None = None
     runs_commands: bool = True
+    check: Callable[[], None] = nobody_calls_off
 
 
 _NOTHING_ASKED = Asked()
@@ -76,7 +79,7 @@ def resolve(
         settings.single["port"] = Said(str(asked.port), _COMMAND_LINE)
     settings.jumps = asked.jumps
     files = Files(account)
-    commands = ExecCommands(files, may_run=asked.runs_commands)
+    commands = ExecCommands(files, asked.check, may_run=asked.runs_commands)
     host_name = _Walk(host, config_path, account, settings, files, commands).host_name()
     filling = Filling(host, host_name, settings, account, MappingProxyType(dict(environment)))
     return filling.result(tuple(commands.skipped))

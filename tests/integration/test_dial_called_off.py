@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,9 +11,13 @@ from pathlib import Path
 import pytest
 
 from desktop.core.errors import Offline
-from desktop.core.model import Endpoint, Hop, SecretKind
+from desktop.core.model import CONFIGURED_PORT, Auth, AuthMethod, Endpoint, Hop, SecretKind
+from desktop.core.plan import plan_of
+from desktop.core.ports import Planner
 from desktop.ssh import hop_connection
 from desktop.ssh import session as module
+from desktop.ssh_config.chain import Chains
+from desktop.ssh_config.plan import ConfigPlanner
 from tests.support.bastion import FaultyBastion, Welcome
 from tests.support.dialling import bastion as bastion
 from tests.support.dialling import dialling
@@ -35,16 +40,31 @@ def hop(bastion: FaultyBastion) -> Hop:
 
 
 def is_called_off(
-    hop: Hop, known_hosts: Path, once: Callable[[Outcome], None], *, beside: bool = False
+    hop: Hop,
+    known_hosts: Path,
+    once: Callable[[Outcome], None],
+    *,
+    beside: bool = False,
+    planner: Planner = plan_of,
 ) -> None:
     """Dial, wait for `once`, abort."""
-    with dialling(hop, known_hosts, SECRETS, beside=beside) as (session, outcome):
+    with dialling(hop, known_hosts, SECRETS, beside=beside, planner=planner) as (session, outcome):
         once(outcome)
         aborted = time.monotonic()
         session.abort(WHY)
         outcome.wait_for_end()
         assert time.monotonic() - aborted < AT_ONCE_S
         assert outcome.cause == WHY
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such command runs there")
+def test_while_a_command_of_the_configuration_runs(known_hosts: Path, tmp_path: Path) -> None:
+    config, mark = tmp_path / "config", tmp_path / "runs"
+    config.write_text(f'Match exec "touch {mark}; sleep 60"\n  User me\n')
+    config.chmod(0o600)
+    planner = ConfigPlanner(Chains(str(config)))
+    alias = Hop("gate", "", CONFIGURED_PORT, Auth(AuthMethod.SSH_CONFIG))
+    is_called_off(alias, known_hosts, lambda _: wait_until(mark.exists), planner=planner)
 
 
 def test_while_the_name_is_looked_up(known_hosts: Path, hanging_names: HangingNames) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -190,7 +191,7 @@ def test_a_bastion_that_is_lost_under_a_question_ends_it(bastion: FaultyBastion,
 def planning(hop: Hop, *ways: Auth | OfferedKeys) -> Planner:
     """As ssh_config would have it: several ways in."""
 
-    def plan(_route: Route) -> Plan:
+    def plan(_route: Route, _check: Callable[[], None] | None = None) -> Plan:
         return Plan((replace(planned(hop, is_last=True), ways=ways),))
 
     return plan

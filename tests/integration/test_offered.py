@@ -49,7 +49,7 @@ def asked(known_hosts: Path, *hops: Hop) -> ServerMethods:
 
 
 def looked_at(hop: Hop, secrets: Secrets | None = None, typed: TypedSecrets = frozenset()) -> list[Offer]:
-    return previewed(lambda _route: plan_of(Route((hop,))), secrets, typed)
+    return previewed(lambda _route, _check=None: plan_of(Route((hop,))), secrets, typed)
 
 
 def previewed(
@@ -188,7 +188,7 @@ def test_keys_of_ssh_config_are_told_in_ssh_s_order(tmp_path: Path) -> None:
         files = (str(keys[2].path), str(keys[0].path), str(tmp_path / "none"))
         way = OfferedKeys(files, agent=str(agent.socket_path))
         hop = PlannedHop(Endpoint("b", 22), "ada", (way,), Trust("b"))
-        offers = previewed(lambda _route: Plan((hop,)))
+        offers = previewed(lambda _route, _check=None: Plan((hop,)))
     assert [offer.identity.fingerprint for offer in offers if offer.identity] == [held, other, file]
     assert [offer.method for offer in offers][-1] is AuthMethod.KEY_FILE
 

@@ -90,8 +90,22 @@ def test_links_in_a_circle_come_to_an_end(account: Account, tmp_path: Path) -> N
 def test_a_command_that_hangs_is_ended_with_all_it_started(mark: Path) -> None:
     before = time.monotonic()
     with pytest.raises(command.CommandFailedError, match=r"within 0.3 seconds"):
-        command.succeeds(f"(sleep 60; touch {mark}) & sleep 60", 0.3)
+        command.succeeds(f"(sleep 60; touch {mark}) & sleep 60", timeout_s=0.3)
     assert time.monotonic() - before < 10
+
+
+def test_a_command_that_nobody_waits_for_any_more_is_ended_with_all_it_started(mark: Path) -> None:
+    class CalledOff(Exception): ...
+
+    def check() -> None:
+        if mark.exists():
+            raise CalledOff
+
+    before = time.monotonic()
+    with pytest.raises(CalledOff):
+        command.succeeds(f"(sleep 60; rm {mark}) & touch {mark}; sleep 60", check)
+    assert time.monotonic() - before < command.TIMEOUT_S
+    assert mark.exists()
 
 
 def test_a_command_that_was_killed_is_told(account: Account, user_file: Path) -> None:
