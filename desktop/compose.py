@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 
 from desktop.core.ports import SecretSource
 from desktop.engine.drafts import login_name
@@ -19,6 +20,7 @@ from desktop.ssh_config.chain import Chains
 from desktop.ssh_config.plan import ConfigPlanner
 from desktop.store.connections import ConnectionsFile
 from desktop.store.exchange import ExchangeFiles
+from desktop.store.file_lock import locked
 from desktop.store.logs import configure_logging, install_excepthooks
 from desktop.store.paths import Paths, home_folder
 from desktop.store.preferences import PreferencesFile
@@ -30,6 +32,9 @@ from desktop.system.network.choice import network_monitor
 from desktop.system.network.view import KernelView
 from desktop.system.port_owner import who_holds
 from desktop.system.power.monitor import power_monitor
+
+# Another process needs milliseconds for a change, on a slow network drive a little longer.
+_KNOWN_HOSTS_LOCK_TIMEOUT_S = 2.0
 
 
 class Backstage:
@@ -47,7 +52,8 @@ class Backstage:
             install_excepthooks(redactor),
         ]
         self.secrets = KeyringSecrets(redactor.hide)
-        self.known_hosts = KnownHosts(self.paths.known_hosts_path, *system_known_hosts())
+        lock = partial(locked, self.paths.known_hosts_lock_path, _KNOWN_HOSTS_LOCK_TIMEOUT_S)
+        self.known_hosts = KnownHosts(self.paths.known_hosts_path, *system_known_hosts(), lock)
         self.host_keys = HostKeyBook(self.known_hosts)
         relays = SshRelayFactory(who_holds)
         self.planner = ConfigPlanner()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import stat
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,16 +22,22 @@ _Paths = tuple[Path, ...]
 class KnownHosts:
     """Later files add to earlier ones; only `own_path` is ever written. Any thread may use it; calls block for files.
 
-    `user_paths` and `global_paths` are those of ssh(1), for whoever names no others.
+    `user_paths` and `global_paths` are those of ssh(1), for whoever names no others. `locked` gives what keeps other
+    processes from changing the folder of our own file meanwhile; raises `OSError`.
     """
 
     def __init__(
-        self, own_path: Path, user_paths: Iterable[Path] = (), global_paths: Iterable[Path] = ()
+        self,
+        own_path: Path,
+        user_paths: Iterable[Path] = (),
+        global_paths: Iterable[Path] = (),
+        locked: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._own_path = own_path
         self._user_paths = tuple(user_paths)
         self._global_paths = tuple(global_paths)
-        self._changing = threading.Lock()
+        self._guard = threading.Lock()
+        self._locked = locked
 
     def about(self, trust: Trust) -> list[KnownKey]:
         """Every entry that names the host, with or without its port, our own first.
@@ -59,8 +65,7 @@ class KnownHosts:
         """Append to our own file, with the time instead of comments. Raises `ConfigNotWritable`."""
         now = datetime.now(UTC)
         lines = "".join(f"{replace(entry, comment=note(now)).rendered()}\n" for entry in entries).encode()
-        with self._changing, _as_our_error(self._own_path):
-            self._own_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self._changing():
             descriptor = os.open(self._own_path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
             with os.fdopen(descriptor, "ab+") as file:
                 file.write(lines if _ends_a_line(file) else b"\n" + lines)
@@ -112,7 +117,7 @@ class KnownHosts:
     def _rewrite(self, change: Callable[[KnownKey], KnownKey | None], added: str = "") -> int:
         """Comments, and what is no entry, stay as they are."""
         changes = 0
-        with self._changing, _as_our_error(self._own_path):
+        with self._changing():
             lines = _read(self._own_path).splitlines(keepends=True) if self._own_path.exists() else []
             kept = []
             for line in lines:
@@ -128,6 +133,14 @@ class KnownHosts:
             if kept != lines:
                 _write_atomically(self._own_path, b"".join(kept))
         return changes
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Alone, with the folder there. Blocks for who else is at it. Raises `ConfigNotWritable`."""
+        with self._guard, _as_our_error(self._own_path):
+            self._own_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with self._locked():
+                yield
 
     def _entries(self, path: Path, *about: str) -> Iterator[KnownKey]:
         try:
@@ -157,7 +170,7 @@ def system_known_hosts() -> tuple[_Paths, _Paths]:
     )
 
 
-@contextlib.contextmanager
+@contextmanager
 def _as_our_error(path: Path) -> Iterator[None]:
     try:
         yield
@@ -172,7 +185,6 @@ def _read(path: Path) -> bytes:
 
 def _write_atomically(path: Path, data: bytes) -> None:
     """A reader sees the old file or the new one, never a part."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.new")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:

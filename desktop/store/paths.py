@@ -83,6 +83,11 @@ class Paths:
         return self.config_dir / "known_hosts"
 
     @property
+    def known_hosts_lock_path(self) -> Path:
+        """Held by the process that changes `known_hosts_path`."""
+        return self.config_dir / ".known_hosts.lock"
+
+    @property
     def log_path(self) -> Path:
         return self.log_dir / "caponier.log"
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from desktop.store.file_lock import locked
+from desktop.store.paths import Paths, make_private
 from tests.support import program
 from tests.support.certificates import Authority
 from tests.support.keys import KeyFile, make_key
@@ -24,6 +26,16 @@ def known_to_ssh(home: Path, host_key: KeyFile) -> Path:
     path.parent.mkdir()
     path.write_text(f"[b.example.com]:2222 {host_key.public_line}\n")
     return path
+
+
+def test_nothing_is_changed_while_another_process_changes_it(host_key: KeyFile) -> None:
+    paths = Paths.from_environment()
+    make_private(paths.config_dir)
+    with locked(paths.known_hosts_lock_path, 1.0):
+        answer = program.run("host-keys", "add", host_key.public_line, "--host", "b.example.com")
+    assert answer.status != 0
+    assert "another program is saving" in answer.err
+    assert not paths.known_hosts_path.exists()
 
 
 def test_keys_are_added_listed_and_forgotten(host_key: KeyFile, known_to_ssh: Path) -> None:

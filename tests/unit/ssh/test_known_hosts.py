@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import paramiko
@@ -15,6 +17,7 @@ from desktop.core.plan import Trust, known_hosts_name
 from desktop.ssh.keys import fingerprint
 from desktop.ssh.known_hosts import KnownHosts, name_without_port, system_known_hosts
 from desktop.ssh.known_hosts_line import read_line
+from desktop.store.file_lock import locked
 from tests.support.host_keys import hashed_name, known_to_ssh, line, own_path
 
 NAME = "bastion.example.com"
@@ -171,6 +174,28 @@ def test_a_key_that_cannot_be_written_down_is_an_error(
         store.add(BASTION, *line(keys["ed25519"]).split())
     with pytest.raises(ConfigNotWritable):
         store.replace(BASTION, *line(keys["ed25519"]).split())
+
+
+def test_two_processes_that_change_the_file_at_once_lose_nothing(
+    tmp_path: Path, keys: dict[str, paramiko.PKey]
+) -> None:
+    own, key = tmp_path / "known_hosts", line(keys["ed25519"]).split()
+    # Each has locks of its own, as two processes have.
+    lock = partial(locked, tmp_path / "lock", 30.0)
+    one, other = KnownHosts(own, locked=lock), KnownHosts(own, locked=lock)
+    names = [f"host{number}" for number in range(60)]
+
+    def add_all() -> None:
+        for name in names:
+            one.add(Trust(name), *key)
+
+    adding = threading.Thread(target=add_all)
+    adding.start()
+    while adding.is_alive():
+        other.replace(BASTION, *key)
+    adding.join()
+    known = {entry.hosts for entry in one.all_entries()}
+    assert known == {*names, NAME}
 
 
 def test_forgetting_a_host_leaves_the_others(tmp_path: Path, keys: dict[str, paramiko.PKey]) -> None:
