@@ -49,7 +49,7 @@ def _request(target: Endpoint, login: ProxyLogin | None) -> bytes:
     if login is not None:
         if ":" in login.user:
             raise LoginRefused
-        pair = base64.b64encode(f"{login.user}:{login.password}".encode()).decode()
+        pair = base64.b64encode(f"{login.user}:{login.password}".encode(errors="surrogatepass")).decode()
         lines.append(f"Proxy-Authorization: Basic {pair}")
     return "\r\n".join([*lines, "", ""]).encode()
 

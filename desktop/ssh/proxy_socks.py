@@ -55,7 +55,7 @@ def _agree_on_login(talk: ProxyTalk, login: ProxyLogin | None) -> None:
 
 
 def _log_in(talk: ProxyTalk, login: ProxyLogin) -> None:
-    user, password = login.user.encode(), login.password.encode()
+    user, password = (text.encode(errors="surrogatepass") for text in (login.user, login.password))
     if not 0 < len(user) <= _LONGEST or not 0 < len(password) <= _LONGEST:
         raise LoginRefused
     talk.say(bytes([_LOGIN_VERSION, len(user)]) + user + bytes([len(password)]) + password)
