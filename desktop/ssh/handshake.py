@@ -18,12 +18,15 @@ from desktop.core.errors import (
 from desktop.core.model import Endpoint
 from desktop.ssh.forwarding import ForwardingLane
 from desktop.ssh.host_check import HostCheck
-from desktop.ssh.untrusted import first_line
+from desktop.ssh.untrusted import first_line, shown
 from desktop.ssh.wire import Wire
 
 # What OpenSSH's sshd says instead of its banner (drop_connection in sshd.c): until 9.7, and since 9.8, which says it
 # for PerSourcePenalties too. Older ones, and those whose words are lost in the reset that follows, just hang up.
 _SHEDDING = (b"Exceeded MaxStartups", b"Not allowed at this time")
+
+# What the server calls itself, or its methods, may be part of it.
+_LONGEST_DETAIL = 200
 
 
 def shake_hands(
@@ -63,7 +66,7 @@ def _failure(
     if not received and not _is_of_path(end):
         return ServerShedding(host=host, port=port)
     if wrapped and not isinstance(end, OSError | EOFError):
-        return NoCommonAlgorithm(host=host, port=port, detail=str(error))
+        return NoCommonAlgorithm(host=host, port=port, detail=shown(str(error), _LONGEST_DETAIL))
     return PeerLost(host=host)
 
 

@@ -17,11 +17,14 @@ from desktop.ssh.host_check import HostCheck
 from desktop.ssh.lane_choice import new_lane
 from desktop.ssh.login import Login
 from desktop.ssh.questioner import Questioner
+from desktop.ssh.untrusted import shown
 from desktop.ssh.way import CONNECT_TIMEOUT_S, Way
 from desktop.ssh.wire import Wire
 
 HANDSHAKE_TIMEOUT_S = 15.0
 LOGIN_TIMEOUT_S = 60.0
+# RFC 4253 section 4.2: 255 characters with the line end.
+_LONGEST_BANNER = 253
 
 
 class HopConnection:
@@ -73,7 +76,7 @@ class HopConnection:
         except CaponierError as error:
             failure = self._way.explained(error)
         else:
-            return f"{self._lane.remote_version}, {self._lane.remote_cipher}"
+            return f"{shown(self._lane.remote_version, _LONGEST_BANNER)}, {self._lane.remote_cipher}"
         raise failure
 
     def verify(self) -> paramiko.PKey:

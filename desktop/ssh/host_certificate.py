@@ -14,9 +14,9 @@ from desktop.core.host_key_errors import (
 )
 from desktop.core.wildcards import matches
 from desktop.ssh.certificate import Certificate, CertificateKind
+from desktop.ssh.untrusted import shown
 
 _SHOWN_NAMES = 5
-_SHOWN_LENGTH = 60
 # Of no certificate that ends; nor can a datetime be made of it.
 _FAR_FUTURE_S = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 
@@ -43,11 +43,9 @@ def objection(certificate: Certificate, name: str, now_s: float, facts: Facts) -
 
 def shown_names(names: tuple[str, ...]) -> str:
     """As an authority wrote them: nothing in them must move the cursor, and nobody reads a hundred."""
-    shown = [
-        "".join(c if c.isprintable() else "?" for c in name)[:_SHOWN_LENGTH] for name in names[:_SHOWN_NAMES]
-    ]
-    more = len(names) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+    more = len(names) - _SHOWN_NAMES
+    listed = ", ".join(shown(name) for name in names[:_SHOWN_NAMES])
+    return f"{listed} and {more} more" if more > 0 else listed
 
 
 def _problem(certificate: Certificate) -> CertificateProblem | None:

@@ -15,6 +15,7 @@ from desktop.ssh.credentials import Credentials
 from desktop.ssh.forwarding import ForwardingLane
 from desktop.ssh.known_hosts import KnownHosts
 from desktop.ssh.resolve import AddressBook
+from desktop.ssh.untrusted import shown
 
 _ANSWER_TIMEOUT_S = 15.0
 # Of a list that a server is free to make as long as it likes. RFC 4250 section 4.6.1: 64 characters for a name.
@@ -69,13 +70,9 @@ class ServerQuestion:
             if late_s >= _ANSWER_TIMEOUT_S:
                 raise BastionTimeout(host=host, port=port, stage="login", timeout_s=round(late_s)) from None
             raise PeerLost(host=host) from None
-        return tuple(_readable(name) for name in more[:_MOST_METHODS])
+        return tuple(shown(name, _LONGEST_NAME) for name in more[:_MOST_METHODS])
 
 
 def _trusting_nobody_new(hop: PlannedHop) -> PlannedHop:
     asks = hop.trust.strictness is Strictness.ACCEPT_NEW
     return replace(hop, trust=replace(hop.trust, strictness=Strictness.ASK)) if asks else hop
-
-
-def _readable(name: str) -> str:
-    return "".join(character for character in name if character.isprintable())[:_LONGEST_NAME]

@@ -9,8 +9,8 @@ from desktop.core.host_keys import PasteProblem
 from desktop.core.model import Endpoint
 from desktop.core.plan import known_hosts_name
 from desktop.ssh.known_hosts_line import KnownKey, is_public_key, read_line
+from desktop.ssh.untrusted import shown
 
-_SHOWN_LENGTH = 60
 _LARGEST_PORT = 65535
 # What would be another kind of line, or another field.
 _NOT_IN_HOSTS = frozenset("|@#\"'\\")
@@ -66,5 +66,4 @@ def _host(name: str) -> str:
 
 
 def _invalid(problem: PasteProblem, line: int, part: str = "") -> HostKeyTextInvalid:
-    shown = "".join(c if c.isprintable() else "?" for c in part.strip())[:_SHOWN_LENGTH]
-    return HostKeyTextInvalid(problem=problem, line=line, part=shown)
+    return HostKeyTextInvalid(problem=problem, line=line, part=shown(part))

@@ -15,6 +15,7 @@ from tests.support.bastion import FaultyBastion, Welcome
 from tests.support.dialling import bastion as bastion
 from tests.support.dialling import dialling
 from tests.support.dialling import known_hosts as known_hosts
+from tests.support.echo import TcpService
 from tests.support.full_server import FullServer
 from tests.support.full_server import full_server as full_server
 from tests.support.stage import with_password
@@ -106,3 +107,23 @@ def test_the_kernel_is_told_to_be_eager_and_patient(known_hosts: Path, bastion: 
             assert twin.getsockopt(socket.IPPROTO_TCP, TCP_USER_TIMEOUT) >= 15 * 60 * 1000
             wire.hang_up()
             assert twin.getsockopt(socket.IPPROTO_TCP, TCP_USER_TIMEOUT) == 0
+
+
+@pytest.mark.parametrize(
+    "greeting", [b"SSH-\x1b[2J\x07-x\r\n", b"SSH-1.5-\x1b[2J\r\n", b"\x1b[2J is no server\r\n"]
+)
+@pytest.mark.usefixtures("ssh_kind")
+def test_nothing_that_a_host_calls_itself_moves_the_cursor(known_hosts: Path, greeting: bytes) -> None:
+    def greet(client: socket.socket) -> None:
+        client.sendall(greeting)
+        while client.recv(1024):
+            pass
+
+    with (
+        TcpService(greet) as odd,
+        dialling(with_password(odd.endpoint, "me"), known_hosts, SECRETS) as (_, outcome),
+    ):
+        assert not outcome.logged_in()
+    assert outcome.cause is not None
+    assert outcome.cause.code in ("no_common_algorithm", "not_ssh")
+    assert all(value.isprintable() for _, value in outcome.cause.facts), outcome.cause.facts

@@ -128,7 +128,7 @@ def test_a_server_s_odd_words_are_kept_short(tmp_path: Path) -> None:
         known = tmp_path / "known"
         known.write_text(f"[{bastion.endpoint.host}]:{bastion.endpoint.port} {bastion.host_key}\n")
         answer = asked(known, Hop(bastion.endpoint.host, "ada", bastion.endpoint.port))
-    assert answer.methods == ("publickey", "x" * 64, "bell")
+    assert answer.methods == ("publickey", "x" * 64, "bell.")
 
 
 def test_a_question_to_a_silent_server_ends_at_once_when_it_is_stopped(tmp_path: Path) -> None:
