@@ -29,6 +29,8 @@ class Strictness(StrEnum):
 
 
 class AddressFamily(StrEnum):
+    """In the words of ssh_config(5)."""
+
     ANY = "any"
     IPV4 = "inet"
     IPV6 = "inet6"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+from desktop.core.plan import AddressFamily
 from desktop.core.ssh_config_problem import SshConfigProblem
 from desktop.ssh_config import options
 from desktop.ssh_config.account import Account
@@ -15,7 +16,7 @@ from desktop.ssh_config.forwards import End, Forward
 from desktop.ssh_config.lines import ascii_lower
 from desktop.ssh_config.match import DEFAULT_PORT
 from desktop.ssh_config.reader import invalid
-from desktop.ssh_config.resolved import NONE, AddressFamily, ResolvedHost, StrictHostKeyChecking, filled_path
+from desktop.ssh_config.resolved import NONE, ResolvedHost, StrictHostKeyChecking, filled_path
 from desktop.ssh_config.settings import Place, Said, Settings
 from desktop.ssh_config.tokens import Subject, fill_tokens, tokens_of
 

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field, replace
 
 from desktop.core.model import Endpoint, Hop, Proxy, ProxyKind, Route
 from desktop.core.plan import (
-    AddressFamily,
     Plan,
     PlannedHop,
     Strictness,
@@ -75,7 +74,7 @@ def planned_server(host: ResolvedHost, *, is_last: bool) -> PlannedHop:
         login="" if is_last else login_of(Hop(host.host_name, host.user, host.port)),
         # 0 means the system's own limit to ssh, which is minutes.
         connect_timeout_s=float(host.connect_timeout_s) if host.connect_timeout_s else None,
-        address_family=AddressFamily(host.address_family),
+        address_family=host.address_family,
         bind_address=host.bind_address,
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from desktop.core.plan import AddressFamily
 from desktop.ssh_config.account import Account
 from desktop.ssh_config.fault import Fault
 from desktop.ssh_config.forwards import Forward
@@ -26,12 +27,6 @@ class StrictHostKeyChecking(StrEnum):
     NO = "false"
     ASK = "ask"
     ACCEPT_NEW = "accept-new"
-
-
-class AddressFamily(StrEnum):
-    ANY = "any"
-    IPV4 = "inet"
-    IPV6 = "inet6"
 
 
 @dataclass(frozen=True, slots=True)

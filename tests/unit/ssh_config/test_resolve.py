@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from desktop.core.plan import AddressFamily
 from desktop.core.ssh_config_errors import SshConfigInvalid
 from desktop.ssh_config.account import Account
 from desktop.ssh_config.forwards import End, Forward
 from desktop.ssh_config.jumps import Jump
 from desktop.ssh_config.resolve import resolve
-from desktop.ssh_config.resolved import AddressFamily, ResolvedHost, StrictHostKeyChecking
+from desktop.ssh_config.resolved import ResolvedHost, StrictHostKeyChecking
 
 
 def resolved(alias: str, account: Account, **environment: str) -> ResolvedHost:
