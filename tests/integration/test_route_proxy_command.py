@@ -18,6 +18,7 @@ from tests.support.dialling import dialling
 from tests.support.echo import TcpService
 from tests.support.keys import KeyFile, make_key
 from tests.support.local_clients import answer, client_of
+from tests.support.proxies import PIPE
 from tests.support.relay_stage import relay_stage
 from tests.support.sshd import OpenSshServer
 from tests.support.stage import with_key
@@ -25,19 +26,6 @@ from tests.support.system_user import SystemUser
 from tests.support.waiting import wait_until
 
 MIB = 1 << 20
-# What nc(1) does, which not every computer has.
-PIPE = """
-import os, socket, sys, threading
-upstream = socket.create_connection((sys.argv[1], int(sys.argv[2])))
-def pump():
-    while data := os.read(0, 65536):
-        upstream.sendall(data)
-    upstream.shutdown(socket.SHUT_WR)
-threading.Thread(target=pump, daemon=True).start()
-while data := upstream.recv(65536):
-    os.write(1, data)
-"""
-
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the commands are a POSIX shell's")
 
 

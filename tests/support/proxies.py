@@ -1,4 +1,4 @@
-"""Proxies as companies have them, on loopback ports: microsocks for SOCKS5, tinyproxy for HTTP."""
+"""Proxies as companies have them, on loopback ports: microsocks for SOCKS5, tinyproxy for HTTP, or a program."""
 
 from __future__ import annotations
 
@@ -18,6 +18,18 @@ from tests.support.waiting import wait_until
 
 USER, PASSWORD = "clerk", "open-sesame"
 START_TIMEOUT_S = 10.0
+# A Python program for a ProxyCommand: what nc(1) does, which not every computer has. Its words are host and port.
+PIPE = """
+import os, socket, sys, threading
+upstream = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+def pump():
+    while data := os.read(0, 65536):
+        upstream.sendall(data)
+    upstream.shutdown(socket.SHUT_WR)
+threading.Thread(target=pump, daemon=True).start()
+while data := upstream.recv(65536):
+    os.write(1, data)
+"""
 
 
 def are_missing() -> bool:
