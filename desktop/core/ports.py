@@ -100,9 +100,10 @@ class Planner(Protocol):
     """Looks up the aliases of a route."""
 
     def __call__(self, route: Route, check: Callable[[], None] = ..., /) -> Plan:
-        """Blocks for files, and for the commands of ``Match exec``. Any thread. Raises `SshConfigError`.
+        """Blocks for files, and for the commands of ``Match exec``. Any thread.
 
-        `check` is called again and again while a command runs; what it raises ends command and planning.
+        Raises `SshConfigError`, `CommandNotUnderstood` for what can't be a host, and `ProxyCommandUnusable`. `check`
+        is called again and again while a command runs; what it raises ends command and planning.
         """
 
 

@@ -56,7 +56,10 @@ class ProxyWay:
         self._credentials = credentials
 
     def reach(self, timeout_s: float, cancel: CancelToken) -> Reached:
-        """Raises every `ProxyError` but those of commands, and `Offline`."""
+        """Raises every `ProxyError` but those of commands, `Offline`, and `Cancelled`.
+
+        Before the time counts, it blocks for as long as the keyring asks the person to unlock it.
+        """
         login = self._login()
         until_mono = time.monotonic() + timeout_s
         reached = self._reach_proxy(timeout_s, cancel)

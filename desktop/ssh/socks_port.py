@@ -7,10 +7,10 @@ import time
 
 from desktop.core.errors import Cause
 from desktop.core.model import Endpoint
-from desktop.ssh.asker import Asker
 from desktop.ssh.gate import MAX_PARKED
 from desktop.ssh.local_port import LocalPort, PortParts
 from desktop.ssh.socks import SocksRequest
+from desktop.ssh.socks_asker import SocksAsker
 from desktop.ssh.socks_client import SocksClient
 
 # A program that wants to reach a host which refuses asks again and again, and a browser asks for dozens of hosts.
@@ -19,12 +19,15 @@ _MOST_TOLD = 5
 
 
 class SocksPort(LocalPort):
-    """Implements `asker.Host`. That one host can't be reached says nothing of the others: it is told, and no more."""
+    """Implements `socks_asker.Host`.
+
+    That one host can't be reached says nothing of the others: it is told, and no more.
+    """
 
     def __init__(self, parts: PortParts) -> None:
         super().__init__(parts)
         # A dict for quick removal; values mean nothing.
-        self._askers: dict[Asker, None] = {}
+        self._askers: dict[SocksAsker, None] = {}
         # When it was told, monotonic seconds.
         self._told: dict[Cause, float] = {}
 
@@ -33,7 +36,7 @@ class SocksPort(LocalPort):
         for asker in tuple(self._askers):
             asker.drop()
 
-    def asked(self, asker: Asker, request: SocksRequest, rest: bytes) -> None:
+    def asked(self, asker: SocksAsker, request: SocksRequest, rest: bytes) -> None:
         del self._askers[asker]
         try:
             client = SocksClient(
@@ -44,14 +47,14 @@ class SocksPort(LocalPort):
             return
         self._let_in(client)
 
-    def asker_gone(self, asker: Asker) -> None:
+    def asker_gone(self, asker: SocksAsker) -> None:
         del self._askers[asker]
 
     def _welcome(self, sock: socket.socket, peer: Endpoint) -> None:
         if len(self._askers) >= MAX_PARKED:
             sock.close()
             return
-        self._askers[Asker(sock, peer, self._loop, self, self._park_timeout_s)] = None
+        self._askers[SocksAsker(sock, peer, self._loop, self, self._park_timeout_s)] = None
 
     def _tell_refusal(self, cause: Cause) -> None:
         now = time.monotonic()

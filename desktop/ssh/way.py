@@ -18,7 +18,10 @@ class Way(Protocol):
     """One attempt, of one thread's; only `close` may come from another one."""
 
     def reach(self, timeout_s: float, cancel: CancelToken) -> Reached:
-        """A stream to the server, which the caller closes. Blocks at most `timeout_s`. Raises `CaponierError`."""
+        """A stream to the server, which the caller closes. Blocks at most `timeout_s`.
+
+        Raises `CaponierError`, `Cancelled`.
+        """
 
     def explained(self, error: CaponierError) -> CaponierError:
         """Why the server did not answer as one of SSH, where the way itself knows better."""

@@ -16,14 +16,14 @@ from desktop.ssh.socks import LONGEST_BYTES, Asked, Over, SocksRequest, SocksTal
 class Host(Protocol):
     """The port that it came through."""
 
-    def asked(self, asker: Asker, request: SocksRequest, rest: bytes) -> None:
+    def asked(self, asker: SocksAsker, request: SocksRequest, rest: bytes) -> None:
         """It wants to be taken there, and has said `rest` already. Its socket is the host's from now on."""
 
-    def asker_gone(self, asker: Asker) -> None:
+    def asker_gone(self, asker: SocksAsker) -> None:
         """Its socket is closed."""
 
 
-class Asker:
+class SocksAsker:
     """Relay thread. It has `patience_s` in all, however it cuts its words into pieces."""
 
     def __init__(
