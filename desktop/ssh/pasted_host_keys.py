@@ -38,6 +38,9 @@ def _entry(line: str, hosts: str, number: int) -> KnownKey:
         raise _invalid(PasteProblem.PRIVATE_KEY, number)
     entry = read_line(line)
     if entry is not None:
+        if not f"{entry.hosts}{entry.key_type}".isprintable():
+            # Also what is no text at all. Nobody could see what is trusted.
+            raise _invalid(PasteProblem.NOT_A_KEY, number)
         return replace(entry, comment="")
     marker, rest = ("", line.split())
     if rest[0].startswith("@"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 from pathlib import Path
 
 import paramiko
@@ -9,6 +11,7 @@ import pytest
 
 from desktop.core.config_errors import HostKeyTextInvalid
 from desktop.core.host_keys import HostKeyKind, PasteProblem
+from desktop.core.plan import Trust
 from desktop.ssh.host_key_book import HostKeyBook
 from desktop.ssh.keys import fingerprint
 from desktop.ssh.pasted_host_keys import hosts_field
@@ -62,6 +65,8 @@ def test_what_can_be_pasted(tmp_path: Path, keys: Keys) -> None:
         ("@unheard-of <KEY>", "b", PasteProblem.NOT_A_KEY, "1"),
         ("@revoked", "b", PasteProblem.NOT_A_KEY, "1"),
         ("what is \x1b[2J this?", "b", PasteProblem.NOT_A_KEY, "1"),
+        ("b\x1b[2J <KEY>", "", PasteProblem.NOT_A_KEY, "1"),
+        ("b\udc80 <KEY>", "", PasteProblem.NOT_A_KEY, "1"),
     ],
 )
 def test_what_a_person_is_told_of_a_text_that_is_no_host_key(
@@ -73,6 +78,31 @@ def test_what_a_person_is_told_of_a_text_that_is_no_host_key(
     assert (caught.value.facts["problem"], caught.value.facts["line"]) == (problem, number)
     # Whatever was pasted may be a secret.
     assert caught.value.facts["part"] in ("", "b c")
+
+
+def test_whatever_stands_in_the_files_or_is_pasted_is_read_or_refused(tmp_path: Path, keys: Keys) -> None:
+    key, dice = line(keys["ed25519"]), random.Random(6)
+    lines = (
+        f"host,*.x,!y {key} added 2026-01-31T12:00:00Z by Caponier in place of SHA256:abc",
+        f"{hashed_name('host')} {key}",
+        f"@cert-authority [host]:22 {key} x",
+        f"@revoked * {key}",
+    )
+    for _ in range(150):
+        text = bytearray("\n".join(lines).encode())
+        for _ in range(dice.randint(1, 8)):
+            text[dice.randrange(len(text))] = dice.randrange(256)
+        own_path(tmp_path).parent.mkdir(exist_ok=True)
+        own_path(tmp_path).write_bytes(text)
+        known = known_to_ssh(tmp_path, text.decode(errors="replace"))
+        book = HostKeyBook(known)
+        assert all(entry.fingerprint for entry in book.entries())
+        with contextlib.suppress(HostKeyTextInvalid):
+            book.add(book.read(text.decode(errors="surrogateescape"), "host"))
+        known.replace(Trust("host"), *key.split())
+        book.forget_host("host")
+        for entry in book.entries():
+            book.forget(entry)
 
 
 @pytest.mark.parametrize(
