@@ -53,7 +53,10 @@ NOT_REACHED = {"peer_lost": "Lost", "server_shedding": "Turned away"}
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """`light` and `words` say how it stands; `way` is written on the line that leads here from the stop before."""
+    """`light` and `words` say how it stands; `way` is written on the line that leads here from the stop before.
+
+    `short` is its title where there is little room.
+    """
 
     drawing: str
     title: str
@@ -61,6 +64,7 @@ class Stop:
     words: str
     light: Look
     way: str = ""
+    short: str = ""
 
 
 def stops_of(snapshot: Snapshot) -> tuple[Stop, ...]:
@@ -117,7 +121,7 @@ def _computer(snapshot: Snapshot, broken: int | None) -> Stop:
         words, light = "Resets clients", LOST
     if broken == _COMPUTER and snapshot.cause is not None:
         words, light = AT_COMPUTER[snapshot.cause.code]
-    return Stop("computer", "This computer", address, words, light)
+    return Stop("computer", "This computer", address, words, light, short="Computer")
 
 
 def _turns_clients_away(snapshot: Snapshot) -> bool:
@@ -135,17 +139,17 @@ def _proxy(snapshot: Snapshot, proxy: Proxy, first: HopPicture, broken: int | No
     words, light = _server_light(snapshot, _PROXY, broken, first.standing)
     if is_passed and not is_probing(snapshot):
         words, light = "Passed", FINE
-    return Stop("proxy", title, address, words, light)
+    return Stop("proxy", title, address, words, light, short="Proxy")
 
 
 def _server(snapshot: Snapshot, hops: tuple[HopPicture, ...], place: int, broken: int | None) -> Stop:
     hop, is_last = hops[place], place == len(hops) - 1
     words, light = _server_light(snapshot, place, broken, hop.standing)
     way = _leg(snapshot, hops, place) if light is FINE else ""
-    title = "Bastion" if is_last else "Jump host"
+    short = "Bastion" if is_last else "Jump host"
     # What it stands for is known from the first look at ssh_config on.
-    title = f"{title} (alias)" if hop.endpoint.port == CONFIGURED_PORT else title
-    return Stop("bastion", title, address_of(hop.endpoint), words, light, way)
+    title = f"{short} (alias)" if hop.endpoint.port == CONFIGURED_PORT else short
+    return Stop("bastion", title, address_of(hop.endpoint), words, light, way, short)
 
 
 def _leg(snapshot: Snapshot, hops: tuple[HopPicture, ...], place: int) -> str:

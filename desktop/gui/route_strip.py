@@ -58,7 +58,8 @@ class RouteStrip(QWidget):
         if isinstance(event, QHelpEvent) and self._stops:
             place = min(int(event.pos().x() // self._column_width()), len(self._stops) - 1)
             stop = self._stops[max(place, 0)]
-            QToolTip.showText(event.globalPos(), f"{stop.title}\n{stop.address}\n{stop.words}", self)
+            words = f"{stop.words} · {stop.way}" if stop.way else stop.words
+            QToolTip.showText(event.globalPos(), f"{stop.title}\n{stop.address}\n{words}", self)
             return True
         return super().event(event)
 
@@ -91,12 +92,18 @@ class RouteStrip(QWidget):
         painter.setPen(pen)
         painter.drawLine(start, end)
         if stop.way:
-            self._paint_way_text(painter, stop.way, (start + end) / 2, tokens)
+            self._paint_way_text(painter, stop.way, start, end, tokens)
 
-    def _paint_way_text(self, painter: QPainter, text: str, middle: QPointF, tokens: Tokens) -> None:
+    def _paint_way_text(
+        self, painter: QPainter, text: str, start: QPointF, end: QPointF, tokens: Tokens
+    ) -> None:
+        """Where the line is long enough for it; the tool tip says it, too."""
         font = self._fonts()[1]
         metrics = QFontMetrics(font)
         size = QSize(metrics.horizontalAdvance(text) + 16, metrics.height() + 6)
+        if size.width() > end.x() - start.x():
+            return
+        middle = (start + end) / 2
         pill = QRectF(
             middle.x() - size.width() / 2, middle.y() - size.height() / 2, size.width(), size.height()
         )
@@ -128,8 +135,14 @@ class RouteStrip(QWidget):
         width = int(self._column_width()) - 2 * GAP
         top = MARGIN + TILE + GAP + 4
         words_colour = QColor(tokens.muted) if stop.light is IDLE else tokens.tone(stop.light.tone)
+        is_tight = QFontMetrics(strong).horizontalAdvance(stop.title) > width
         lines = (
-            (stop.title, strong, QColor(tokens.text), Qt.TextElideMode.ElideRight),
+            (
+                stop.short or stop.title if is_tight else stop.title,
+                strong,
+                QColor(tokens.text),
+                Qt.TextElideMode.ElideRight,
+            ),
             (stop.address, mono, QColor(tokens.muted), Qt.TextElideMode.ElideMiddle),
             (stop.words, small, words_colour, Qt.TextElideMode.ElideRight),
         )
