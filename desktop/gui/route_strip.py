@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+import math
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -24,14 +26,16 @@ TEXT = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.T
 
 
 class RouteStrip(QWidget):
-    """Screen readers get the whole route as one sentence."""
+    """Screen readers get the whole route as one sentence. A long one takes several rows where there is little room."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._stops: tuple[Stop, ...] = ()
         self.setObjectName("routeStrip")
         self.setAccessibleName("Route")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     @property
     def stops(self) -> tuple[Stop, ...]:
@@ -47,17 +51,21 @@ class RouteStrip(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        strong, small, mono = self._metrics()
-        height = TILE + strong.height() + mono.height() + small.height() + 2 * MARGIN + 2 * GAP
-        return QSize(COLUMN * max(3, len(self._stops)), height)
+        return QSize(COLUMN * max(3, len(self._stops)), self._row_height())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        return QSize(LEAST_COLUMN * max(3, len(self._stops)), self.sizeHint().height())
+        return QSize(LEAST_COLUMN * 3, self._row_height())
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
+        return True
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+        rows = math.ceil(len(self._stops) / self._columns(width))
+        return self._row_height() * max(1, rows)
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and self._stops:
-            place = min(int(event.pos().x() // self._column_width()), len(self._stops) - 1)
-            stop = self._stops[max(place, 0)]
+            stop = self._stops[self._place_at(event.pos())]
             words = f"{stop.words} · {stop.way}" if stop.way else stop.words
             QToolTip.showText(event.globalPos(), f"{stop.title}\n{stop.address}\n{words}", self)
             return True
@@ -73,14 +81,37 @@ class RouteStrip(QWidget):
             self._paint_stop(painter, place, stop, tokens)
         painter.end()
 
+    def _columns(self, width: int) -> int:
+        """As few stops in a row as the number of rows that are needed allows: none stands alone in the last one."""
+        count = max(1, len(self._stops))
+        rows = math.ceil(count / max(1, width // LEAST_COLUMN))
+        return math.ceil(count / rows)
+
     def _column_width(self) -> float:
-        return self.width() / max(1, len(self._stops))
+        return self.width() / self._columns(self.width())
+
+    def _row_height(self) -> int:
+        strong, small, mono = self._metrics()
+        return TILE + strong.height() + mono.height() + small.height() + 2 * MARGIN + 2 * GAP
+
+    def _corner(self, place: int) -> QPointF:
+        """The upper left one of the room that a stop has."""
+        row, column = divmod(place, self._columns(self.width()))
+        return QPointF(self._column_width() * column, self._row_height() * row)
+
+    def _place_at(self, point: QPoint) -> int:
+        """Of the stop that is nearest to it."""
+        columns = self._columns(self.width())
+        column = min(int(point.x() // self._column_width()), columns - 1)
+        return min(point.y() // self._row_height() * columns + max(column, 0), len(self._stops) - 1)
 
     def _tile(self, place: int) -> QRectF:
-        middle = self._column_width() * (place + 0.5)
-        return QRectF(round(middle - TILE / 2), MARGIN, TILE, TILE)
+        corner = self._corner(place)
+        middle = corner.x() + self._column_width() / 2
+        return QRectF(round(middle - TILE / 2), corner.y() + MARGIN, TILE, TILE)
 
     def _paint_way(self, painter: QPainter, place: int, tokens: Tokens) -> None:
+        """Into the next row it leaves on the right, and comes in from the left."""
         stop = self._stops[place]
         left, right = self._tile(place - 1), self._tile(place)
         start = QPointF(left.right() + 10, left.center().y())
@@ -90,6 +121,10 @@ class RouteStrip(QWidget):
         if stop.light is not FINE:
             pen.setDashPattern([0.1, 3.2] if stop.light not in (BUSY, PROBING) else [2.5, 3.2])
         painter.setPen(pen)
+        if start.y() != end.y():
+            painter.drawLine(start, QPointF(self.width(), start.y()))
+            painter.drawLine(QPointF(0, end.y()), end)
+            return
         painter.drawLine(start, end)
         if stop.way:
             self._paint_way_text(painter, stop.way, start, end, tokens)
@@ -133,22 +168,19 @@ class RouteStrip(QWidget):
     def _paint_texts(self, painter: QPainter, place: int, stop: Stop, tokens: Tokens) -> None:
         strong, small, mono = self._fonts()
         width = int(self._column_width()) - 2 * GAP
-        top = MARGIN + TILE + GAP + 4
+        corner = self._corner(place)
+        top = int(corner.y()) + MARGIN + TILE + GAP + 4
         words_colour = QColor(tokens.muted) if stop.light is IDLE else tokens.tone(stop.light.tone)
-        is_tight = QFontMetrics(strong).horizontalAdvance(stop.title) > width
+        full = QFontMetrics(strong).elidedText(stop.title, Qt.TextElideMode.ElideRight, width)
+        title = stop.title if full == stop.title else stop.short or stop.title
         lines = (
-            (
-                stop.short or stop.title if is_tight else stop.title,
-                strong,
-                QColor(tokens.text),
-                Qt.TextElideMode.ElideRight,
-            ),
+            (title, strong, QColor(tokens.text), Qt.TextElideMode.ElideRight),
             (stop.address, mono, QColor(tokens.muted), Qt.TextElideMode.ElideMiddle),
             (stop.words, small, words_colour, Qt.TextElideMode.ElideRight),
         )
         for text, font, colour, mode in lines:
             metrics = QFontMetrics(font)
-            room = QRect(int(self._column_width() * place) + GAP, top, width, metrics.height())
+            room = QRect(int(corner.x()) + GAP, top, width, metrics.height())
             painter.setFont(font)
             painter.setPen(colour)
             painter.drawText(room, TEXT, metrics.elidedText(text, mode, width))

@@ -190,3 +190,20 @@ def test_what_an_alias_stands_for_is_shown_once_it_is_known() -> None:
     stops = stops_of(Snapshot(alias, State.CONNECTING, way=HALF_WAY))
 
     assert [stop.address for stop in stops][1:3] == [str(first), str(second)]
+
+
+def test_a_long_route_takes_two_rows_in_the_smallest_window(open_stage: OpenStage) -> None:
+    hops = tuple(Hop(f"jump-{number}.example.com", "ada") for number in range(4))
+    far = replace(ORDERS, route=Route(hops, PROXY))
+    stage = open_stage(Snapshot(far))
+    stage.choose(far)
+    detail = stage.window.detail
+    stage.window.resize(1080, 720)
+    stage.settle()
+    one_row = detail.route.height()
+    stage.window.resize(stage.window.minimumSize())
+    stage.settle()
+    assert len(detail.route.stops) == 7
+    assert detail.route.height() == 2 * one_row
+    # Nothing of the page is cut off on the right.
+    assert detail.widget().width() == detail.viewport().width()
