@@ -107,6 +107,8 @@ class DetailPane(QScrollArea):
         self._model.dataChanged.connect(self._refresh)
         self.header.requested.connect(self._pass_on)
         self.banner.requested.connect(self._pass_on)
+        # Left alone, Qt gives the focus to the next part that takes it, and scrolls down to that.
+        self.banner.leaving.connect(self.setFocus)
         self.header.menu_wanted.connect(self._on_menu_wanted)
 
     def _pass_on(self, command: Command) -> None:

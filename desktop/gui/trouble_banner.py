@@ -21,9 +21,10 @@ LEAST_TEXT_WIDTH = 200
 
 
 class TroubleBanner(QFrame):
-    """Hidden while there is no cause that holds."""
+    """Hidden while there is no cause that holds. `leaving` comes before the button that has the focus is hidden."""
 
     requested = Signal(object)
+    leaving = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +54,9 @@ class TroubleBanner(QFrame):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         said = _said(snapshot)
+        offered = _offered(snapshot) if said is not None else None
+        if any(pressed.hasFocus() for command, pressed in self._buttons.items() if command is not offered):
+            self.leaving.emit()
         self.setVisible(said is not None)
         if said is None:
             return
@@ -63,7 +67,6 @@ class TroubleBanner(QFrame):
         look = look_of(snapshot)
         self._glyph.show_look(look)
         restyle(self, "card", look.tone.value)
-        offered = _offered(snapshot)
         for command, pressed in self._buttons.items():
             pressed.setVisible(command is offered)
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QTableView
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QPushButton, QTableView
 
+from desktop.core.challenge_errors import ChallengeRejected
 from desktop.core.errors import (
     BastionRefused,
     PasswordNeeded,
@@ -35,6 +36,7 @@ HOST = "bastion.example.com"
 REFUSED = BastionRefused(host=HOST, port=2222).cause
 NEEDED = PasswordNeeded(user="ada", host=HOST, store="").cause
 CHANGED = changed(host=HOST).cause
+WRONG_CODE = ChallengeRejected(user="ada", host=HOST, offered="", password="").cause
 STRICTLY_CHANGED = changed(host=HOST, key="").cause
 
 
@@ -56,6 +58,7 @@ def test_the_big_button_connects_and_disconnects(open_stage: OpenStage) -> None:
         (Snapshot(ORDERS, State.WAITING, REFUSED), "retryButton"),
         (Snapshot(ORDERS, State.FAILED, STRICTLY_CHANGED), "editTroubleButton"),
         (Snapshot(ORDERS, State.FAILED, CHANGED), "answerButton"),
+        (Snapshot(ORDERS, State.FAILED, WRONG_CODE), "connectAgainButton"),
         (up(ORDERS, cause=WarehouseRefused(bastion=HOST, target="db:1").cause), "editTroubleButton"),
     ],
 )
@@ -236,3 +239,14 @@ def test_a_notice_is_told_once_and_logged(open_stage: OpenStage) -> None:
     assert messages.title(cause) in stage.text("toastWords")
     assert stage.part(QLabel, "toastWords").isVisible()
     assert messages.title(cause) in stage.events()
+
+
+def test_a_button_that_disappears_with_the_trouble_takes_the_page_nowhere(open_stage: OpenStage) -> None:
+    stage = open_stage(Snapshot(ORDERS, State.WAITING, REFUSED, Endpoint("127.0.0.1", 15432)))
+    stage.window.resize(stage.window.minimumSize())
+    stage.click("retryButton")
+    stage.tell(up(ORDERS, 15432))
+    detail = stage.window.detail
+    assert detail.verticalScrollBar().maximum() > 0
+    assert detail.verticalScrollBar().value() == 0
+    assert QApplication.focusWidget() is detail
