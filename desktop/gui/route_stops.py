@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop.core.error_tree import leaves
-from desktop.core.errors import Cause
+from desktop.core.errors import Cause, HostKeyError
 from desktop.core.model import (
     CONFIGURED_PORT,
     AnyHost,
@@ -49,6 +49,17 @@ AT_PROXY = frozenset(leaf.code for leaf in leaves(ProxyError))
 # In front of the servers, whose places count from 0.
 _COMPUTER, _PROXY = -2, -1
 NOT_REACHED = {"peer_lost": "Lost", "server_shedding": "Turned away"}
+# Of a stop that will not be tried again by itself; the rest did not let us in.
+NO_LOGIN = {
+    **{leaf.code: "Not trusted" for leaf in leaves(HostKeyError)},
+    "jump_refused": "Not reached",
+    "not_ssh": "Not SSH",
+    "no_common_algorithm": "No encryption",
+    "proxy_refused": "Refused",
+    "not_a_proxy": "No proxy",
+    "proxy_command_unusable": "Can't start",
+    "proxy_command_garbage": "Not SSH",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +191,10 @@ def _server_light(snapshot: Snapshot, place: int, broken: int | None, standing: 
         return "Passed", FINE
     if needs_answer(snapshot):
         return "Asks you", ASKS
+    code = snapshot.cause.code if snapshot.cause else ""
     if snapshot.state is State.FAILED:
-        return "No login", BROKEN
-    return NOT_REACHED.get(snapshot.cause.code if snapshot.cause else "", "Not reached"), LOST
+        return NO_LOGIN.get(code, "No login"), BROKEN
+    return NOT_REACHED.get(code, "Not reached"), LOST
 
 
 def _light_while_connecting(snapshot: Snapshot, standing: Standing) -> tuple[str, Look]:

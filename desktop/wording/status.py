@@ -77,7 +77,10 @@ def state_line(snapshot: Snapshot, now: float) -> str:
 
 
 def overall_line(snapshots: Iterable[Snapshot]) -> str:
-    """All in one line, such as "3 connected · 1 reconnecting"; connections that are off are not counted."""
+    """All in one line, such as "3 connected · 1 reconnecting"; connections that are off are not counted.
+
+    Who needs attention comes first: the end of a long line may be cut off.
+    """
     snapshots = tuple(snapshots)
     if not snapshots:
         return "No connections yet"
@@ -85,7 +88,7 @@ def overall_line(snapshots: Iterable[Snapshot]) -> str:
     parts = [f"{counts[group]} {group}" for group in _GROUPS if counts[group]]
     if counts[_ATTENTION]:
         verb = "needs" if counts[_ATTENTION] == 1 else "need"
-        parts.append(f"{counts[_ATTENTION]} {verb} attention")
+        parts.insert(0, f"{counts[_ATTENTION]} {verb} attention")
     return _SEPARATOR.join(parts) or "Not connected"
 
 

@@ -114,7 +114,7 @@ def test_an_unknown_authority_is_refused_at_every_place(
         assert window.text("troubleTitle").endswith("is from an unknown authority")
         assert f"known_hosts:{place + 1}" in window.text("troubleAdvice")
         assert_nothing_is_asked(window)
-        case.assert_stopped_at(place, "No login")
+        case.assert_stopped_at(place, "Not trusted")
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -130,7 +130,7 @@ def test_a_revoked_key_is_refused_at_every_place(
         assert window.text("troubleTitle").endswith("is revoked")
         assert fingerprint_of(key) in window.text("troubleAdvice")
         assert_nothing_is_asked(window)
-        case.assert_stopped_at(place, "No login")
+        case.assert_stopped_at(place, "Not trusted")
 
 
 def assert_nothing_is_asked(window: RealWindow) -> None:

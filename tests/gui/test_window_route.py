@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from desktop.core.errors import (
+    AuthRejected,
     BastionRefused,
     CaptivePortal,
     Cause,
@@ -36,7 +37,7 @@ from desktop.core.model import (
     UnixSocket,
     WayPicture,
 )
-from desktop.core.route_errors import ProxyFailed, ProxyTrouble, at_hop
+from desktop.core.route_errors import JumpRefused, ProxyFailed, ProxyTrouble, at_hop
 from desktop.gui.route_stops import stops_of
 from tests.gui.conftest import OpenStage
 from tests.gui.window_stage import ORDERS
@@ -47,6 +48,8 @@ HOST = "bastion.example.com"
 REFUSED = BastionRefused(host=HOST, port=2222).cause
 NEEDED = PasswordNeeded(user="ada", host=HOST, store="").cause
 CHANGED = changed(host=HOST).cause
+REJECTED = AuthRejected(user="ada", host=HOST, method="key").cause
+NO_WAY_ON = at_hop(JumpRefused(jump="jump.example.com", host=HOST, port=2222).cause, 1)
 STRICTLY_CHANGED = changed(host=HOST, key="").cause
 
 TWO_HOPS = replace(ORDERS, route=Route((Hop("jump.example.com", "ada"), Hop(HOST, "ada"))))
@@ -76,14 +79,16 @@ def failed(cause: Cause) -> Snapshot:
         (failed(NEEDED), ["Port closed", "Passed", "Asks you", "Not connected"]),
         (
             replace(failed(STRICTLY_CHANGED), local=Endpoint("127.0.0.1", 1)),
-            ["Resets clients", "Passed", "No login", "Not connected"],
+            ["Resets clients", "Passed", "Not trusted", "Not connected"],
         ),
         (
             replace(failed(NEEDED), local=Endpoint("127.0.0.1", 1)),
             ["Listening", "Passed", "Asks you", "Not connected"],
         ),
-        (failed(STRICTLY_CHANGED), ["Port closed", "Passed", "No login", "Not connected"]),
+        (failed(STRICTLY_CHANGED), ["Port closed", "Passed", "Not trusted", "Not connected"]),
         (failed(CHANGED), ["Port closed", "Passed", "Asks you", "Not connected"]),
+        (failed(REJECTED), ["Port closed", "Passed", "No login", "Not connected"]),
+        (failed(NO_WAY_ON), ["Port closed", "Passed", "Not reached", "Not connected"]),
         (
             Snapshot(TWO_HOPS, State.WAITING, PeerLost(host="jump.example.com").cause),
             ["Port closed", "Lost", "Not connected", "Not connected"],

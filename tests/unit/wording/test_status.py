@@ -137,7 +137,7 @@ def test_every_cause_fits_every_state(state: State, leaf: Any) -> None:
         ([snapshot(State.FAILED, cause=LOST)], "1 needs attention"),
         (
             [snapshot(State.UP), snapshot(State.UP, cause=REFUSED), snapshot(State.FAILED)],
-            "1 connected · 2 need attention",
+            "2 need attention · 1 connected",
         ),
     ],
 )
