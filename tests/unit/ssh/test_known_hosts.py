@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import threading
 import time
 from functools import partial
@@ -208,6 +209,17 @@ def test_forgetting_a_host_leaves_the_others(tmp_path: Path, keys: dict[str, par
     store.add(ON_OTHER_PORT, *key.split())
     assert store.forget(NAME) == 2
     assert own.read_bytes().startswith(kept + f"other {key} together\n{OTHER_PORT} ".encode())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links take a privilege there")
+def test_a_link_to_the_file_stays_one(tmp_path: Path, keys: dict[str, paramiko.PKey]) -> None:
+    kept, own = tmp_path / "kept", tmp_path / "known_hosts"
+    own.symlink_to(kept)
+    store = KnownHosts(own)
+    store.add(BASTION, *line(keys["rsa"]).split())
+    store.replace(BASTION, *line(keys["ed25519"]).split())
+    assert own.is_symlink()
+    assert line(keys["ed25519"]) in kept.read_text()
 
 
 def test_replacing_a_key_leaves_the_files_of_others_and_says_which_of_theirs_count_no_more(
