@@ -79,6 +79,7 @@ class KeysOffer:
         self._troubles = tuple(troubles)
         self.asked_person = False
         self.accepted: Identity | None = None
+        self._further: KeysOffer | None = None
 
     def __len__(self) -> int:
         return len(self._identities)
@@ -90,6 +91,16 @@ class KeysOffer:
     @property
     def troubles(self) -> tuple[CaponierError, ...]:
         return self._troubles
+
+    @property
+    def taken(self) -> tuple[Identity, ...]:
+        """What let us in, in the order in which the server asked for it."""
+        further = self._further.taken if self._further is not None else ()
+        return (self.accepted, *further) if self.accepted is not None else ()
+
+    def further(self) -> KeysOffer | None:
+        """For a server that wants one more key, once this was taken: OpenSSH takes no key twice. None without any."""
+        return self._further if self._further is not None and len(self._further) else None
 
     @property
     def may_ask_person(self) -> bool:
@@ -146,6 +157,11 @@ class KeysOffer:
         return len(self) > 1 or identity.holder.is_agent or identity.holder.is_locked
 
     def _prefer(self, identity: Identity) -> None:
+        if identity is self.accepted:
+            return
+        # Those before it were refused.
+        behind = self._identities[self._identities.index(identity) + 1 :]
+        self._further = KeysOffer(each for each in behind if each.holder.public != identity.holder.public)
         self.accepted = identity
         self._identities = (identity, *(other for other in self._identities if other is not identity))
 

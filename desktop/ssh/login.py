@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import paramiko
 from paramiko.ssh_exception import AuthenticationException, BadAuthenticationType
@@ -14,6 +16,8 @@ from desktop.core.errors import (
     AuthRejected,
     BastionTimeout,
     CaponierError,
+    PassphraseNeeded,
+    PassphraseWrong,
     PeerLost,
 )
 from desktop.core.model import AuthMethod
@@ -23,9 +27,11 @@ from desktop.ssh.cancel import CancelToken
 from desktop.ssh.credentials import Credentials
 from desktop.ssh.forwarding import ForwardingLane
 from desktop.ssh.key_offer import KeysOffer
-from desktop.ssh.login_offers import PASSWORD, QUESTIONS, Offer, PasswordOffer, QuestionsOffer
+from desktop.ssh.login_offers import PASSWORD, PUBLIC_KEY, QUESTIONS, Offer, PasswordOffer, QuestionsOffer
 from desktop.ssh.login_ways import Step, Ways
 from desktop.ssh.questioner import Questioner, expired, login_fact
+
+log = logging.getLogger(__name__)
 
 # A server that is never content: more methods in a row than any administrator asks for.
 _MOST_STEPS = 12
@@ -68,7 +74,10 @@ class Login:
 
 
 class _Trial:
-    """One login. A refusal is followed by the plan's next way, a success that is not enough by what is asked then."""
+    """One login. A refusal is followed by the plan's next way, a success that is not enough by what is asked then.
+
+    So is what fails by itself, such as an agent that does not sign; it is told where nothing else lets us in.
+    """
 
     def __init__(
         self,
@@ -90,6 +99,8 @@ class _Trial:
         self._offered: Sequence[str] | None = None
         self._refusal: CaponierError | None = None
         self._password_was_refused = False
+        # The last whose keys let us in, if not wholly.
+        self._by_keys: Step | None = None
         self._host = hop.endpoint.host
         self.was_questioned = False
 
@@ -105,14 +116,32 @@ class _Trial:
                 return
             else:
                 self._offered = more
-                step = self._next_way() or self._further(more)
-        raise self._refusal or self._method_missing(AuthMethod.PASSWORD, self._offered or ())
+                step = self._further_key(step, more) or self._next_way() or self._further(step, more)
+        raise self._told()
+
+    def _told(self) -> CaponierError:
+        """Why nothing lets us in. What the person gave comes first, then what failed before the server heard of it."""
+        is_of_person = self._password_was_refused or isinstance(self._refusal, ChallengeRejected)
+        trouble = None if is_of_person else self._left.trouble(self._offered)
+        return trouble or self._refusal or self._method_missing(AuthMethod.PASSWORD, self._offered or ())
 
     def _next_way(self) -> Step | None:
-        """The plan's next, of those that the server has not ruled out."""
-        return self._ways.take_next(self._left, self._offered)
+        """The plan's next, of those that the server has not ruled out. A refused password is not given again."""
+        step = self._ways.take_next(self._left, self._offered)
+        while step is not None and step.method == PASSWORD and self._password_was_refused:
+            step = self._ways.take_next(self._left, self._offered)
+        return step
 
-    def _further(self, more: list[str]) -> Step:
+    def _further_key(self, last: Step, more: list[str]) -> Step | None:
+        """Another of the same ones, for a server that wants several."""
+        self._by_keys = last if isinstance(last.offer, KeysOffer) else self._by_keys
+        by_keys = self._by_keys
+        if PUBLIC_KEY not in more or by_keys is None or not isinstance(by_keys.offer, KeysOffer):
+            return None
+        further = by_keys.offer.further()
+        return replace(by_keys, offer=further) if further is not None else None
+
+    def _further(self, last: Step, more: list[str]) -> Step:
         """For a success that was not enough, beyond the plan. Raises `PasswordNeeded`, `AuthMethodMissing`."""
         if PASSWORD in more and not self._password_was_refused:
             password = self._ways.password()
@@ -122,7 +151,7 @@ class _Trial:
                 raise self._ways.password_needed()
         if QUESTIONS in more:
             return Step(QUESTIONS, AuthMethod.INTERACTIVE)
-        raise self._refusal or self._method_missing(AuthMethod.PASSWORD, more)
+        raise self._refusal or self._method_missing(last.chosen, more)
 
     def _take(self, step: Step) -> list[str] | None:
         """The further methods that the server asks for; None where it refused this one."""
@@ -130,7 +159,8 @@ class _Trial:
         may_sign_late = isinstance(offer, KeysOffer) and offer.may_ask_person
         timeout_s = self._timeout_s + (SIGN_TIMEOUT_S if may_sign_late else 0)
         started = time.monotonic()
-        is_over = False
+        end: CaponierError | None = None
+        trouble: CaponierError | None = None
         try:
             return offer.perform(self._lane, self._hop.user, timeout_s, self._cancel)
         except BadAuthenticationType as refusal:
@@ -138,15 +168,35 @@ class _Trial:
             self._refusal = self._refusal or self._method_missing(step.chosen, refusal.allowed_types)
         except (paramiko.SSHException, EOFError, OSError) as error:
             self._refusal, is_over = self._judged(step, offer, error, time.monotonic() - started, timeout_s)
+            end = self._refusal if is_over else None
+        except CaponierError as error:
+            trouble = error
         finally:
             self.was_questioned = self.was_questioned or offer.asked_person or step.method == QUESTIONS
         # Raised outside the handler: paramiko's tracebacks hold the frames that hold the password.
-        if is_over:
-            raise self._refusal
-        if step.method == PASSWORD and not self._password_was_refused and QUESTIONS in (self._offered or ()):
+        if end is not None:
+            raise end
+        if trouble is not None:
+            self._pass_over(step, trouble)
+        is_unasked = step.method == PASSWORD and not self._password_was_refused
+        if is_unasked and QUESTIONS in (self._offered or ()):
             # Many servers ask for the password as a question.
             return self._take(Step(QUESTIONS, step.chosen))
         return None
+
+    def _pass_over(self, step: Step, trouble: CaponierError) -> None:
+        """Where the server is still there for another way. Raises `trouble` where it is not.
+
+        A passphrase is asked for as ssh(1) would, unless a saved password may do without it.
+        """
+        lacks_passphrase = isinstance(trouble, (PassphraseNeeded, PassphraseWrong))
+        is_asked_for = lacks_passphrase and (not self._left.numbers or self._ways.password() is None)
+        if is_asked_for or not self._lane.is_active():
+            raise trouble
+        log.info("a way to log in has failed by itself: %s", trouble.code)
+        self._left.troubles.append((step.method, trouble))
+        if self._left.numbers:
+            self._offered = self._lane.methods_left(self._hop.user) or self._offered
 
     def _usable_password(self) -> str | None:
         return None if self._password_was_refused else self._ways.password()

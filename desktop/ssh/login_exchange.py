@@ -25,6 +25,13 @@ JUDGES_WITHIN_S = 300.0
 class LoginExchange(paramiko.AuthHandler):
     """One attempt. Its lane learns what the server would take, in `methods_offered`."""
 
+    def _parse_service_accept(self, message: paramiko.Message) -> None:
+        """What can't be signed ends the attempt, not the lane: there may be another way."""
+        try:
+            super()._parse_service_accept(message)
+        except paramiko.SSHException:
+            self.auth_event.set()
+
     def _parse_userauth_failure(self, message: paramiko.Message) -> None:
         self.transport.methods_offered = message.get_list()
         message.rewind()

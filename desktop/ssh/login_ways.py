@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from desktop.core.errors import CaponierError, PassphraseNeeded, PassphraseWrong, PasswordNeeded
 from desktop.core.model import Auth, AuthMethod, SecretKind
@@ -31,6 +30,19 @@ class Step:
     offer: KeysOffer | PasswordOffer | None = None
 
 
+@dataclass(slots=True)
+class Left:
+    """The ways of one login that were not tried yet, by number; and why others failed by themselves, by method."""
+
+    numbers: list[int]
+    troubles: list[tuple[str, CaponierError]] = field(default_factory=list)
+
+    def trouble(self, offered: Sequence[str] | None) -> CaponierError | None:
+        """Of a method that the server takes, as far as it has said so: what the person can cure, before the rest."""
+        told = [each for method, each in self.troubles if offered is None or method in offered]
+        return _foremost(told) if told else None
+
+
 class Ways:
     """Those of one hop. What was read once is kept, so that a further login needs neither person nor keyring."""
 
@@ -44,8 +56,8 @@ class Ways:
     def certificate(self) -> str:
         """What its authority calls the certificate that let us in; empty where it was something else."""
         offers = (step.offer for step in self._steps.values() if isinstance(step.offer, KeysOffer))
-        accepted = (offer.accepted for offer in offers if offer.accepted is not None)
-        labels = (identity.certificate.label for identity in accepted if identity.certificate is not None)
+        taken = (identity for offer in offers for identity in offer.taken)
+        labels = (identity.certificate.label for identity in taken if identity.certificate is not None)
         return next(labels, "")
 
     def prepare_first(self) -> None:
@@ -63,23 +75,30 @@ class Ways:
                 troubles.append(trouble)
             else:
                 return
-        raise next((each for each in troubles if isinstance(each, PasswordNeeded)), troubles[0])
+        raise _foremost(troubles)
 
-    def begin(self) -> list[int]:
-        """The ways of one login, by number, for `take_next`."""
-        return list(range(len(self._hop.ways)))
+    def begin(self) -> Left:
+        """The ways of one login, for `take_next`."""
+        return Left(list(range(len(self._hop.ways))))
 
-    def take_next(self, left: list[int], offered: Sequence[str] | None) -> Step | None:
+    def take_next(self, left: Left, offered: Sequence[str] | None) -> Step | None:
         """The first of those `left` that the server has not ruled out, made now; it is not left then.
 
-        What can't be used is passed over. Raises `Cancelled`, and `PasswordNeeded`, `PassphraseNeeded`,
-        `PassphraseWrong` where the person could give what is missing.
+        What can't be used is passed over, and kept among the troubles. Raises `Cancelled`, and `PassphraseNeeded` or
+        `PassphraseWrong`, which ssh(1) would ask for, too.
         """
-        for number in tuple(left):
-            if offered is None or _method_of(self._hop.ways[number]) in offered:
-                left.remove(number)
-                with _passing_over():
-                    return self._step(number)
+        for number in tuple(left.numbers):
+            method = _method_of(self._hop.ways[number])
+            if offered is not None and method not in offered:
+                continue
+            left.numbers.remove(number)
+            try:
+                return self._step(number)
+            except (PassphraseNeeded, PassphraseWrong):
+                raise
+            except CaponierError as trouble:
+                log.info("a way to log in is passed over: %s", trouble.code)
+                left.troubles.append((method, trouble))
         return None
 
     def password(self) -> str | None:
@@ -112,15 +131,9 @@ class Ways:
         return Step(PUBLIC_KEY, way.method, chosen_key_offer(way, self._credentials, self._hop.login))
 
 
-@contextmanager
-def _passing_over() -> Iterator[None]:
-    """What no answer of the person would cure."""
-    try:
-        yield
-    except (PasswordNeeded, PassphraseNeeded, PassphraseWrong):
-        raise
-    except CaponierError as trouble:
-        log.info("a way to log in is passed over: %s", trouble.code)
+def _foremost(troubles: Sequence[CaponierError]) -> CaponierError:
+    """A password can be given at once, where the rest takes more."""
+    return next((each for each in troubles if isinstance(each, PasswordNeeded)), troubles[0])
 
 
 def _method_of(way: LoginWay) -> str:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import paramiko
 
@@ -118,6 +119,11 @@ class PlainLane(paramiko.Transport):
             pass
         return []
 
+    def auth_publickey(
+        self, username: str, key: paramiko.PKey, event: threading.Event | None = None
+    ) -> list[str]:
+        return list(super().auth_publickey(username, _Signing(key), event))
+
     def would_take_key(self, username: str, key: paramiko.PKey) -> bool:  # noqa: ARG002 - the protocol's
         """What paramiko offers to everybody signs at once."""
         return has_algorithm_for(self, key)
@@ -210,3 +216,23 @@ class PlainLane(paramiko.Transport):
             self._pinging = self._ping_due and self.is_active()
             self._ping_due = False
             return self._pinging
+
+
+class _Signing(paramiko.PKey):
+    """Where `key` does not sign, the server gets an empty signature to refuse: paramiko would end the lane over it."""
+
+    def __init__(self, key: paramiko.PKey) -> None:
+        super().__init__()
+        self._key = key
+
+    def get_name(self) -> str:
+        return str(self._key.get_name())
+
+    def asbytes(self) -> bytes:
+        return bytes(self._key.asbytes())
+
+    def sign_ssh_data(self, data: bytes, algorithm: str | None = None) -> Any:
+        try:
+            return self._key.sign_ssh_data(data, algorithm)
+        except paramiko.SSHException:
+            return b""
