@@ -34,6 +34,8 @@ class Challenge:
     `number` tells it from every other round. `login` is that of `PlannedHop`, `host` and `user` say the same in words.
     `asker` is the id of the connection that asks, among all that wait for this login. Once it `is_answered`, or where
     there are no `prompts`, there is nothing to type: the server decides, or waits for a yes on the person's phone.
+    With `wants_password` the one answer is the password of the account, which may be kept; `store` is the code of what
+    keeps it out of the keyring, or empty.
     """
 
     number: int
@@ -45,6 +47,8 @@ class Challenge:
     prompts: tuple[ChallengePrompt, ...] = ()
     asker: str = ""
     is_answered: bool = False
+    wants_password: bool = False
+    store: str = ""
 
     @property
     def wants_typing(self) -> bool:

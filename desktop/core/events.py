@@ -53,7 +53,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class SessionUp:
+    """`needs_person` says of a login that asked something that the next one would ask again."""
+
     generation: int
+    needs_person: bool = True
 
 
 @dataclass(frozen=True, slots=True)

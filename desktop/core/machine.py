@@ -168,9 +168,10 @@ def _in_off(machine: Machine, event: Event) -> Step:
 
 def _in_connecting(machine: Machine, event: Event, now: float) -> Step:
     match event:
-        case SessionUp(generation) if generation == machine.generation:
+        case SessionUp(generation, needs_person) if generation == machine.generation:
             up = replace(machine, state=State.UP, cause=None, up_at=now, turned_away=0)
-            return replace(up, asks=machine.asked == generation), (Adopt(generation),)
+            asks = machine.asked == generation and needs_person
+            return replace(up, asks=asks), (Adopt(generation),)
         case Asked(generation) if generation == machine.generation:
             return replace(machine, asked=generation, asks=True), ()
         case Declined(cause):

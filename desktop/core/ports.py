@@ -306,8 +306,14 @@ class Tunnels(Protocol):
     def accept_host_key(self, connection_id: str, key: str) -> None:
         """Trust `key` (the fact of that name in `host_key_unknown`) from now on; one that waits dials again."""
 
-    def answer_challenge(self, connection_id: str, number: int, answers: Sequence[str] | None) -> None:
-        """Answer what its login asks, for all connections that share the login; see `Session.answer`."""
+    def answer_challenge(
+        self, connection_id: str, number: int, answers: Sequence[str] | None, *, remember: bool = False
+    ) -> None:
+        """Answer what its login asks, for all connections that share the login; see `Session.answer`.
+
+        A password that lets us in is used from then on, and stored in the keyring if `remember`, as by
+        `provide_secret`.
+        """
 
     def decline_challenge(self, connection_id: str, number: int) -> None:
         """Switch this connection off instead. The others that share the login wait, and ask again when needed."""

@@ -28,6 +28,7 @@ from desktop.engine.dial_gate import DialGate
 from desktop.engine.link import Link
 from desktop.engine.link_secrets import Slot
 from desktop.engine.publisher import Listener, Publisher
+from desktop.engine.questioning import TypedPassword
 from desktop.engine.relay_reports import RelayReports
 from desktop.engine.surroundings import Surroundings
 from desktop.engine.tunnel import Tunnel
@@ -96,8 +97,10 @@ class Engine:
     def accept_host_key(self, connection_id: str, key: str) -> None:
         self.post(lambda: self._accept_host_key(connection_id, key))
 
-    def answer_challenge(self, connection_id: str, number: int, answers: Sequence[str] | None) -> None:
-        self.post(lambda: self._answer_challenge(connection_id, number, answers))
+    def answer_challenge(
+        self, connection_id: str, number: int, answers: Sequence[str] | None, *, remember: bool = False
+    ) -> None:
+        self.post(lambda: self._answer_challenge(connection_id, number, answers, remember))
 
     def decline_challenge(self, connection_id: str, number: int) -> None:
         self.post(lambda: self._decline_challenge(connection_id, number))
@@ -170,6 +173,12 @@ class Engine:
 
     def secrets_for(self, link: Link) -> SecretSource:
         return self._answers.secrets_for(link.route)
+
+    def keep_password(self, password: TypedPassword) -> None:
+        tunnel = self._tunnels.get(password.connection_id)
+        if tunnel is not None:
+            slot = (SecretKind.SSH_PASSWORD, password.login)
+            self._answers.take_secret(tunnel, slot, password.value, remember=password.remember)
 
     def accepted_keys_for(self, link: Link) -> frozenset[str]:
         return self._answers.accepted_keys_for(link.route)
@@ -347,10 +356,12 @@ class Engine:
             tunnel.accepted_keys |= {key}
             self._go_on(tunnel)
 
-    def _answer_challenge(self, connection_id: str, number: int, answers: Sequence[str] | None) -> None:
+    def _answer_challenge(
+        self, connection_id: str, number: int, answers: Sequence[str] | None, remember: bool
+    ) -> None:
         link = self._link_of(connection_id)
         if link is not None:
-            link.answer(number, answers)
+            link.answer(number, answers, remember=remember)
 
     def _decline_challenge(self, connection_id: str, number: int) -> None:
         link = self._link_of(connection_id)

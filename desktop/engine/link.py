@@ -25,7 +25,7 @@ from desktop.engine.attempts import Attempts
 from desktop.engine.dial_gate import DialGate
 from desktop.engine.fallback import Fallback
 from desktop.engine.pulse import Pulse
-from desktop.engine.questioning import Questioning
+from desktop.engine.questioning import Questioning, TypedPassword
 from desktop.engine.surroundings import Surroundings
 from desktop.engine.worker import Task
 
@@ -67,6 +67,9 @@ class Host(Protocol):
     def secrets_for(self, link: Link) -> SecretSource: ...
 
     def accepted_keys_for(self, link: Link) -> frozenset[str]: ...
+
+    def keep_password(self, password: TypedPassword) -> None:
+        """It was typed in for a login, and has let us in."""
 
 
 class Link:
@@ -113,12 +116,12 @@ class Link:
         is_dialling = self.machine.state is State.CONNECTING
         return self._questioning.of(self.machine.generation) if is_dialling else None
 
-    def answer(self, number: int, answers: Sequence[str] | None) -> None:
-        """To its challenge, if that has this number."""
+    def answer(self, number: int, answers: Sequence[str] | None, *, remember: bool) -> None:
+        """To its challenge, if that has this number. `remember` as in `Tunnels.answer_challenge`."""
         session, challenge = self.attempts.get(self.machine.generation), self.challenge
         if session is not None and challenge is not None and challenge.number == number:
             session.answer(number, answers)
-            self._questioning.note_answered()
+            self._questioning.note_answered(answers, remember=remember)
             self._host.link_changed(self)
 
     def renew_asker(self) -> None:
@@ -187,13 +190,16 @@ class Link:
 
     def _on_up(self, generation: int, round_trip_ms: float | None) -> None:
         self.attempts.login_over(generation)
-        self.feed(e.SessionUp(generation))
+        self.feed(e.SessionUp(generation, needs_person=self._questioning.needs_person(generation)))
+        for password in self._questioning.take_passwords(generation):
+            self._host.keep_password(password)
         if generation == self.machine.generation and self.machine.state is State.UP:
             self.pulse.round_trip_ms = round_trip_ms
             self._fallback.replaced()
 
     def _on_ended(self, generation: int, cause: Cause | None) -> None:
         self.attempts.login_over(generation)
+        self._questioning.take_passwords(generation)
         self.surroundings.note_ended()
         if cause is not None:
             log.info("%s: session %d ended: %s", self.route.bastion.host, generation, cause.code)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QScrollAre
 
 from desktop.core.challenge import Challenge, ChallengePrompt
 from desktop.gui.editor_fields import SecretEdit
-from desktop.gui.prompt_dialogs import Prompt, wrapped_label
+from desktop.gui.prompt_dialogs import Prompt, RememberChoice, wrapped_label
 from desktop.gui.prompt_questions import ChallengeQuestion
 from desktop.gui.stylesheet import restyle
 
@@ -21,15 +21,17 @@ _RETURN_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class ChallengeDialog(Prompt):
     """Stays open until its owner ends it, or the person cancels: one answer may be followed by another question.
 
-    `answered` carries the challenge's number and what was typed, one text for each of its prompts.
+    `answered` carries the challenge's number, what was typed, one text for each of its prompts, and whether to keep it
+    in the keyring.
     """
 
-    answered = Signal(int, list)
+    answered = Signal(int, list, bool)
 
     def __init__(self, question: ChallengeQuestion, parent: QWidget | None = None) -> None:
         super().__init__("lock", question.heading, question.explanation, parent)
         self._question: ChallengeQuestion | None = None
         self._fields: list[SecretEdit | QLineEdit] = []
+        self._remember: RememberChoice | None = None
         self._round = QWidget()
         self.body.addWidget(self._round)
         self._go_on, cancel = self.add_buttons("Continue", "continue")
@@ -52,7 +54,7 @@ class ChallengeDialog(Prompt):
         before, self._question = self._question, question
         self.explanation.setText(question.explanation)
         if before is None or before.challenge.number != question.challenge.number:
-            self._ask(question.challenge)
+            self._ask(question)
         if question.challenge.is_answered:
             self._wait()
         self._make_room()
@@ -75,8 +77,9 @@ class ChallengeDialog(Prompt):
         self._forget()
         super().done(result)
 
-    def _ask(self, challenge: Challenge) -> None:
+    def _ask(self, question: ChallengeQuestion) -> None:
         self._forget()
+        challenge = question.challenge
         fresh = QWidget()
         column = QVBoxLayout(fresh)
         column.setContentsMargins(0, 0, 0, 0)
@@ -91,6 +94,9 @@ class ChallengeDialog(Prompt):
             caption.setBuddy(_line_of(field))
             column.addWidget(caption)
             column.addWidget(field)
+        self._remember = RememberChoice(question.keyring_trouble) if challenge.wants_password else None
+        if self._remember is not None:
+            column.addWidget(self._remember)
         self._state = wrapped_label("", "muted")
         self._state.setObjectName("challenge-state")
         column.addWidget(self._state)
@@ -108,6 +114,8 @@ class ChallengeDialog(Prompt):
     def _wait(self) -> None:
         for field in self._fields:
             field.setEnabled(False)
+        if self._remember is not None:
+            self._remember.setEnabled(False)
         self._go_on.setEnabled(False)
         self.setFocus()
         if self._fields:
@@ -125,10 +133,11 @@ class ChallengeDialog(Prompt):
         if question is None or not self._fields or not self._go_on.isEnabled():
             return
         answers = [_line_of(field).text() for field in self._fields]
+        remember = self._remember is not None and self._remember.is_wanted
         self._forget()
         self._wait()
         self._make_room()
-        self.answered.emit(question.challenge.number, answers)
+        self.answered.emit(question.challenge.number, answers, remember)
 
     def _forget(self) -> None:
         """Empties the lines with their undo history."""

@@ -124,14 +124,8 @@ class SecretPrompt(Prompt):
         self._secret.line.setAccessibleName(question.label)
         caption = QLabel(question.label)
         caption.setBuddy(self._secret.line)
-        self._remember = QCheckBox("Remember in the keyring")
-        self._remember.setObjectName("remember")
-        self._remember.setChecked(not question.keyring_trouble)
-        self._remember.setVisible(not question.keyring_trouble)
-        trouble = wrapped_label(question.keyring_trouble, "small")
-        trouble.setObjectName("keyring-trouble")
-        trouble.setVisible(bool(question.keyring_trouble))
-        for widget in (caption, self._secret, self._remember, trouble):
+        self._remember = RememberChoice(question.keyring_trouble)
+        for widget in (caption, self._secret, self._remember):
             self.body.addWidget(widget)
         self._connect, _ = self.add_buttons("Connect", "connect")
         restyle(self._connect, "look", "primary")
@@ -147,8 +141,31 @@ class SecretPrompt(Prompt):
         super().done(result)
 
     def _on_connect(self) -> None:
-        self.answered.emit(self._secret.text(), self._remember.isChecked())
+        self.answered.emit(self._secret.text(), self._remember.is_wanted)
         self.accept()
+
+
+class RememberChoice(QWidget):
+    """Whether an answer is kept in the keyring. `keyring_trouble` is a sentence where it can't be, else empty."""
+
+    def __init__(self, keyring_trouble: str) -> None:
+        super().__init__()
+        choice: QCheckBox | QLabel
+        if keyring_trouble:
+            choice = wrapped_label(keyring_trouble, "small")
+            choice.setObjectName("keyring-trouble")
+        else:
+            choice = QCheckBox("Remember in the keyring")
+            choice.setObjectName("remember")
+            choice.setChecked(True)
+        self._choice = choice
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(choice)
+
+    @property
+    def is_wanted(self) -> bool:
+        return isinstance(self._choice, QCheckBox) and self._choice.isChecked()
 
 
 class Fingerprint(QWidget):

@@ -46,12 +46,13 @@ class SecretQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ChallengeQuestion:
-    """What the login of `asker`, the id of a connection, asks."""
+    """What the login of `asker`, the id of a connection, asks. `keyring_trouble` as in `SecretQuestion`."""
 
     heading: str
     explanation: str
     challenge: Challenge
     asker: str
+    keyring_trouble: str = ""
 
 
 Question = HostKeyQuestion | ChangedKeyQuestion | SecretQuestion | ChallengeQuestion
@@ -87,7 +88,8 @@ def question_of(snapshots: Sequence[Snapshot], known_keyring_trouble: str = "") 
     """The question of connections with one `subject`; the first of them asks."""
     cause, challenge = snapshots[0].cause, snapshots[0].challenge
     if challenge is not None:
-        return _challenge_question(challenge, snapshots)
+        trouble = challenge.store or known_keyring_trouble
+        return _challenge_question(challenge, snapshots, _KEYRING_TROUBLE.get(trouble, ""))
     if cause is None:
         raise ValueError("a snapshot without a cause asks nothing")
     if cause.code == HostKeyChanged.code:
@@ -176,7 +178,9 @@ def _secret_question(cause: Cause, snapshots: Sequence[Snapshot], keyring_troubl
     )
 
 
-def _challenge_question(challenge: Challenge, snapshots: Sequence[Snapshot]) -> ChallengeQuestion:
+def _challenge_question(
+    challenge: Challenge, snapshots: Sequence[Snapshot], keyring_trouble: str
+) -> ChallengeQuestion:
     asker = next((each for each in snapshots if each.connection.id == challenge.asker), snapshots[0])
     bastion = asker.connection.route.bastion.host
     way = f", on the way to {bastion}" if challenge.login else ""
@@ -187,6 +191,7 @@ def _challenge_question(challenge: Challenge, snapshots: Sequence[Snapshot]) -> 
         explanation=f"“{asker.connection.name}” signs in as {challenge.user}@{challenge.host}{way}.{shared}",
         challenge=challenge,
         asker=asker.connection.id,
+        keyring_trouble=keyring_trouble,
     )
 
 

@@ -83,7 +83,7 @@ class PromptDesk(QObject):
     def _follow(self, dialog: ChallengeDialog) -> None:
         """The next round of the same login takes the place of the one before; the login's end, that of the dialog."""
         asking = [each for each in self._model.snapshots() if subject(each) == self._subject]
-        question = question_of(asking) if asking else None
+        question = question_of(asking, self._keyring_trouble) if asking else None
         if isinstance(question, ChallengeQuestion):
             dialog.show_question(question)
             self._asker = question.asker
@@ -163,7 +163,9 @@ class PromptDesk(QObject):
         self._asker = question.asker
         dialog = ChallengeDialog(question, self._visible_window())
         dialog.answered.connect(
-            lambda number, answers: self._tunnels.answer_challenge(self._asker, number, answers)
+            lambda number, answers, remember: self._tunnels.answer_challenge(
+                self._asker, number, answers, remember=remember
+            )
         )
         return dialog
 

@@ -155,7 +155,7 @@ class _Trial:
 
     def _take(self, step: Step) -> list[str] | None:
         """The further methods that the server asks for; None where it refused this one."""
-        offer = step.offer or QuestionsOffer(self._hop, self._usable_password, self._asker)
+        offer = step.offer or self._questions()
         may_sign_late = isinstance(offer, KeysOffer) and offer.may_ask_person
         timeout_s = self._timeout_s + (SIGN_TIMEOUT_S if may_sign_late else 0)
         started = time.monotonic()
@@ -198,6 +198,9 @@ class _Trial:
         if self._left.numbers:
             self._offered = self._lane.methods_left(self._hop.user) or self._offered
 
+    def _questions(self) -> QuestionsOffer:
+        return QuestionsOffer(self._hop, self._usable_password, self._asker, self._ways.store_trouble)
+
     def _usable_password(self) -> str | None:
         return None if self._password_was_refused else self._ways.password()
 
@@ -226,11 +229,11 @@ class _Trial:
         """Of a method that the server takes, with what it got."""
         user, host, offered = self._hop.user, self._host, ", ".join(self._offered or ())
         fact = login_fact(self._hop.login)
-        gave_password = isinstance(offer, QuestionsOffer) and offer.gave_password
+        gave_password = isinstance(offer, QuestionsOffer) and (offer.gave_password or offer.typed_password)
         if gave_password or isinstance(offer, PasswordOffer):
             self._password_was_refused = True
-        if isinstance(offer, QuestionsOffer) and offer.asked_person:
-            password = "saved" if gave_password else ""
+        if isinstance(offer, QuestionsOffer) and offer.asked_person and not offer.asked_password_alone:
+            password = "saved" if offer.gave_password else ""
             return ChallengeRejected(user=user, host=host, offered=offered, password=password, **fact)
         if isinstance(offer, KeysOffer):
             refusal = offer.refusal(user, host, step.chosen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from desktop.core.challenge import (
@@ -57,15 +57,23 @@ class QuestionsOffer:
     """Keyboard-interactive (RFC 4256), for one login: any number of rounds, answered by the person.
 
     A question for the account's password gets what `password` returns, once; None where none is known, or where it is
-    not to be given. `gave_password` says that it was. Without an `asker` everything else ends the login.
+    not to be given. `gave_password` says that it was, `typed_password` that the person was asked for it, and
+    `asked_more` that they were asked for anything else. Without an `asker` everything else ends the login.
     """
 
     hop: PlannedHop
     password: Callable[[], str | None]
     asker: Questioner | None
+    store_trouble: Callable[[], str]
     asked_person: bool = False
     gave_password: bool = False
+    typed_password: bool = False
+    asked_more: bool = False
     _told_mono: float | None = None
+
+    @property
+    def asked_password_alone(self) -> bool:
+        return self.typed_password and not self.asked_more
 
     def perform(self, lane: ForwardingLane, user: str, timeout_s: float, _cancel: CancelToken) -> list[str]:
         lane.auth_timeout = timeout_s
@@ -80,10 +88,14 @@ class QuestionsOffer:
 
     def _answer(self, lane: ForwardingLane, title: str, text: str, prompts: Prompts) -> list[str]:
         self._note_wait()
-        password = self._password_for(f"{title}\n{text}", prompts)
+        is_for_password = self._is_for_password(f"{title}\n{text}", prompts)
+        password = self.password() if is_for_password else None
         if password is not None:
+            self.gave_password = True
             return [password]
         challenge = self._challenge(title, text, prompts)
+        if is_for_password:
+            challenge = replace(challenge, wants_password=True, store=self.store_trouble())
         if not prompts and not challenge.title and not challenge.text:
             return []
         if self.asker is None:
@@ -91,6 +103,8 @@ class QuestionsOffer:
                 return []
             raise ChallengeUnattended(user=self.hop.user, host=challenge.host, **login_fact(self.hop.login))
         self.asked_person = self.asked_person or bool(prompts)
+        self.typed_password = self.typed_password or is_for_password
+        self.asked_more = self.asked_more or not is_for_password
         answers = self.asker.ask(challenge, lambda: lane.awaits_answer)
         self._told_mono = time.monotonic()
         return answers
@@ -101,12 +115,11 @@ class QuestionsOffer:
         if told is not None and time.monotonic() - told >= _ASKED_AFTER_S:
             self.asked_person = True
 
-    def _password_for(self, around: str, prompts: Prompts) -> str | None:
-        if self.gave_password or len(prompts) != 1 or prompts[0][1]:
-            return None
-        password = self.password() if is_password_prompt(prompts[0][0], around) else None
-        self.gave_password = password is not None
-        return password
+    def _is_for_password(self, around: str, prompts: Prompts) -> bool:
+        """Once in a login: who asks again wants another one."""
+        if self.gave_password or self.typed_password or len(prompts) != 1 or prompts[0][1]:
+            return False
+        return is_password_prompt(prompts[0][0], around)
 
     def _challenge(self, title: str, text: str, prompts: Prompts) -> Challenge:
         if len(prompts) > MOST_PROMPTS:

@@ -107,8 +107,12 @@ class Ways:
             self._password = self._credentials.ask(SecretKind.SSH_PASSWORD, self._hop.login)
         return self._password
 
+    def store_trouble(self) -> str:
+        """The code of what kept the keyring from answering so far, or nothing."""
+        return self._credentials.store_trouble
+
     def password_needed(self) -> PasswordNeeded:
-        hop, store = self._hop, self._credentials.store_trouble
+        hop, store = self._hop, self.store_trouble()
         return PasswordNeeded(user=hop.user, host=hop.endpoint.host, store=store, **login_fact(hop.login))
 
     def _step(self, number: int) -> Step:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core.challenge import Challenge, ChallengePrompt
@@ -25,6 +25,9 @@ TWO = Challenge(
     2, "ada", HOST, title="Sign-on", text="Who?\nAnd what?", asker="orders",
     prompts=(ChallengePrompt("Card:", shown=True), ChallengePrompt("PIN:")),
 )  # fmt: skip
+PASSWORD = Challenge(
+    4, "ada", HOST, prompts=(ChallengePrompt("Password:"),), asker="orders", wants_password=True
+)
 PUSH = Challenge(3, "ada", HOST, text="Approve on your phone", asker="orders")
 FORTY_LINES = "\n".join(f"line {number}" for number in range(40))
 
@@ -128,6 +131,35 @@ def test_return_goes_to_the_next_field_and_then_sends_them_all(desk: Desk) -> No
     QTest.keyClicks(line(desk, 2), "34")
     QTest.keyClick(line(desk, 2), Qt.Key.Key_Enter)
     assert desk.tunnels.asked == [("answer_challenge", "orders", "2", "12", "34")]
+
+
+def test_a_password_can_be_remembered_and_a_code_can_not(desk: Desk) -> None:
+    ask(desk, PASSWORD)
+    assert desk.part(QCheckBox, "remember").isChecked()
+    QTest.keyClicks(line(desk), "sesame")
+    QTest.keyClick(line(desk), Qt.Key.Key_Return)
+    assert desk.tunnels.asked == [("answer_challenge", "orders", "4", "sesame", "remember")]
+    assert not desk.part(QCheckBox, "remember").isEnabled()
+    ask(desk, CODE)
+    assert desk.prompts.dialog is not None
+    boxes = [each for each in desk.prompts.dialog.findChildren(QCheckBox) if each.isVisible()]
+    assert boxes == []
+
+
+def test_a_password_that_is_not_to_be_remembered_is_not(desk: Desk) -> None:
+    ask(desk, PASSWORD)
+    desk.part(QCheckBox, "remember").click()
+    QTest.keyClicks(line(desk), "sesame")
+    desk.press("continue")
+    assert desk.tunnels.asked == [("answer_challenge", "orders", "4", "sesame")]
+
+
+def test_without_a_keyring_a_challenge_says_so(desk: Desk) -> None:
+    ask(desk, replace(PASSWORD, store="secret_store_missing"))
+    assert "has no keyring, so this is kept in memory until you quit" in desk.texts
+    QTest.keyClicks(line(desk), "sesame")
+    desk.press("continue")
+    assert desk.tunnels.asked == [("answer_challenge", "orders", "4", "sesame")]
 
 
 def test_cancelling_declines_for_the_one_that_asks_and_is_not_asked_again(desk: Desk) -> None:

@@ -161,7 +161,8 @@ def test_return_sends_the_password_and_no_empty_one_is_sent(desk: Desk) -> None:
 
 def test_without_a_keyring_nothing_is_offered_to_be_remembered(desk: Desk) -> None:
     desk.fail(PasswordNeeded(user="ada", host=HOST, store="secret_store_missing"), ORDERS)
-    assert not desk.part(QCheckBox, "remember").isVisible()
+    assert desk.prompts.dialog is not None
+    assert desk.prompts.dialog.findChild(QCheckBox, "remember") is None
     assert "kept in memory until you quit" in desk.texts
     desk.enter("open sesame")
     desk.press("connect")

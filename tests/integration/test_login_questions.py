@@ -234,8 +234,34 @@ def test_the_last_refusal_is_told_and_nothing_is_tried_twice(
     ):
         # The password was refused as such: the question for it is the person's.
         give(session, outcome, "wrong, too")
-        assert cause_code(outcome) == "challenge_rejected"
+        assert cause_code(outcome) == "auth_rejected"
     assert bastion.counts.attempts == {"publickey": 1, "password": 1, "keyboard-interactive": 1}
+
+
+def test_a_password_refused_as_an_answer_is_not_tried_as_a_password(
+    bastion: FaultyBastion, known_hosts: Path
+) -> None:
+    bastion.methods = ("password", "keyboard-interactive")
+    bastion.interview, bastion.wanted = [Query("", "", ("Password: ", False))], ["right"]
+    planner = planning(hop(bastion), ASK_ME, Auth())
+    with dialling(hop(bastion), known_hosts, {SecretKind.SSH_PASSWORD: "wrong"}, planner=planner) as (
+        _,
+        outcome,
+    ):
+        assert cause_code(outcome) == "auth_rejected"
+    assert bastion.counts.attempts == {"keyboard-interactive": 1}
+
+
+def test_a_question_for_the_password_says_so_once_and_what_keeps_it_out_of_the_keyring(
+    bastion: FaultyBastion, known_hosts: Path
+) -> None:
+    asks(
+        bastion, Query("", "", ("Password: ", False)), Query("", "", ("Password: ", False)), wants=["1", "2"]
+    )
+    with dialling(hop(bastion), known_hosts) as (session, outcome):
+        asked = [give(session, outcome, "1"), give(session, outcome, "2")]
+        assert outcome.logged_in(), outcome.cause
+    assert [(each.wants_password, each.store) for each in asked] == [(True, ""), (False, "")]
 
 
 def test_what_can_t_be_used_is_passed_over_where_there_is_another_way(

@@ -149,7 +149,8 @@ class Stage:
     def __init__(self, known_hosts: Path, secrets: Secrets, park_timeout_s: float) -> None:
         relays = SshRelayFactory(lambda _port: "", park_timeout_s)
         dialer = SshDialer(KnownHosts(known_hosts))
-        self.engine = Engine(dialer, relays, StandInKeyring(secrets), SystemClock(), KernelView())
+        self.keyring = StandInKeyring(secrets)
+        self.engine = Engine(dialer, relays, self.keyring, SystemClock(), KernelView())
         self._changed = threading.Condition()
         self._snapshots: dict[str, Snapshot] = {}
         self.engine.start()

@@ -84,8 +84,11 @@ class StandInTunnels:
     def accept_host_key(self, connection_id: str, key: str) -> None:
         self.asked.append(("accept_host_key", connection_id, key))
 
-    def answer_challenge(self, connection_id: str, number: int, answers: Sequence[str] | None) -> None:
-        self.asked.append(("answer_challenge", connection_id, str(number), *(answers or ["nobody"])))
+    def answer_challenge(
+        self, connection_id: str, number: int, answers: Sequence[str] | None, *, remember: bool = False
+    ) -> None:
+        kept = ("remember",) if remember else ()
+        self.asked.append(("answer_challenge", connection_id, str(number), *(answers or ["nobody"]), *kept))
 
     def decline_challenge(self, connection_id: str, number: int) -> None:
         self.asked.append(("decline_challenge", connection_id, str(number)))

@@ -8,13 +8,17 @@ import pytest
 
 from desktop.core.challenge import Challenge, ChallengePrompt
 from desktop.core.challenge_errors import ChallengeExpired
-from desktop.core.model import Connection, State
+from desktop.core.model import Connection, SecretKind, State
 from desktop.core.policy import Command, allowed_commands
 from desktop.engine.questioning import NEWS_AFTER_S
+from tests.support.fakes import Slot
 from tests.unit.engine.stage import LOST, Stage, a_connection
 
 CODE = Challenge(1, "me", "bastion", prompts=(ChallengePrompt("Code:"),))
 NEXT = Challenge(2, "me", "bastion", prompts=(ChallengePrompt("Next code:"),))
+PASSWORD = Challenge(
+    4, "me", "bastion", "me@jump:22", prompts=(ChallengePrompt("Password:"),), wants_password=True
+)
 PUSH = Challenge(3, "me", "bastion", text="Approve on your phone")
 SALES, STOCK, OTHER = a_connection("sales"), a_connection("stock"), a_connection("other", bastion="elsewhere")
 EXPIRED = ChallengeExpired(user="me", host="bastion", after_s=120).cause
@@ -262,3 +266,48 @@ def a_login(user: str) -> Connection:
     connection = a_connection(user)
     hop = replace(connection.route.bastion, user=user)
     return replace(connection, route=replace(connection.route, hops=(hop,)))
+
+
+def kept(stage: Stage) -> dict[Slot, str]:
+    return dict(stage.secrets.kept)
+
+
+def test_a_password_is_kept_once_it_has_let_us_in(stage: Stage) -> None:
+    ask(stage, PASSWORD)
+    stage.engine.answer_challenge(SALES.id, 4, ["sesame"], remember=True)
+    stage.settle()
+    assert kept(stage) == {}
+    stage.come_up()
+    assert kept(stage) == {(SALES.id, SecretKind.SSH_PASSWORD, "me@jump:22"): "sesame"}
+    secrets = stage.dialer.last.request.secrets
+    assert secrets.get(SecretKind.SSH_PASSWORD, "me@jump:22").result() == "sesame"
+
+
+def test_a_password_that_did_not_let_us_in_is_forgotten(stage: Stage) -> None:
+    ask(stage, PASSWORD)
+    stage.engine.answer_challenge(SALES.id, 4, ["sesame"], remember=True)
+    stage.settle()
+    stage.end(stage.dialer.last, LOST)
+    stage.connect(SALES)
+    stage.come_up()
+    assert kept(stage) == {}
+
+
+def test_a_login_that_asked_for_nothing_but_its_password_is_made_again_at_night(stage: Stage) -> None:
+    ask(stage, PASSWORD)
+    answer(stage, "sesame", number=4)
+    stage.come_up()
+    stage.end(stage.dialer.last, LOST)
+    shown = stage.shown(SALES)
+    assert (shown.state, shown.retry_at is not None) == (State.WAITING, True)
+
+
+def test_one_that_asked_for_a_code_as_well_is_not(stage: Stage) -> None:
+    ask(stage, PASSWORD)
+    answer(stage, "sesame", number=4)
+    stage.dialer.last.ask(CODE)
+    stage.settle()
+    answer(stage, "123456")
+    stage.come_up()
+    stage.end(stage.dialer.last, LOST)
+    assert stage.code(SALES) == "awaits_client"
