@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 # Texts come from whoever answers at the bastion's address. Nobody reads more than this of a question.
 LONGEST_TITLE = 120
 LONGEST_TEXT = 4000
+LONGEST_BANNER = 2000
 LONGEST_PROMPT = 300
 MOST_PROMPTS = 16
 
@@ -29,7 +30,7 @@ class ChallengePrompt:
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """One round of questions of a login, in `shown_text` only.
+    """One round of questions of a login, in `shown_text` only. What the server said before it stands above its text.
 
     `number` tells it from every other round. `login` is that of `PlannedHop`, `host` and `user` say the same in words.
     `asker` is the id of the connection that asks, among all that wait for this login. Once it `is_answered`, or where

@@ -118,6 +118,10 @@ class ForwardingLane(Protocol):
 
     def get_remote_server_key(self) -> Any: ...
 
+    @property
+    def login_banner(self) -> str:
+        """What the server last said beside a login (RFC 4252 section 5.4), as it came; empty where it said nothing."""
+
     def auth_none(self, username: str) -> list[str]: ...
 
     def auth_password(self, username: str, password: str, *, fallback: bool) -> list[str]: ...

@@ -98,6 +98,7 @@ class Lane(paramiko.Transport):
         self.get_security_options().ciphers = CIPHERS
         self.disconnect_text = ""
         self.methods_offered: list[str] = []
+        self.login_banner = ""
         self._interview: Interview | None = None
         self.round_trip_s: float | None = None
         self.sent_mono = 0.0

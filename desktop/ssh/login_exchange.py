@@ -23,7 +23,10 @@ JUDGES_WITHIN_S = 300.0
 
 
 class LoginExchange(paramiko.AuthHandler):
-    """One attempt. Its lane learns what the server would take, in `methods_offered`."""
+    """One attempt. Its lane learns what the server would take, in `methods_offered`, and what it says beside."""
+
+    def _parse_userauth_banner(self, message: paramiko.Message) -> None:
+        self.transport.login_banner = _text(message)
 
     def _parse_service_accept(self, message: paramiko.Message) -> None:
         """What can't be signed ends the attempt, not the lane: there may be another way."""

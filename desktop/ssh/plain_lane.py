@@ -66,6 +66,7 @@ class PlainLane(paramiko.Transport):
         self._wire = wire
         self._on_end = on_end
         self._backlog: Backlog | None = None
+        self._banner = ""
         self._pump = Pump(f"{name} pump", wire.hang_up)
         self._openings = Openings(f"{name} opening")
         self._ping_lock = threading.Lock()
@@ -88,6 +89,7 @@ class PlainLane(paramiko.Transport):
 
     def auth_interactive(self, username: str, handler: Handler) -> list[str]:
         """`handler` is called on the reader thread, which is deaf while it blocks."""
+        self._note_banner()
         kept: list[BaseException] = []
 
         def answer(title: str, text: str, prompts: list[tuple[str, bool]]) -> list[str]:
@@ -106,11 +108,23 @@ class PlainLane(paramiko.Transport):
                 raise kept[0]
 
     @property
+    def login_banner(self) -> str:
+        self._note_banner()
+        return self._banner
+
+    def _note_banner(self) -> None:
+        """paramiko forgets it with the next method."""
+        said = self.get_banner()
+        if said:
+            self._banner = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+
+    @property
     def awaits_answer(self) -> bool:
         return self.is_active() and not self._wire.is_cut_off()
 
     def methods_left(self, username: str) -> list[str]:
         """paramiko keeps that to itself where it was a refusal, and tells it whoever logs in by no method at all."""
+        self._note_banner()
         try:
             self.auth_none(username)
         except paramiko.BadAuthenticationType as refusal:
@@ -122,7 +136,10 @@ class PlainLane(paramiko.Transport):
     def auth_publickey(
         self, username: str, key: paramiko.PKey, event: threading.Event | None = None
     ) -> list[str]:
-        return list(super().auth_publickey(username, _Signing(key), event))
+        try:
+            return list(super().auth_publickey(username, _Signing(key), event))
+        finally:
+            self._note_banner()
 
     def would_take_key(self, username: str, key: paramiko.PKey) -> bool:  # noqa: ARG002 - the protocol's
         """What paramiko offers to everybody signs at once."""

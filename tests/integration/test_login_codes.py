@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core.challenge import Challenge
+from desktop.core.challenge import LONGEST_BANNER, Challenge
 from desktop.core.model import Auth, AuthMethod, Hop, Route, SecretKind
 from desktop.core.ports import DialRequest
 from desktop.ssh.known_hosts import KnownHosts
@@ -190,3 +190,34 @@ def test_a_refused_key_says_what_the_server_would_have_taken(server: OpenSshServ
     assert outcome.cause is not None
     assert outcome.cause.code == "auth_rejected"
     assert outcome.cause.fact("offered") == "publickey, password, keyboard-interactive"
+
+
+def test_what_the_server_says_before_the_login_stands_above_its_question(
+    user: SystemUser, token: Token, tmp_path: Path
+) -> None:
+    notice = tmp_path / "notice"
+    notice.write_text(
+        "Authorized use only.\n\x1b[2JApprove this device at https://login.example.com/a/1b2c\n"
+    )
+    with (
+        otp_server(user, token, f"Banner {notice}") as telling,
+        dialled(telling, ASK_ME, tmp_path) as (session, outcome),
+    ):
+        asked = give(session, outcome, token.code())
+        assert outcome.logged_in(), outcome.cause
+    assert asked.text == "Authorized use only.\nApprove this device at https://login.example.com/a/1b2c"
+
+
+def test_a_banner_is_told_once_and_also_after_another_method(
+    user: SystemUser, token: Token, key: KeyFile, tmp_path: Path
+) -> None:
+    notice = tmp_path / "notice"
+    notice.write_text(f"{'Authorized use only. ' * 200}\n")
+    two = "AuthenticationMethods publickey,keyboard-interactive"
+    with (
+        otp_server(user, token, two, f"Banner {notice}", asks=[PASSWORD, CODE], keys=[key]) as strict,
+        dialled(strict, Auth(AuthMethod.KEY_FILE, str(key.path)), tmp_path) as (session, outcome),
+    ):
+        asked = [give(session, outcome, user.password), give(session, outcome, token.code())]
+        assert outcome.logged_in(), outcome.cause
+    assert [len(each.text) for each in asked] == [LONGEST_BANNER, 0]
