@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from desktop.ssh.lane_choice import PLAIN_VARIABLE
+from tests.support.agents import SshAgent, ssh_agent
 from tests.support.echo import TcpService, echo
 from tests.support.keys import KeyFile, make_key
 from tests.support.lab.fixtures import lab as lab
@@ -37,6 +38,14 @@ def key(tmp_path: Path) -> KeyFile:
 def server(key: KeyFile, system_user: SystemUser) -> Iterator[OpenSshServer]:
     """Lets the holder of `key` in."""
     with OpenSshServer(user=system_user.name, keys=[key]) as running:
+        yield running
+
+
+@pytest.fixture
+def agent(monkeypatch: pytest.MonkeyPatch) -> Iterator[SshAgent]:
+    """The one of SSH_AUTH_SOCK, empty."""
+    with ssh_agent() as running:
+        monkeypatch.setenv("SSH_AUTH_SOCK", str(running.socket_path))
         yield running
 
 

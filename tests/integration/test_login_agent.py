@@ -18,7 +18,6 @@ from tests.support.agents import (
     gpg_agent,
     gpg_is_missing,
     security_key_blob,
-    ssh_agent,
 )
 from tests.support.dialling import dialling
 from tests.support.keys import KeyFile, KeyKind, make_key
@@ -50,14 +49,6 @@ def six_keys(tmp_path: Path) -> tuple[KeyFile, ...]:
     return tuple(
         make_key(tmp_path, kind, name=f"id_{number}", rsa_number=2) for number, kind in enumerate(SIX)
     )
-
-
-@pytest.fixture
-def agent(monkeypatch: pytest.MonkeyPatch) -> Iterator[SshAgent]:
-    """The one of SSH_AUTH_SOCK, empty."""
-    with ssh_agent() as running:
-        monkeypatch.setenv("SSH_AUTH_SOCK", str(running.socket_path))
-        yield running
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 
 from desktop.core.model import Auth, AuthMethod, Hop, SecretKind
 from desktop.ssh.ssh_data import ssh_string
-from tests.support.agents import SshAgent, ssh_agent
+from tests.support.agents import SshAgent
 from tests.support.certificates import LONG_OVER, NOT_YET, Authority
 from tests.support.keys import KeyFile, KeyKind, make_key
 from tests.support.offers import TELLING, Watch, certified, plain
@@ -33,14 +33,6 @@ def server(system_user: SystemUser, authority: Authority) -> Iterator[OpenSshSer
     """Lets those in whom the authority vouches for, and keys that a test authorizes."""
     trusted = f"TrustedUserCAKeys {authority.key.public_path}"
     with OpenSshServer(trusted, TELLING, "MaxAuthTries 20", user=system_user.name) as running:
-        yield running
-
-
-@pytest.fixture
-def agent(monkeypatch: pytest.MonkeyPatch) -> Iterator[SshAgent]:
-    """The one of SSH_AUTH_SOCK, empty."""
-    with ssh_agent() as running:
-        monkeypatch.setenv("SSH_AUTH_SOCK", str(running.socket_path))
         yield running
 
 

@@ -16,7 +16,7 @@ from desktop.core.errors import (
 )
 from desktop.core.model import Auth, AuthMethod, SecretKind
 from desktop.core.plan import OfferedKeys
-from tests.support.agents import AgentInFront, SshAgent, agent_in_front, ssh_agent
+from tests.support.agents import AgentInFront, SshAgent, agent_in_front
 from tests.support.keys import KeyFile, KeyKind, make_key
 from tests.support.offers import TELLING, Watch, plain
 from tests.support.planned_login import JUMP_HOST, log_in
@@ -44,14 +44,6 @@ def strict(system_user: SystemUser) -> Iterator[OpenSshServer]:
     with OpenSshServer(
         TELLING, "AuthenticationMethods publickey,publickey", user=system_user.name
     ) as running:
-        yield running
-
-
-@pytest.fixture
-def agent(monkeypatch: pytest.MonkeyPatch) -> Iterator[SshAgent]:
-    """The one of SSH_AUTH_SOCK, empty."""
-    with ssh_agent() as running:
-        monkeypatch.setenv("SSH_AUTH_SOCK", str(running.socket_path))
         yield running
 
 

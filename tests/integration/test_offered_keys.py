@@ -20,13 +20,15 @@ from desktop.core.key_offer_errors import (
 )
 from desktop.core.model import Auth, AuthMethod, SecretKind
 from desktop.core.plan import OfferedKeys
-from tests.support.agents import SshAgent, ssh_agent
+from tests.support.agents import SshAgent
 from tests.support.certificates import LONG_OVER, Authority
 from tests.support.keys import KeyFile, KeyForm, KeyKind, make_garbage, make_key
 from tests.support.offers import TELLING, Watch, certified, plain
 from tests.support.planned_login import JUMP_HOST, log_in
 from tests.support.sshd import OpenSshServer
 from tests.support.system_user import SystemUser
+
+pytestmark = pytest.mark.usefixtures("agent")
 
 PASSPHRASE = "correct horse battery staple"
 MINE: dict[SecretKind | tuple[SecretKind, str], str] = {(SecretKind.KEY_PASSPHRASE, JUMP_HOST): PASSPHRASE}
@@ -42,14 +44,6 @@ def server(system_user: SystemUser, authority: Authority) -> Iterator[OpenSshSer
     """Lets those in whom the authority vouches for, and keys that a test authorizes."""
     trusted = f"TrustedUserCAKeys {authority.key.public_path}"
     with OpenSshServer(trusted, TELLING, "MaxAuthTries 30", user=system_user.name) as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def agent(monkeypatch: pytest.MonkeyPatch) -> Iterator[SshAgent]:
-    """The one of SSH_AUTH_SOCK, empty."""
-    with ssh_agent() as running:
-        monkeypatch.setenv("SSH_AUTH_SOCK", str(running.socket_path))
         yield running
 
 
