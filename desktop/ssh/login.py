@@ -27,6 +27,7 @@ from desktop.ssh.cancel import CancelToken
 from desktop.ssh.credentials import Credentials
 from desktop.ssh.forwarding import ForwardingLane
 from desktop.ssh.key_offer import KeysOffer
+from desktop.ssh.login_banner import LoginBanner
 from desktop.ssh.login_offers import PASSWORD, PUBLIC_KEY, QUESTIONS, Offer, PasswordOffer, QuestionsOffer
 from desktop.ssh.login_ways import Step, Ways
 from desktop.ssh.questioner import Questioner, expired, login_fact
@@ -66,11 +67,13 @@ class Login:
         as it lasts. Raises `AuthRejected`, `AuthMethodMissing`, `PasswordNeeded`, `BastionTimeout`, `PeerLost`,
         `AgentKeysTooMany`, `KeyOfferError`, `ChallengeError`, what `KeysOffer.perform` does, `Cancelled`.
         """
-        trial = _Trial(self._hop, self._ways, lane, timeout_s, cancel, asker)
+        banner = LoginBanner(lane, self._hop, asker)
+        trial = _Trial(self._hop, self._ways, lane, timeout_s, cancel, asker, banner)
         try:
-            trial.run()
+            with banner:
+                trial.run()
         finally:
-            self.was_questioned = self.was_questioned or trial.was_questioned
+            self.was_questioned = self.was_questioned or trial.was_questioned or banner.asked_person
 
 
 class _Trial:
@@ -87,6 +90,7 @@ class _Trial:
         timeout_s: float,
         cancel: CancelToken,
         asker: Questioner | None,
+        banner: LoginBanner,
     ) -> None:
         self._hop = hop
         self._ways = ways
@@ -94,6 +98,7 @@ class _Trial:
         self._timeout_s = timeout_s
         self._cancel = cancel
         self._asker = asker
+        self._banner = banner
         self._left = ways.begin()
         # None before the server has said anything.
         self._offered: Sequence[str] | None = None
@@ -199,7 +204,8 @@ class _Trial:
             self._offered = self._lane.methods_left(self._hop.user) or self._offered
 
     def _questions(self) -> QuestionsOffer:
-        return QuestionsOffer(self._hop, self._usable_password, self._asker, self._ways.store_trouble)
+        trouble, news = self._ways.store_trouble, self._banner.news
+        return QuestionsOffer(self._hop, self._usable_password, self._asker, trouble, news)
 
     def _usable_password(self) -> str | None:
         return None if self._password_was_refused else self._ways.password()

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from desktop.core.challenge import (
-    LONGEST_BANNER,
     LONGEST_PROMPT,
     LONGEST_TEXT,
     LONGEST_TITLE,
@@ -59,19 +58,20 @@ class QuestionsOffer:
 
     A question for the account's password gets what `password` returns, once; None where none is known, or where it is
     not to be given. `gave_password` says that it was, `typed_password` that the person was asked for it, and
-    `asked_more` that they were asked for anything else. Without an `asker` everything else ends the login.
+    `asked_more` that they were asked for anything else. `news` is what the server said outside of this, and is told
+    with the question. Without an `asker` everything else ends the login.
     """
 
     hop: PlannedHop
     password: Callable[[], str | None]
     asker: Questioner | None
     store_trouble: Callable[[], str]
+    news: Callable[[], str]
     asked_person: bool = False
     gave_password: bool = False
     typed_password: bool = False
     asked_more: bool = False
     _told_mono: float | None = None
-    _told_banner: str = ""
 
     @property
     def asked_password_alone(self) -> bool:
@@ -104,7 +104,7 @@ class QuestionsOffer:
             if not prompts:
                 return []
             raise ChallengeUnattended(user=self.hop.user, host=challenge.host, **login_fact(self.hop.login))
-        challenge = self._below_banner(challenge, lane.login_banner)
+        challenge = replace(challenge, text="\n\n".join(filter(None, (self.news(), challenge.text))))
         self.asked_person = self.asked_person or bool(prompts)
         self.typed_password = self.typed_password or is_for_password
         self.asked_more = self.asked_more or not is_for_password
@@ -134,14 +134,6 @@ class QuestionsOffer:
             raise self._unreadable("nothing-readable")
         host = self.hop.endpoint.host
         return Challenge(0, self.hop.user, host, self.hop.login, said_title, said, shown)
-
-    def _below_banner(self, challenge: Challenge, banner: str) -> Challenge:
-        """Once for each banner: it may be as long as a law, or have the address that the person has to open."""
-        if banner == self._told_banner:
-            return challenge
-        self._told_banner = banner
-        said = (shown_text(banner, LONGEST_BANNER, lines=True), challenge.text)
-        return replace(challenge, text="\n\n".join(filter(None, said)))
 
     def _unreadable(self, problem: str) -> ChallengeUnreadable:
         fact = login_fact(self.hop.login)

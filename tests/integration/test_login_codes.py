@@ -11,6 +11,7 @@ import pytest
 from desktop.core.challenge import LONGEST_BANNER, Challenge
 from desktop.core.model import Auth, AuthMethod, Hop, Route, SecretKind
 from desktop.core.ports import DialRequest
+from desktop.ssh import login_banner
 from desktop.ssh.known_hosts import KnownHosts
 from desktop.ssh.session import SshDialer, SshSession
 from tests.support.keys import KeyFile, make_key
@@ -221,3 +222,37 @@ def test_a_banner_is_told_once_and_also_after_another_method(
         asked = [give(session, outcome, user.password), give(session, outcome, token.code())]
         assert outcome.logged_in(), outcome.cause
     assert [len(each.text) for each in asked] == [LONGEST_BANNER, 0]
+
+
+SLOWLY = "auth required pam_exec.so quiet /bin/sleep 1"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Approve this device at https://login.example.com/a/1b2c", True),
+        ("Authorized use only.", False),
+    ],
+)
+def test_an_address_to_open_is_told_where_nothing_is_asked_and_the_login_lasts(
+    user: SystemUser,
+    token: Token,
+    key: KeyFile,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    said: str,
+    told: bool,
+) -> None:
+    monkeypatch.setattr(login_banner, "TOLD_AFTER_S", 0.1)
+    notice = tmp_path / "notice"
+    notice.write_text(f"{said}\n")
+    secrets = {PASSWORD_KIND: user.password}
+    # sshd sends what it has to say with its first answer: the second method is the one that lasts.
+    settings = f"Banner {notice}", "AuthenticationMethods publickey,password"
+    with (
+        otp_server(user, token, *settings, asks=[SLOWLY, PASSWORD], keys=[key]) as slow,
+        dialled(slow, Auth(AuthMethod.KEY_FILE, str(key.path)), tmp_path, secrets) as (session, outcome),
+    ):
+        assert outcome.logged_in(), outcome.cause
+        assert session.may_log_in_again is not told
+    assert [(each.text, each.prompts) for each in outcome.challenges] == ([(said, ())] if told else [])
