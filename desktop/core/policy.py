@@ -5,8 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 
 from desktop.core.challenge_errors import AuthCancelled, AwaitsClient, ChallengeExpired, ChallengeRejected
-from desktop.core.errors import Cause, HostKeyChanged, ServerShedding
-from desktop.core.model import Snapshot, State
+from desktop.core.errors import AuthRejected, Cause, HostKeyChanged, ServerShedding
+from desktop.core.model import AuthMethod, Snapshot, State
+from desktop.core.route_errors import ProxyLoginRejected
 
 FIRST_RETRY_S = 0.5
 LAST_RETRY_S = 30.0
@@ -122,5 +123,17 @@ def needs_answer(snapshot: Snapshot) -> bool:
     cause = snapshot.cause
     if snapshot.state is not State.FAILED or cause is None or cause.code not in ANSWERABLE:
         return False
-    # Where ssh_config forbids to ask, no answer is taken.
-    return cause.code != HostKeyChanged.code or bool(cause.fact("key"))
+    return _takes_answer(cause)
+
+
+def _takes_answer(cause: Cause) -> bool:
+    """Of the causes that are `ANSWERABLE`: False where it takes an edit, and no answer helps."""
+    match cause.code:
+        case HostKeyChanged.code:
+            # Where ssh_config forbids to ask, there is no key to accept.
+            return bool(cause.fact("key"))
+        case AuthRejected.code:
+            return cause.fact("method") == AuthMethod.PASSWORD
+        case ProxyLoginRejected.code:
+            return bool(cause.fact("user"))
+    return True

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from desktop.core.challenge import Challenge
 from desktop.core.errors import Cause, HostKeyChanged, HostKeyUnknown
-from desktop.core.model import AuthMethod, SecretKind, Snapshot, State
+from desktop.core.model import SecretKind, Snapshot, State
 from desktop.core.policy import needs_answer
 from desktop.core.route_errors import ProxyLoginRejected, ProxyPasswordNeeded, hop_of
 from desktop.gui.changed_key_question import ChangedKeyQuestion, changed_key_question
@@ -59,19 +59,11 @@ Question = HostKeyQuestion | ChangedKeyQuestion | SecretQuestion | ChallengeQues
 
 
 def asks(snapshot: Snapshot) -> bool:
-    """True where a dialog can help. A refused key is not one: it takes an edit, not an answer.
-
-    What a login only says is shown as well: there may be a phone to look at.
-    """
+    """True where a dialog can help. What a login only says is shown as well: there may be a phone to look at."""
     challenge = snapshot.challenge
     if snapshot.state is State.CONNECTING and challenge is not None:
         return challenge.wants_typing or not challenge.prompts
-    cause = snapshot.cause
-    if cause is None or not needs_answer(snapshot):
-        return False
-    if cause.code == ProxyLoginRejected.code:
-        return bool(cause.fact("user"))
-    return cause.code != "auth_rejected" or cause.fact("method") == AuthMethod.PASSWORD
+    return needs_answer(snapshot)
 
 
 def subject(snapshot: Snapshot) -> Hashable:

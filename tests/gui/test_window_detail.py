@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QLabel, QPushButton, QTableV
 
 from desktop.core.challenge_errors import ChallengeRejected
 from desktop.core.errors import (
+    AuthRejected,
     BastionRefused,
     PasswordNeeded,
     PeerLost,
@@ -36,6 +37,7 @@ HOST = "bastion.example.com"
 REFUSED = BastionRefused(host=HOST, port=2222).cause
 NEEDED = PasswordNeeded(user="ada", host=HOST, store="").cause
 CHANGED = changed(host=HOST).cause
+KEY_REFUSED = AuthRejected(user="ada", host=HOST, method="key-file").cause
 WRONG_CODE = ChallengeRejected(user="ada", host=HOST, offered="", password="").cause
 STRICTLY_CHANGED = changed(host=HOST, key="").cause
 
@@ -59,6 +61,7 @@ def test_the_big_button_connects_and_disconnects(open_stage: OpenStage) -> None:
         (Snapshot(ORDERS, State.FAILED, STRICTLY_CHANGED), "editTroubleButton"),
         (Snapshot(ORDERS, State.FAILED, CHANGED), "answerButton"),
         (Snapshot(ORDERS, State.FAILED, WRONG_CODE), "connectAgainButton"),
+        (Snapshot(ORDERS, State.FAILED, KEY_REFUSED), "editTroubleButton"),
         (up(ORDERS, cause=WarehouseRefused(bastion=HOST, target="db:1").cause), "editTroubleButton"),
     ],
 )

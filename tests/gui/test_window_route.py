@@ -48,7 +48,7 @@ HOST = "bastion.example.com"
 REFUSED = BastionRefused(host=HOST, port=2222).cause
 NEEDED = PasswordNeeded(user="ada", host=HOST, store="").cause
 CHANGED = changed(host=HOST).cause
-REJECTED = AuthRejected(user="ada", host=HOST, method="key").cause
+REJECTED = AuthRejected(user="ada", host=HOST, method="key-file").cause
 NO_WAY_ON = at_hop(JumpRefused(jump="jump.example.com", host=HOST, port=2222).cause, 1)
 STRICTLY_CHANGED = changed(host=HOST, key="").cause
 

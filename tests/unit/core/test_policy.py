@@ -74,15 +74,25 @@ def test_copying_needs_an_open_port() -> None:
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("code", sorted(ANSWERABLE | {"host_key_revoked", "not_ssh"}))
 def test_only_a_failure_that_an_answer_cures_opens_a_prompt(state: State, code: str) -> None:
-    snapshot = Snapshot(SALES, state, Cause(code, retryable=False, facts=(("key", "ssh-ed25519 AAAA"),)))
+    facts = (("key", "ssh-ed25519 AAAA"), ("method", "password"), ("user", "ada"))
+    snapshot = Snapshot(SALES, state, Cause(code, retryable=False, facts=facts))
     expected = state is State.FAILED and code in ANSWERABLE
     assert needs_answer(snapshot) is expected
     assert (Command.ANSWER in allowed_commands(snapshot)) is expected
 
 
-def test_a_changed_key_for_which_no_answer_is_taken_opens_no_prompt() -> None:
-    strictly = Cause("host_key_changed", retryable=False, facts=(("key", ""),))
-    assert not needs_answer(Snapshot(SALES, State.FAILED, strictly))
+@pytest.mark.parametrize(
+    ("code", "fact"),
+    [
+        ("host_key_changed", ("key", "")),
+        ("auth_rejected", ("method", "key-file")),
+        ("proxy_login_rejected", ("user", "")),
+    ],
+)
+def test_where_no_answer_helps_none_is_offered(code: str, fact: tuple[str, str]) -> None:
+    refused = Snapshot(SALES, State.FAILED, Cause(code, retryable=False, facts=(fact,)))
+    assert not needs_answer(refused)
+    assert Command.ANSWER not in allowed_commands(refused)
 
 
 def test_answerable_causes_exist_and_are_never_retried_by_themselves() -> None:
