@@ -23,6 +23,7 @@ from desktop.core.policy import clients_may_wait, is_on_demand, needs_answer
 from desktop.core.route_errors import ProxyError, hop_of
 from desktop.core.warehouses import OTHER
 from desktop.gui.kind_badge import short_title
+from desktop.gui.prompt_questions import asks
 from desktop.gui.state_look import ASKS, LOOKS, PROBING, TROUBLED, Look
 from desktop.wording.quantities import latency_text
 from desktop.wording.status import is_probing, standing_cause
@@ -189,7 +190,7 @@ def _server_light(snapshot: Snapshot, place: int, broken: int | None, standing: 
         return "Not connected", IDLE
     if place < broken:
         return "Passed", FINE
-    if needs_answer(snapshot):
+    if asks(snapshot):
         return "Asks you", ASKS
     code = snapshot.cause.code if snapshot.cause else ""
     if snapshot.state is State.FAILED:
