@@ -79,4 +79,4 @@ def _line(stage: Stage) -> str:
 
 def _explain(stage: Stage, name: str) -> None:
     if stage.cause is not None:
-        print(command_line_advice(stage.cause, name), file=sys.stderr, flush=True)
+        print(command_line_advice(stage.cause, name, is_once=True), file=sys.stderr, flush=True)

@@ -11,7 +11,7 @@ from desktop.core.model import Connection
 from desktop.gui.icons import icon
 from desktop.gui.parts import button, label
 from desktop.wording.login_preview import AFTERWARDS, hop_heading, offer_lines, server_answer, skipped_line
-from desktop.wording.messages import advice, title
+from desktop.wording.messages import advice_once, title
 
 _LOOKING = "Looking…"
 _UNFINISHED = "Fill in the bastion first."
@@ -132,7 +132,7 @@ class LoginPanel(QWidget):
             return
         self._stop_look()
         if preview.cause is not None:
-            self._say(f"{title(preview.cause)}. {advice(preview.cause)}")
+            self._say(f"{title(preview.cause)}. {advice_once(preview.cause)}")
             return
         self._clear()
         self._first_hop = preview.hops[0]

@@ -36,9 +36,6 @@ _PROXY_ADVICE = {
 }
 
 
-_ON = " Caponier keeps trying."
-
-
 def _proxy_rejected_title(cause: Cause) -> str:
     return "The proxy {proxy} refused {user}" if cause.fact("user") else "The proxy {proxy} wants a login"
 
@@ -70,15 +67,20 @@ SENTENCES = {
         " permitopen= and restrict before your key in authorized_keys. Once it is allowed, connect again.",
     ),
     "jump_unreachable": Sentence(
-        by_fact("trouble", _JUMP_TITLES, "refused"), by_fact("trouble", _JUMP_ADVICE, "refused", _ON)
+        by_fact("trouble", _JUMP_TITLES, "refused"),
+        by_fact("trouble", _JUMP_ADVICE, "refused"),
+        is_retried=True,
     ),
     "bind_address_missing": Sentence(
         "This computer does not have the address {address} now",
         "Connections to {host} are to come from it (BindAddress). If it is a VPN's, connect that; otherwise"
-        " take the setting out. Caponier keeps trying.",
+        " take the setting out.",
+        is_retried=True,
     ),
     "proxy_failed": Sentence(
-        by_fact("trouble", _PROXY_TITLES, "silent"), by_fact("trouble", _PROXY_ADVICE, "silent", _ON)
+        by_fact("trouble", _PROXY_TITLES, "silent"),
+        by_fact("trouble", _PROXY_ADVICE, "silent"),
+        is_retried=True,
     ),
     "proxy_refused": Sentence(
         "The proxy {proxy} does not allow the way to {host}",
@@ -99,7 +101,8 @@ SENTENCES = {
     ),
     "proxy_command_ended": Sentence(
         _command_ended_title,
-        _with_last_words("Try the command in a terminal: {command}. Caponier keeps trying."),
+        _with_last_words("Try the command in a terminal: {command}."),
+        is_retried=True,
     ),
     "proxy_command_garbage": Sentence(
         "What the proxy command leads to is not an SSH server",
@@ -109,8 +112,7 @@ SENTENCES = {
     ),
     "proxy_command_silent": Sentence(
         "The proxy command led nowhere within {timeout_s} seconds",
-        _with_last_words(
-            "Nothing came from the server. Try the command in a terminal: {command}. Caponier keeps trying."
-        ),
+        _with_last_words("Nothing came from the server. Try the command in a terminal: {command}."),
+        is_retried=True,
     ),
 }

@@ -12,7 +12,7 @@ from desktop.core.names import tidied
 from desktop.wording.agents import skipped_keys_line
 from desktop.wording.agents import type_name as key_type_name
 from desktop.wording.login_methods import either
-from desktop.wording.messages import advice, title
+from desktop.wording.messages import advice_once, title
 
 AFTERWARDS = "Then whatever else the server asks for, such as a code."
 _PASSWORD = {
@@ -66,7 +66,7 @@ def server_answer(answer: ServerMethods, offers: Sequence[Offer]) -> str:
 def _answer(answer: ServerMethods, offers: Sequence[Offer]) -> Iterator[str]:
     if answer.cause is not None:
         yield f"{title(answer.cause)}."
-        yield advice(answer.cause)
+        yield advice_once(answer.cause)
         if answer.cause.code == HostKeyUnknown.code:
             yield "You are asked about it when you connect."
         return

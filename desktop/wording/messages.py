@@ -10,7 +10,7 @@ from desktop.wording import agents, challenges, hops, host_keys, key_offers, loc
 from desktop.wording.problems import problem_text
 from desktop.wording.sentences import Sentence, filled
 
-__all__ = ["advice", "command_line_advice", "problem_text", "title"]
+__all__ = ["advice", "advice_once", "command_line_advice", "problem_text", "title"]
 
 _SENTENCES = (
     route.SENTENCES
@@ -38,14 +38,20 @@ def title(cause: Cause) -> str:
 
 
 def advice(cause: Cause) -> str:
-    """What to do about it, in a few sentences."""
+    """What to do about it, in a few sentences, for a connection that is on."""
+    again = " Caponier keeps trying." if _SENTENCES.get(cause.code, _UNKNOWN).is_retried else ""
+    return advice_once(cause) + again
+
+
+def advice_once(cause: Cause) -> str:
+    """What to do about it, where nothing is tried again by itself."""
     return filled(_SENTENCES.get(cause.code, _UNKNOWN).advice, cause)
 
 
-def command_line_advice(cause: Cause, name: str) -> str:
+def command_line_advice(cause: Cause, name: str, *, is_once: bool = False) -> str:
     """`advice`, with the command that answers the cause where there is one. `name` is the connection's."""
-    answer = _answering_command(cause, shlex.quote(name))
-    return f"{advice(cause)}\n{answer}" if answer else advice(cause)
+    answer, words = _answering_command(cause, shlex.quote(name)), (advice_once if is_once else advice)(cause)
+    return f"{words}\n{answer}" if answer else words
 
 
 def _answering_command(cause: Cause, name: str) -> str:

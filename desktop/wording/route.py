@@ -21,17 +21,19 @@ _TIMEOUT_ADVICE = {
 SENTENCES = {
     "name_not_found": Sentence(
         "The name {host} was not found",
-        "Check the spelling. If only your company's network knows it, connect to the"
-        " VPN first. Caponier keeps trying.",
+        "Check the spelling. If only your company's network knows it, connect to the VPN first.",
+        is_retried=True,
     ),
     "bastion_refused": Sentence(
         "{host} refused the connection on port {port}",
         "The host is there, but nothing listens on port {port}, or a firewall rejects you. Check the port"
-        " (22 is usual for SSH) and whether the SSH server is running. Caponier keeps trying.",
+        " (22 is usual for SSH) and whether the SSH server is running.",
+        is_retried=True,
     ),
     "bastion_timeout": Sentence(
         by_fact("stage", _TIMEOUT_TITLES, "connect"),
-        by_fact("stage", _TIMEOUT_ADVICE, "connect", " Caponier keeps trying."),
+        by_fact("stage", _TIMEOUT_ADVICE, "connect"),
+        is_retried=True,
     ),
     "not_ssh": Sentence(
         "Port {port} of {host} is not an SSH server",

@@ -63,16 +63,18 @@ Template = str | Callable[[Cause], str]
 class Sentence:
     """`title` names what happened, in one line; `advice` says what to do. Names in braces are facts.
 
-    A callable picks the template where facts change the sentence.
+    A callable picks the template where facts change the sentence. `is_retried` says that a connection goes on trying
+    by itself, which a person is told behind the advice.
     """
 
     title: Template
     advice: Template
+    is_retried: bool = False
 
 
-def by_fact(name: str, texts: Mapping[str, str], usual: str, then: str = "") -> Callable[[Cause], str]:
-    """The text for what the fact `name` says, or the `usual` one's where there is none for that; and `then`."""
-    return lambda cause: texts.get(cause.fact(name), texts[usual]) + then
+def by_fact(name: str, texts: Mapping[str, str], usual: str) -> Callable[[Cause], str]:
+    """The text for what the fact `name` says, or the `usual` one's where there is none for that."""
+    return lambda cause: texts.get(cause.fact(name), texts[usual])
 
 
 def filled(template: Template, cause: Cause) -> str:

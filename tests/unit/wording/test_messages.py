@@ -54,6 +54,13 @@ def test_every_error_has_a_title_and_an_advice_of_its_own(leaf: type[CaponierErr
     assert advice(cause).endswith((".", "me@bastion.example.com"))
 
 
+@pytest.mark.parametrize("leaf", leaves(), ids=lambda leaf: leaf.code)
+def test_only_what_is_retried_is_said_to_be_and_never_of_a_check(leaf: type[CaponierError]) -> None:
+    cause = leaf(**{name: f"<{name}>" for name in leaf.fact_names}).cause
+    assert leaf.retryable or "keeps trying" not in advice(cause)
+    assert "keeps trying" not in command_line_advice(cause, "orders", is_once=True)
+
+
 @pytest.mark.parametrize("value", [None, "", "{oops} {0} %s", "end."])
 @pytest.mark.parametrize("leaf", leaves(), ids=lambda leaf: leaf.code)
 def test_missing_empty_and_odd_facts_never_break_a_sentence(
