@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -61,19 +61,38 @@ def test_a_chain_comes_up_and_a_check_walks_it(servers: Servers) -> None:
     assert str(servers[1].endpoint) in program.must("check", "orders")
 
 
+def _change(text: str, server: OpenSshServer, other: OpenSshServer) -> str:
+    return text.replace(server.host_key(), other.host_key(), 1)
+
+
+def _revoke(text: str, server: OpenSshServer, _other: OpenSshServer) -> str:
+    """Beside the line that trusts it."""
+    return f"{text}@revoked {server.known_hosts_line()}"
+
+
 @pytest.mark.parametrize("place", [0, 1, 2])
-def test_a_changed_key_is_refused_at_every_place(servers: Servers, trusted: Path, place: int) -> None:
-    server, other = servers[place], servers[place - 1]
-    trusted.write_text(trusted.read_text().replace(server.host_key(), other.host_key(), 1))
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [(_change, "host_key_changed"), (_revoke, "host_key_revoked")],
+    ids=["changed", "revoked"],
+)
+def test_a_key_that_is_no_good_any_more_is_refused_at_every_place(
+    servers: Servers,
+    trusted: Path,
+    place: int,
+    spoil: Callable[[str, OpenSshServer, OpenSshServer], str],
+    code: str,
+) -> None:
+    server = servers[place]
+    text = trusted.read_text()
+    trusted.write_text(spoil(text, server, servers[place - 1]))
+    assert trusted.read_text() != text
     before = server.count_logins()
-    lines = [line for line in trusted.read_text().splitlines() if str(server.endpoint.port) in line]
-    assert lines
-    assert server.host_key() not in lines[0]
     with program.up("orders") as running:
-        running.wait_for(state="failed", cause="host_key_changed")
+        running.wait_for(state="failed", cause=code)
         assert running.wait() == 1
     last = json.loads(program.run("check", "orders", "--json").out.splitlines()[-1])
-    assert (last["stage"], last["hop"], last["code"]) == ("host_key", place, "host_key_changed")
+    assert (last["stage"], last["hop"], last["code"]) == ("host_key", place, code)
     assert server.count_logins() == before
 
 
