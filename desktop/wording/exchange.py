@@ -32,7 +32,7 @@ def forward_line(connection: Connection) -> str:
 
 def arrival_notes(arrival: Arrival) -> str:
     """What is not as the file has it, or what the person must do; empty where all is well."""
-    return " ".join(_notes(arrival))
+    return " ".join((*_notes(arrival), *_notes_of_a_foreign_file(arrival)))
 
 
 def foreign_command_question(count: int) -> str:
@@ -40,13 +40,13 @@ def foreign_command_question(count: int) -> str:
 
 
 def alias_arrival_notes(arrival: Arrival | None, left_out: str, *, is_narrowed: bool) -> str:
-    """As `arrival_notes`, of a forward in ssh_config, which has no arrival where it is `left_out`."""
+    """Those of a forward in the person's own ssh_config, which has no arrival where it is `left_out`."""
     if arrival is None:
         return f"{left_out} is left out: a connection listens on a port, not on a Unix socket."
-    notes = [arrival_notes(arrival)]
+    notes = list(_notes(arrival))
     if is_narrowed and arrival.is_new:
         notes.append("For ssh, other computers may use the local port; here it is for this one alone.")
-    return " ".join(filter(None, notes))
+    return " ".join(notes)
 
 
 def leaving_notes(connection: Connection) -> str:
@@ -88,11 +88,15 @@ def _notes(arrival: Arrival) -> Iterator[str]:
         yield f"“{given.name}” is taken; this one will be “{connection.name}”."
     if arrival.lost_its_port:
         yield f"Local port {given.forward.local_port} is taken; it gets an automatic one."
-    if aliases := _aliases(connection):
-        yield f"{aliases} of the ssh configuration: your own ~/.ssh/config must name it, too."
     if any(hop.auth.method is AuthMethod.PASTED_KEY for hop in connection.route.hops):
         yield "Paste its key in the editor before you connect."
     for name in arrival.missing_files:
         yield f"The file {name} is not on this computer; choose another in the editor."
     if arrival.command:
         yield f"Runs this program on your computer each time it connects: {arrival.command}"
+
+
+def _notes_of_a_foreign_file(arrival: Arrival) -> Iterator[str]:
+    """What others have on their computer, and this one may lack."""
+    if arrival.is_new and (aliases := _aliases(arrival.connection)):
+        yield f"{aliases} of the ssh configuration: your own ~/.ssh/config must name it, too."

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from desktop.core.exchange import Arrival
 from desktop.core.model import (
+    CONFIGURED_PORT,
     AnyHost,
     Auth,
     AuthMethod,
@@ -17,7 +18,13 @@ from desktop.core.model import (
     UnixSocket,
 )
 from desktop.core.validation import Fault, Field, Problem
-from desktop.wording.exchange import arrival_notes, exported_line, imported_line, way_line
+from desktop.wording.exchange import (
+    alias_arrival_notes,
+    arrival_notes,
+    exported_line,
+    imported_line,
+    way_line,
+)
 
 HOP = Hop("bastion.example.com", "ada", 2222)
 GIVEN = Connection("Orders", Route((HOP,)), Forward(Endpoint("db.internal", 5432), 15432))
@@ -57,6 +64,13 @@ def test_what_the_person_must_do_is_said() -> None:
     assert arrival_notes(Arrival(filed, filed, missing_files=("~/.ssh/team",))) == (
         "The file ~/.ssh/team is not on this computer; choose another in the editor."
     )
+
+
+def test_who_imports_their_own_aliases_is_not_told_to_have_them() -> None:
+    hop = Hop("prod", "", CONFIGURED_PORT, Auth(AuthMethod.SSH_CONFIG))
+    aliased = replace(GIVEN, route=Route((hop,)))
+    assert "your own ~/.ssh/config must name it" in arrival_notes(Arrival(aliased, aliased))
+    assert alias_arrival_notes(Arrival(aliased, aliased), "", is_narrowed=False) == ""
 
 
 def test_a_known_one_and_a_refused_one_say_only_that() -> None:
