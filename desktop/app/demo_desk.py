@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from desktop.compose import Backstage
+from desktop.compose.backstage import Backstage
 from desktop.core.config_errors import ConnectionNotFound
 from desktop.core.errors import CaponierError, Unexpected
 from desktop.core.model import Connection, SecretKind, Snapshot, State

@@ -11,7 +11,7 @@ from desktop.app.demo_desk import DemoDesk
 from desktop.app.dock_click import DockClick
 from desktop.app.session_end import SessionEnd
 from desktop.app.wanted_again import WantedAgain
-from desktop.compose import Backstage
+from desktop.compose.backstage import Backstage
 from desktop.core.errors import Cause
 from desktop.demo.demo import DemoAnswer
 from desktop.gui.bridge import Bridge

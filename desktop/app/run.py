@@ -19,7 +19,7 @@ from desktop.app.face import Face
 from desktop.app.link_desk import LinkDesk
 from desktop.app.one_window import OneWindow
 from desktop.app.session_end import Application
-from desktop.compose import Backstage
+from desktop.compose.backstage import Backstage
 from desktop.core.errors import CaponierError
 from desktop.gui.icons import app_icon
 from desktop.gui.theme import Theme

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from desktop.compose import Backstage
+from desktop.compose.backstage import Backstage
 from desktop.core.errors import Cause
 from desktop.engine.alias_arrivals import AliasArrival, alias_arrivals
 from desktop.ssh_config.view import AliasViews

@@ -7,13 +7,14 @@ import sys
 from collections.abc import Callable
 
 from desktop.cli.terminal import Terminal, tell
-from desktop.compose import Backstage
+from desktop.compose.backstage import Backstage
 from desktop.core.challenge import Challenge
 from desktop.core.challenge_errors import ChallengeUnattended
+from desktop.core.check import Stage, StageName
 from desktop.core.errors import CaponierError
 from desktop.core.model import Connection
 from desktop.engine.link_secrets import LinkSecrets, nothing_typed
-from desktop.ssh.staged_check import Stage, StagedCheck
+from desktop.ssh.staged_check import StagedCheck
 from desktop.wording.messages import command_line_advice, title
 
 
@@ -25,7 +26,7 @@ def check(backstage: Backstage, connection: Connection, *, as_json: bool) -> boo
         walk = StagedCheck(connection, secrets, backstage.known_hosts, backstage.planner, questioner)
     except CaponierError as error:
         # An alias on the way can't be looked up.
-        _tell(Stage("route", 0.0, cause=error.cause), connection.name, as_json=as_json)
+        _tell(Stage(StageName.ROUTE, 0.0, cause=error.cause), connection.name, as_json=as_json)
         return False
     well = True
     try:

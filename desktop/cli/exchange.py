@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from desktop.compose import Backstage
+from desktop.compose.backstage import Backstage
 from desktop.core.exchange import Arrival
 from desktop.engine.arrivals import arrivals_of
 from desktop.wording.exchange import COMMAND_ADVICE, arrival_notes, exported_line, leaving_notes, way_line

@@ -6,7 +6,7 @@ import json
 import shlex
 import sys
 
-from desktop.compose import Backstage
+from desktop.compose.backstage import Backstage
 from desktop.core.host_keys import HostKeyEntry
 from desktop.ssh.pasted_host_keys import hosts_field
 from desktop.wording.host_keys import first_seen_text, host_text, kind_text

@@ -13,7 +13,7 @@ from desktop.cli.alias_import import import_aliases
 from desktop.cli.arguments import RESOLVE
 from desktop.cli.check import check
 from desktop.cli.up import Up
-from desktop.compose import Backstage
+from desktop.compose.backstage import Backstage
 from desktop.core.config_errors import (
     CommandNotUnderstood,
     ConnectionInvalid,

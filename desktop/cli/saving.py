@@ -8,7 +8,7 @@ import sys
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import replace
 
-from desktop.compose import Backstage
+from desktop.compose.backstage import Backstage
 from desktop.core.aliases import AliasView
 from desktop.core.config_errors import ConnectionInvalid, JumpHostNotFound
 from desktop.core.errors import SecretStoreLocked, SecretStoreMissing

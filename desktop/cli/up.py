@@ -12,7 +12,7 @@ from datetime import datetime
 from types import FrameType
 
 from desktop.cli.questions import TerminalQuestions
-from desktop.compose import Backstage
+from desktop.compose.backstage import Backstage
 from desktop.core.errors import Cause
 from desktop.core.host_keys import HostKeyConsent
 from desktop.core.model import Connection, Snapshot, State

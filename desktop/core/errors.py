@@ -19,7 +19,8 @@ prove that none is missing. Codes are an interface: the window, the command line
     ├── SecretStoreError  the keyring                 SecretStoreLocked  SecretStoreMissing
     ├── ForwardError      one forward of a link       ForwardProhibited  WarehouseNameNotFound  WarehouseRefused
     │                                                 WarehouseTimeout
-    ├── PortError         the local port              PortInUse  PortNotAllowed
+    ├── WarehouseError    behind a forward            in `desktop.core.warehouse_errors`
+    ├── PortError         the local port              PortInUse  PortReserved  PortNotAllowed
     ├── ConfigError       saved data                  in `desktop.core.config_errors`
     ├── SshConfigError    the person's ssh_config     in `desktop.core.ssh_config_errors`
     ├── WindowError       the one window              WindowUnreachable  WindowSilent
@@ -296,6 +297,13 @@ class PortInUse(PortError):
 
     code = "port_in_use"
     fact_names = ("port", "holder")
+
+
+class PortReserved(PortError):
+    """Another saved connection, called `name`, has the same local port."""
+
+    code = "port_reserved"
+    fact_names = ("port", "name")
 
 
 class PortNotAllowed(PortError):

@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from desktop.core.challenge import Challenge
 from desktop.core.errors import Cause
+from desktop.core.identity import NO_GUARD, Guard
+from desktop.core.tls import AUTOMATIC, Tls
 
 LOOPBACK = "127.0.0.1"
 LOOPBACKS = (LOOPBACK, "::1")
@@ -157,16 +159,24 @@ class Proxy:
 class Route:
     """The SSH servers between this computer and the warehouse, nearest first, and what is in front of them.
 
-    Two connections with equal routes share one link: one login, one session.
+    Two connections with equal routes share one link: one login, one session. Without hops there is no tunnel: clients
+    connect to the warehouse themselves.
     """
 
     hops: tuple[Hop, ...]
     proxy: Proxy | None = None
 
     @property
+    def is_direct(self) -> bool:
+        return not self.hops
+
+    @property
     def bastion(self) -> Hop:
-        """The last hop, from which the warehouse is reached."""
+        """The last hop, from which the warehouse is reached. A direct route has none."""
         return self.hops[-1]
+
+
+DIRECT = Route(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +203,8 @@ class Connection:
     warehouse_user: str = ""
     group: str = ""
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    tls: Tls = AUTOMATIC
+    guard: Guard = NO_GUARD
 
 
 class State(StrEnum):

@@ -10,6 +10,7 @@ import re
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
@@ -28,6 +29,33 @@ def _url_part(text: str) -> str:
 def _braced(text: str) -> str:
     """A property of a SQL Server JDBC URL: special characters stand in braces."""
     return text if re.fullmatch(r"[\w.-]*", text) else "{" + text.replace("}", "}}") + "}"
+
+
+class WireProtocol(StrEnum):
+    """What a server speaks before a login: by it a kind is recognised, or that something else stands there."""
+
+    POSTGRESQL = "postgresql"
+    MYSQL = "mysql"
+    TDS = "tds"
+    ORACLE = "oracle"
+    CLICKHOUSE = "clickhouse"
+    HTTP = "http"
+    MONGODB = "mongodb"
+    REDIS = "redis"
+    # TLS at once, and nothing that is known inside.
+    TLS = "tls"
+    # Nothing that can be asked for without harm.
+    UNKNOWN = "unknown"
+
+
+class Driver(StrEnum):
+    """What can log in and run SELECT 1."""
+
+    POSTGRESQL = "postgresql"
+    MYSQL = "mysql"
+    SQL_SERVER = "sqlserver"
+    CLICKHOUSE_HTTP = "clickhouse-http"
+    TRINO = "trino"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +77,11 @@ class Warehouse:
     command: str = ""
     jdbc_escape: Callable[[str], str] = _url_part
     needs_any_host: bool = False
+    protocol: WireProtocol = WireProtocol.UNKNOWN
+    # Of HTTP: where the server says who it is, and what is in the answer; without a login.
+    http_path: str = "/"
+    http_answer: str = ""
+    driver: Driver | None = None
 
 
 _POSTGRESQL_URL = "postgresql://[{user}@]{address}[/{database}]"
@@ -65,6 +98,8 @@ CATALOGUE = (
         url=_POSTGRESQL_URL,
         jdbc="jdbc:postgresql://{address}/[{database}]",
         command="psql {conninfo}",
+        protocol=WireProtocol.POSTGRESQL,
+        driver=Driver.POSTGRESQL,
     ),
     Warehouse(
         "redshift",
@@ -73,6 +108,8 @@ CATALOGUE = (
         url=_POSTGRESQL_URL,
         jdbc="jdbc:redshift://{address}/[{database}]",
         command="psql {conninfo}",
+        protocol=WireProtocol.POSTGRESQL,
+        driver=Driver.POSTGRESQL,
     ),
     Warehouse(
         "mysql",
@@ -81,6 +118,8 @@ CATALOGUE = (
         url="mysql://[{user}@]{address}[/{database}]",
         jdbc="jdbc:mysql://{address}/[{database}]",
         command=f"mysql {_MYSQL_COMMAND}",
+        protocol=WireProtocol.MYSQL,
+        driver=Driver.MYSQL,
     ),
     Warehouse(
         "mariadb",
@@ -89,6 +128,8 @@ CATALOGUE = (
         url="mariadb://[{user}@]{address}[/{database}]",
         jdbc="jdbc:mariadb://{address}/[{database}]",
         command=f"mariadb {_MYSQL_COMMAND}",
+        protocol=WireProtocol.MYSQL,
+        driver=Driver.MYSQL,
     ),
     Warehouse(
         "sqlserver",
@@ -97,6 +138,8 @@ CATALOGUE = (
         jdbc="jdbc:sqlserver://{address}[;databaseName={database}][;hostNameInCertificate={real_host}]",
         command="sqlcmd -S tcp:{host},{port}[ -d {database}][ -U {user}]",
         jdbc_escape=_braced,
+        protocol=WireProtocol.TDS,
+        driver=Driver.SQL_SERVER,
     ),
     Warehouse(
         "oracle",
@@ -104,6 +147,7 @@ CATALOGUE = (
         1521,
         jdbc="jdbc:oracle:thin:@{address}/{database}",
         command="sqlplus {user}@//{address}/{database}",
+        protocol=WireProtocol.ORACLE,
     ),
     Warehouse(
         "clickhouse",
@@ -111,6 +155,10 @@ CATALOGUE = (
         8123,
         url="{http}://[{user}@]{address}/[?database={database}]",
         jdbc="jdbc:clickhouse://{address}/[{database}]",
+        protocol=WireProtocol.HTTP,
+        http_path="/ping",
+        http_answer="Ok.",
+        driver=Driver.CLICKHOUSE_HTTP,
     ),
     Warehouse(
         "clickhouse-native",
@@ -118,6 +166,7 @@ CATALOGUE = (
         9000,
         url="clickhouse://[{user}@]{address}[/{database}]",
         command="clickhouse-client --host {host} --port {port}[ --user {user}][ --database {database}]",
+        protocol=WireProtocol.CLICKHOUSE,
     ),
     Warehouse(
         "trino",
@@ -126,6 +175,10 @@ CATALOGUE = (
         url="{http}://{address}",
         jdbc="jdbc:trino://{address}[/{database}]",
         command="trino --server {http}://{address}[ --user {user}][ --catalog {database}]",
+        protocol=WireProtocol.HTTP,
+        http_path="/v1/info",
+        http_answer="nodeVersion",
+        driver=Driver.TRINO,
     ),
     # Without directConnection a replica set sends the client on to members that only the bastion can reach.
     Warehouse(
@@ -134,6 +187,7 @@ CATALOGUE = (
         27017,
         url="mongodb://[{user}@]{address}/[{database}]?directConnection=true",
         command="mongosh {url}",
+        protocol=WireProtocol.MONGODB,
     ),
     # A lone name before "@" would be taken for a password by redis-cli, so the URL has none.
     Warehouse(
@@ -142,9 +196,10 @@ CATALOGUE = (
         6379,
         url="redis://{address}[/{database}]",
         command="redis-cli -h {host} -p {port}[ -n {database}][ --user {user} --askpass]",
+        protocol=WireProtocol.REDIS,
     ),
-    Warehouse("snowflake", "Snowflake", 443, needs_any_host=True),
-    Warehouse("databricks", "Databricks", 443, needs_any_host=True),
+    Warehouse("snowflake", "Snowflake", 443, needs_any_host=True, protocol=WireProtocol.TLS),
+    Warehouse("databricks", "Databricks", 443, needs_any_host=True, protocol=WireProtocol.TLS),
 )
 OTHER = Warehouse("other", "Other (any TCP service)", 0)
 _BY_KEY = {entry.key: entry for entry in CATALOGUE}

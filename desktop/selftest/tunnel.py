@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 
-from desktop.compose import Backstage
+from desktop.compose.backstage import Backstage
 from desktop.core.errors import CaponierError
 from desktop.core.model import (
     Auth,

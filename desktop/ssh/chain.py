@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 
-from desktop.core.model import ProxyKind
+from desktop.core.model import Place, ProxyKind
 from desktop.core.plan import Plan, PlannedHop
 from desktop.ssh.command_way import CommandWay
 from desktop.ssh.credentials import Credentials
 from desktop.ssh.hop_connection import HopConnection
 from desktop.ssh.host_check import HostCheck
-from desktop.ssh.jump_hosts import JumpHosts
+from desktop.ssh.jump_hosts import Failure, JumpHosts, Passage
 from desktop.ssh.known_hosts import KnownHosts
 from desktop.ssh.proxy_way import ProxyWay
 from desktop.ssh.resolve import AddressBook
@@ -46,6 +46,8 @@ class Chain:
         self._connections: list[HopConnection] = []
         self._jump_hosts = JumpHosts(f"{name} jump hosts")
         self._borrowed: JumpHosts | None = None
+        # The last hop is one of the jump hosts, too: something is to be reached through it.
+        self._leads_on = False
 
     def branch(self, credentials: Credentials, name: str, on_end: Callable[[int], None]) -> Chain:
         """For one more connection to the last hop, behind the jump hosts of this chain, which must outlive it.
@@ -76,6 +78,13 @@ class Chain:
     @property
     def last(self) -> HopConnection:
         return self._connections[-1]
+
+    def passage_to(self, target: Place, failure: Failure) -> Passage:
+        """A way on from the last hop, once that is logged in to; `failure` names what may be in the way."""
+        if not self._leads_on:
+            self._leads_on = True
+            self._jump_hosts.add(self.last)
+        return self._jump_hosts.passage_to(target, failure)
 
     @property
     def is_reached(self) -> bool:

@@ -1,4 +1,4 @@
-"""Through one SSH server to the next: what is said to the next is a client on the lane of the one before.
+"""Through one SSH server to the next, or to a warehouse: what is said there is a client on the lane of the one before.
 
 So it has all that clients have: a window fitted to the path, back-pressure, and no thread of its own. Between lane and
 lane is a pair of sockets, because paramiko wants one.
@@ -10,11 +10,11 @@ import selectors
 import socket
 import threading
 import time
+from collections.abc import Callable
 
 from desktop.core.errors import CaponierError, PeerLost
-from desktop.core.model import LOOPBACK, Endpoint
+from desktop.core.model import LOOPBACK, Endpoint, Place
 from desktop.core.plan import PlannedHop
-from desktop.core.route_errors import JumpTrouble, JumpUnreachable
 from desktop.ssh.approach import Reached
 from desktop.ssh.cancel import CancelToken
 from desktop.ssh.carrier import Carrier
@@ -31,11 +31,15 @@ _END_WITHIN_S = 2.0
 # What the servers are told of the client. Nothing of ours listens there.
 _ORIGIN = Endpoint(LOOPBACK, 0)
 
+# Why a server opened no way: the reason and text of RFC 4254 section 5.1, as an error. Reason 0 is a text of ours.
+Failure = Callable[[int, str], CaponierError]
+_NO_ANSWER = 0, "timeout"
+
 
 class JumpHosts:
-    """The hops of one session that lead to others. One thread serves them all; it begins with the first.
+    """The hops of one session that lead further. One thread serves them all; it begins with the first.
 
-    Methods are for the dialling thread, but for `way_to`, which a further lane's may ask too.
+    Methods are for the dialling thread, but for `way_to` and `passage_to`, which a further lane's may ask too.
     """
 
     def __init__(self, name: str) -> None:
@@ -58,9 +62,19 @@ class JumpHosts:
 
     def way_to(self, hop: PlannedHop) -> Passage:
         """From the one that was added last."""
+        return self.passage_to(
+            hop.endpoint, lambda reason, text: jump_error(reason, text, self._host, hop.endpoint)
+        )
+
+    def passage_to(self, target: Place, failure: Failure) -> Passage:
+        """From the one that was added last, to anything that it can reach."""
         if self._loop is None or self._last is None:
             raise RuntimeError("no jump host yet")
-        return Passage(hop.endpoint, *self._last, self._loop, self._passages)
+        return Passage(target, failure, *self._last, self._loop, self._passages)
+
+    @property
+    def _host(self) -> str:
+        return self._last[0].host if self._last is not None else ""
 
     def close(self) -> None:
         """Wait for the thread to end. Any other thread, once. What it carries is cut off."""
@@ -83,13 +97,15 @@ class Passage:
 
     def __init__(
         self,
-        target: Endpoint,
+        target: Place,
+        failure: Failure,
         jump: HopConnection,
         carrier: Carrier,
         loop: Loop,
         present: dict[Passage, None],
     ) -> None:
         self._target = target
+        self._failure = failure
         self._jump = jump
         self._carrier = carrier
         self._loop = loop
@@ -103,7 +119,7 @@ class Passage:
         self._refusal: tuple[int, str] | None = None
 
     def reach(self, timeout_s: float, cancel: CancelToken) -> Reached:
-        """Raises `JumpRefused`, `JumpUnreachable`, `Cancelled`, and `PeerLost` where the jump host is lost."""
+        """Raises what `failure` makes of a refusal, `Cancelled`, and `PeerLost` where the jump host is lost."""
         near, self._far = wire_pair()
         self._cancel = cancel
         self._timeout_s = timeout_s
@@ -137,23 +153,15 @@ class Passage:
             while not self._is_open:
                 cancel.check()
                 if self._refusal is not None:
-                    raise jump_error(*self._refusal, self._jump.host, self._target)
+                    raise self._failure(*self._refusal)
                 if self._is_gone or self._jump.is_lost:
                     raise PeerLost(host=self._jump.host)
                 left_s = until_mono - time.monotonic()
                 if left_s <= 0:
-                    raise self._unanswered()
+                    raise self._failure(*_NO_ANSWER)
                 selector.select(left_s)
                 # So that it can sleep again. There is nothing to be tried afresh.
                 cancel.take_nudge()
-
-    def _unanswered(self) -> JumpUnreachable:
-        return JumpUnreachable(
-            jump=self._jump.host,
-            host=self._target.host,
-            port=self._target.port,
-            trouble=JumpTrouble.TIMEOUT,
-        )
 
     def _take_far(self) -> socket.socket | None:
         """Whoever gets it closes it."""
@@ -206,7 +214,7 @@ class _Traveller(LocalClient):
     """
 
     def __init__(
-        self, sock: socket.socket, target: Endpoint, loop: Loop, passage: Passage, timeout_s: float
+        self, sock: socket.socket, target: Place, loop: Loop, passage: Passage, timeout_s: float
     ) -> None:
         patience_s = timeout_s + SILENT_S
         super().__init__(sock, _ORIGIN, target, loop, passage, patience_s, patience_s)

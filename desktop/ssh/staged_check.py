@@ -1,22 +1,22 @@
-"""The way to a warehouse walked stage by stage, to say which stage fails."""
+"""The way to a warehouse walked stage by stage, to say which stage fails; and a connection to it, in the end."""
 
 from __future__ import annotations
 
-import threading
+import socket
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
-from desktop.core.errors import CaponierError, Cause, ForwardProhibited, PeerLost
-from desktop.core.model import LOOPBACK, AnyHost, Auth, Connection, Endpoint, Place
+from desktop.core.check import Stage, StageName
+from desktop.core.errors import CaponierError, ForwardProhibited
+from desktop.core.model import AnyHost, Auth, Connection, Place
 from desktop.core.plan import plan_of
 from desktop.core.ports import Planner, SecretSource
 from desktop.core.route_errors import at_hop
 from desktop.ssh.cancel import CancelToken
 from desktop.ssh.chain import Chain
 from desktop.ssh.credentials import Credentials
-from desktop.ssh.forwarding import ForwardingChannel
 from desktop.ssh.hop_connection import HopConnection
+from desktop.ssh.jump_hosts import Passage
 from desktop.ssh.keys import fingerprint
 from desktop.ssh.known_hosts import KnownHosts
 from desktop.ssh.login import Login
@@ -25,29 +25,11 @@ from desktop.ssh.questioner import Questioner
 from desktop.ssh.resolve import AddressBook
 from desktop.ssh.translate import forward_error
 
-# No reason of RFC 4254 section 5.1: the connection ended before the answer came.
-_LOST = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """`detail` tells what was found; `cause` is None where the stage went well. `ms` is how long it took.
-
-    `hop` is the place of the server that the stage is about, nearest first from 0; None where it is about the
-    warehouse. `server` is that server where there are several, else empty.
-    """
-
-    name: str
-    ms: float
-    detail: str = ""
-    cause: Cause | None = None
-    hop: int | None = None
-    server: str = ""
-
 
 class StagedCheck:
-    """Logins of its own, beside whatever is up, and one channel. Blocks; call `close` when done, from the same thread.
+    """Logins of its own, beside whatever is up. Blocks; call `close` when done, from the same thread.
 
+    What was connected by `connect` ends with it; `call_off`, from any thread, makes everything that blocks return.
     A host key that is not known yet ends the check; only what a login asks is asked, by `asker`. The constructor looks
     the aliases up, and raises as `Planner` does.
     """
@@ -66,13 +48,13 @@ class StagedCheck:
         self._cancel = CancelToken()
         self._credentials = Credentials(secrets, self._cancel)
         self._asker = asker
-        self._answer = _Answer()
         name = f"check {connection.route.bastion.host}"
         self._chain = Chain(
-            plan, known_hosts, frozenset(), AddressBook(), self._credentials, name, self._on_lane_end
+            plan, known_hosts, frozenset(), AddressBook(), self._credentials, name, lambda _place: None
         )
-        self._refusal: tuple[int, str] | None = None
-        self._channel: ForwardingChannel | None = None
+        self._obstacle: CaponierError | None = None
+        self._opened: socket.socket | None = None
+        self._passages: list[Passage] = []
 
     def run(self) -> Iterator[Stage]:
         """The stages in order, each as it is done; the first that fails is the last."""
@@ -87,7 +69,28 @@ class StagedCheck:
             if cause is not None:
                 return
 
+    def connect(self) -> socket.socket:
+        """A blocking connection to the warehouse, once the stages went well; the caller closes it.
+
+        The first is the one that the stages opened: it carried nothing yet. Raises as the stages do, and for a target
+        of any host, where nobody says which.
+        """
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            return opened
+        if isinstance(self._target, AnyHost):
+            raise TypeError("nobody says where to")
+        return self._open(self._target)
+
+    def call_off(self) -> None:
+        self._cancel.set()
+        self._chain.hang_up()
+
     def close(self) -> None:
+        if self._opened is not None:
+            self._opened.close()
+        for passage in self._passages:
+            passage.close()
         self._chain.close()
         self._cancel.close()
 
@@ -95,44 +98,42 @@ class StagedCheck:
         hops = self._chain.plan.hops
         return str(hops[place].endpoint) if place is not None and len(hops) > 1 else ""
 
-    def _stages(self) -> Iterator[tuple[str, int | None, Callable[[], str]]]:
+    def _stages(self) -> Iterator[tuple[StageName, int | None, Callable[[], str]]]:
         for place, connection in self._chain.hops():
             steps = _HopStages(connection, self._credentials, self._asker)
-            yield "route", place, steps.reach
-            yield "ssh", place, connection.shake_hands
-            yield "host_key", place, steps.verify
-            yield "login", place, steps.log_in
+            yield StageName.ROUTE, place, steps.reach
+            yield StageName.SSH, place, connection.shake_hands
+            yield StageName.HOST_KEY, place, steps.verify
+            yield StageName.LOGIN, place, steps.log_in
         target = self._target
         if isinstance(target, AnyHost):
-            yield "forward", None, _leave_it_to_clients
+            yield StageName.FORWARD, None, _leave_it_to_clients
             return
-        yield "forward", None, lambda: self._ask_for_forward(target)
-        yield "warehouse", None, lambda: self._judge_warehouse(target)
-
-    def _on_lane_end(self, place: int) -> None:  # noqa: ARG002 - whichever it is, nothing more comes
-        self._answer.lane_ended()
+        yield StageName.FORWARD, None, lambda: self._ask_for_forward(target)
+        yield StageName.WAREHOUSE, None, self._judge_warehouse
 
     def _ask_for_forward(self, target: Place) -> str:
         """The bastion's one answer covers two stages: whether it may, and whether it got through."""
-        origin = Endpoint(LOOPBACK, 0)
-        self._channel = self._chain.last.lane.open_forward(target, origin, self._answer)
-        self._refusal = self._answer.wait(OPEN_TIMEOUT_S)
-        if self._refusal is not None and self._forward_error(target).code == ForwardProhibited.code:
-            raise self._forward_error(target)
+        try:
+            self._opened = self._open(target)
+        except ForwardProhibited:
+            raise
+        except CaponierError as error:
+            self._obstacle = error
         return f"to {target}"
 
-    def _judge_warehouse(self, target: Place) -> str:
-        if self._refusal is not None:
-            raise self._forward_error(target)
-        if self._channel is not None:
-            self._channel.hang_up()
+    def _judge_warehouse(self) -> str:
+        if self._obstacle is not None:
+            raise self._obstacle
         return "the bastion reaches it"
 
-    def _forward_error(self, target: Place) -> CaponierError:
-        reason, text = self._refusal or (0, "")
-        if reason == _LOST:
-            return PeerLost(host=self._chain.last.host)
-        return forward_error(reason, text, self._route, target)
+    def _open(self, target: Place) -> socket.socket:
+        passage = self._chain.passage_to(
+            target, lambda reason, text: forward_error(reason, text, self._route, target)
+        )
+        self._passages.append(passage)
+        wire = passage.reach(OPEN_TIMEOUT_S, self._cancel).wire
+        return socket.socket(wire.family, wire.type, wire.proto, fileno=wire.detach())
 
 
 class _HopStages:
@@ -165,39 +166,3 @@ class _HopStages:
 
 def _leave_it_to_clients() -> str:
     return "any host: which one, each client says, so none was tried"
-
-
-class _Answer:
-    """Implements `ChannelSink` for a channel that carries nothing. Its methods run on the lane's thread."""
-
-    def __init__(self) -> None:
-        self._came = threading.Event()
-        self._refusal: tuple[int, str] | None = None
-
-    def wait(self, timeout_s: float) -> tuple[int, str] | None:
-        """Reason and text of the refusal, None where the channel was opened."""
-        if not self._came.wait(timeout_s):
-            return 0, "timeout"
-        return self._refusal
-
-    def lane_ended(self) -> None:
-        if not self._came.is_set():
-            self.on_refused(_LOST, "")
-
-    def on_opened(self) -> None:
-        self._came.set()
-
-    def on_refused(self, reason: int, text: str) -> None:
-        self._refusal = reason, text
-        self._came.set()
-
-    def on_data(self, data: memoryview) -> None:
-        """Of no interest: that it answers is enough."""
-
-    def on_settled(self) -> None: ...
-
-    def on_window(self) -> None: ...
-
-    def on_eof(self) -> None: ...
-
-    def on_closed(self) -> None: ...

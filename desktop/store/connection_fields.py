@@ -7,6 +7,7 @@ save: whoever adds a field raises `migrations.CURRENT_VERSION`, so it can only b
 
 from __future__ import annotations
 
+from desktop.core.identity import NO_GUARD, Guard, WarehouseIdentity
 from desktop.core.model import (
     CONFIGURED_PORT,
     LOOPBACK,
@@ -24,6 +25,7 @@ from desktop.core.model import (
     Target,
     UnixSocket,
 )
+from desktop.core.tls import AUTOMATIC, Tls, TlsMode
 from desktop.core.validation import MAX_PORT
 from desktop.store.fields import Damaged, Fields, quoted
 
@@ -38,6 +40,8 @@ def fields_of(connection: Connection) -> dict[str, object]:
         "route": [_from_hop(hop) for hop in connection.route.hops],
         **({"proxy": _from_proxy(connection.route.proxy)} if connection.route.proxy else {}),
         "forward": _from_forward(connection.forward),
+        **({"tls": _from_tls(connection.tls)} if connection.tls != AUTOMATIC else {}),
+        **({"guard": _from_guard(connection.guard)} if connection.guard != NO_GUARD else {}),
     }
 
 
@@ -76,11 +80,23 @@ def _from_target(target: Target) -> dict[str, object]:
             return {"any_host": True}
 
 
+def _from_tls(tls: Tls) -> dict[str, object]:
+    return {"mode": tls.mode.value, "ca_file": tls.ca_file, "server_name": tls.server_name}
+
+
+def _from_guard(guard: Guard) -> dict[str, object]:
+    identity = guard.identity
+    return {
+        "is_on": guard.is_on,
+        "certificate": identity.certificate,
+        "greeting": identity.greeting,
+        "system_identifier": identity.system_identifier,
+    }
+
+
 def connection_of(fields: Fields) -> Connection:
     """With a fresh id. Raises `Damaged`."""
     hops = tuple(_to_hop(each) for each in fields.list_of_fields("route"))
-    if not hops:
-        raise Damaged(f"{fields.place} has an empty route")
     return Connection(
         name=fields.text("name"),
         group=fields.text("group", ""),
@@ -89,6 +105,8 @@ def connection_of(fields: Fields) -> Connection:
         warehouse_user=fields.text("warehouse_user", ""),
         route=Route(hops, _to_proxy(fields.fields("proxy")) if "proxy" in fields.values else None),
         forward=_to_forward(fields.fields("forward")),
+        tls=_to_tls(fields.fields("tls")) if "tls" in fields.values else AUTOMATIC,
+        guard=_to_guard(fields.fields("guard")) if "guard" in fields.values else NO_GUARD,
     )
 
 
@@ -136,3 +154,17 @@ def _to_target(fields: Fields) -> Target:
     if "unix_socket" in fields.values:
         return UnixSocket(fields.text("unix_socket"))
     return Endpoint(fields.text("host"), fields.integer("port", 1, MAX_PORT))
+
+
+def _to_tls(fields: Fields) -> Tls:
+    mode = fields.text("mode", TlsMode.AUTO)
+    if mode not in list(TlsMode):
+        raise Damaged(f"{fields.place} has an unknown mode {quoted(mode)}")
+    return Tls(TlsMode(mode), fields.text("ca_file", ""), fields.text("server_name", ""))
+
+
+def _to_guard(fields: Fields) -> Guard:
+    identity = WarehouseIdentity(
+        fields.text("certificate", ""), fields.text("greeting", ""), fields.text("system_identifier", "")
+    )
+    return Guard(fields.flag("is_on", default=False), identity)

@@ -84,6 +84,10 @@ SENTENCES = {
         "Local port {port} is taken by {holder}",
         "End that program, choose another local port, or set the port to automatic.",
     ),
+    "port_reserved": Sentence(
+        "Local port {port} belongs to the connection {name}",
+        "Choose another local port for one of the two, so that no program reaches the wrong warehouse.",
+    ),
     "port_not_allowed": Sentence(
         "This computer does not let Caponier use local port {port}",
         "Reason: {reason}. Ports below 1024 are often reserved: choose a higher one, or set it to automatic.",

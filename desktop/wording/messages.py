@@ -6,7 +6,18 @@ import shlex
 
 from desktop.core.errors import Cause
 from desktop.core.model import AuthMethod, SecretKind
-from desktop.wording import agents, challenges, hops, host_keys, key_offers, local, login, route, ssh_config
+from desktop.wording import (
+    agents,
+    challenges,
+    hops,
+    host_keys,
+    key_offers,
+    local,
+    login,
+    route,
+    ssh_config,
+    warehouse,
+)
 from desktop.wording.problems import problem_text
 from desktop.wording.sentences import Sentence, filled
 
@@ -22,6 +33,7 @@ _SENTENCES = (
     | agents.SENTENCES
     | local.SENTENCES
     | ssh_config.SENTENCES
+    | warehouse.SENTENCES
 )
 _UNKNOWN = Sentence("Something went wrong", "The log folder holds the details.")
 _SECRETS = {

@@ -54,6 +54,11 @@ _GENERIC = {
     "chain": "(unknown)",
     "alias": "the host",
     "after_s": "some",
+    "kind": "warehouse of this kind",
+    "known": "another one",
+    "found": "a new one",
+    "issuer": "an unknown authority",
+    "database": "of that name",
 }
 
 Template = str | Callable[[Cause], str]

@@ -64,6 +64,17 @@ _SHORT = {
     "warehouse_name_not_found": "Warehouse name not found",
     "warehouse_refused": "Warehouse refused the connection",
     "warehouse_timeout": "Warehouse did not answer",
+    "wrong_protocol": "Another kind of server",
+    "warehouse_hung_up": "Warehouse hangs up",
+    "warehouse_silent": "Warehouse says nothing",
+    "warehouse_changed": "Another warehouse",
+    "warehouse_unidentified": "Warehouse not identified",
+    "tls_required": "Warehouse wants TLS",
+    "warehouse_too_many_connections": "Warehouse is full",
+    "warehouse_host_blocked": "Warehouse blocks the bastion",
+    "warehouse_client_not_allowed": "Bastion not allowed",
+    "warehouse_starting": "Warehouse is starting",
+    "no_tunnel_to_open": "Direct",
     "unexpected": "Something went wrong",
 }
 

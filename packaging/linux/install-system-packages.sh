@@ -11,8 +11,9 @@ WINDOW="libbrotli1 libdbus-1-3 libegl1 libfontconfig1 libfreetype6 libgl1 libgli
     libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0
     libxcb-render0 libxcb-shape0 libxcb-shm0 libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 libxkbcommon-x11-0 libxkbcommon0
     libzstd1 fonts-dejavu-core fonts-inter"
-TESTS="autossh curl dbus gnome-keyring iproute2 libpam-oath microsocks oathtool openbox openssh-client openssh-server
-    putty-tools tinyproxy-bin trayer xdotool xvfb"
+TESTS="autossh clickhouse-client clickhouse-server curl dbus gnome-keyring iproute2 libpam-oath mariadb-client-core
+    mariadb-server-core microsocks oathtool openbox openssh-client openssh-server postgresql-client putty-tools
+    redis-server tinyproxy-bin trayer xdotool xvfb"
 PACKAGING="appstream binutils desktop-file-utils libglib2.0-bin shared-mime-info xvfb xz-utils"
 DEB_TEST="appstream debootstrap desktop-file-utils procps trayer xdotool xvfb"
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.app import run
 from desktop.app.face import Face
-from desktop.compose import Backstage
+from desktop.compose.backstage import Backstage
 from desktop.core.model import Snapshot, State
 from desktop.gui.sparkline import Sparkline
 from tests.bench.children import say

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from desktop.__main__ import main
 from desktop.app import run
 from desktop.app.face import Face
-from desktop.compose import Backstage
+from desktop.compose.backstage import Backstage
 
 LOOK_MS = 40
 

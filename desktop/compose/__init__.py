@@ -1,0 +1,1 @@
+"""Puts the parts together that window and command line have in common."""

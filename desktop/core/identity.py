@@ -1,0 +1,46 @@
+"""By what a warehouse is known again, so that nobody works on another one behind the same local port."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True, slots=True)
+class WarehouseIdentity:
+    """What was found out about a warehouse; empty fields are unknown. None of it is secret.
+
+    `certificate` is the SHA-256 fingerprint of its TLS certificate (``SHA256:...``), `greeting` what it says of itself
+    before a login, `system_identifier` what it calls itself after one: of PostgreSQL the number in pg_control_system(),
+    of MySQL @@server_uuid.
+    """
+
+    certificate: str = ""
+    greeting: str = ""
+    system_identifier: str = ""
+
+    @property
+    def is_known(self) -> bool:
+        return self != UNKNOWN
+
+    def changes_to(self, found: WarehouseIdentity) -> tuple[str, ...]:
+        """The names of the fields that both know and that differ."""
+        names = (each.name for each in fields(self))
+        return tuple(name for name in names if _differ(getattr(self, name), getattr(found, name)))
+
+
+def _differ(known: str, found: str) -> bool:
+    return bool(known and found and known != found)
+
+
+UNKNOWN = WarehouseIdentity()
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What a person wants of the guard of one local port. While it `is_on`, `identity` is what must stand behind it."""
+
+    is_on: bool = False
+    identity: WarehouseIdentity = UNKNOWN
+
+
+NO_GUARD = Guard()
