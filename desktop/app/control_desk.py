@@ -15,6 +15,7 @@ from desktop.core.host_keys import HostKeyConsent
 from desktop.core.model import Connection, Snapshot
 from desktop.core.ports import Tunnels
 from desktop.core.report import as_event
+from desktop.core.warehouse_errors import NoTunnelToOpen
 from desktop.engine.library import Library
 from desktop.gui.connections_model import ConnectionsModel
 from desktop.system.control import Message
@@ -23,6 +24,7 @@ from desktop.wording.messages import advice, title
 from desktop.wording.status import state_line
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
+_WRONG_USE = ConnectionNotFound, NoTunnelToOpen
 # What xdg-activation gives is shorter; what ends up in the environment is bounded all the same.
 _LONGEST_TOKEN = 256
 
@@ -54,7 +56,7 @@ class ControlDesk(QObject):
         try:
             self._do(visitor, request)
         except CaponierError as error:
-            status = WRONG_USE if isinstance(error, ConnectionNotFound) else FAILED
+            status = WRONG_USE if isinstance(error, _WRONG_USE) else FAILED
             visitor.refuse(error.code, title(error.cause), advice(error.cause), status)
 
     def _do(self, visitor: Visitor, request: Message) -> None:
@@ -101,7 +103,10 @@ class ControlDesk(QObject):
         if not names:
             visitor.refuse("bad_request", "The request names no connection")
             return
-        Watch(visitor, self._tunnels, self._updates, self._found(names), goal, consent)
+        found = self._found(names)
+        if goal is Goal.UP:
+            found = [self._library.find_tunnel(each.name) for each in found]
+        Watch(visitor, self._tunnels, self._updates, found, goal, consent)
 
     def _found(self, names: Iterable[str]) -> list[Connection]:
         """Each once. Raises `ConnectionNotFound`, `ConfigUnreadable`."""

@@ -43,7 +43,7 @@ class LinkDesk(QObject):
             return
         self._window.show_connection(connection.id)
         # One question at a time: whoever opens ten links does not get ten dialogs.
-        if QApplication.activeModalWidget() is None:
+        if not connection.route.is_direct and QApplication.activeModalWidget() is None:
             self._ask(connection)
 
     def _import(self, path: str) -> None:

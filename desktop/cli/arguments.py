@@ -49,10 +49,19 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_saving(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    add = commands.add_parser("add", help="save a connection, described by an ssh command with -L or -D")
+    add = commands.add_parser(
+        "add", help="save a connection, described by an ssh command with -L or -D, or a direct one"
+    )
     add.set_defaults(command="add")
     add.add_argument("name", metavar="NAME")
-    add.add_argument("ssh_command", metavar="'ssh -N -L ... me@bastion'")
+    way = add.add_mutually_exclusive_group(required=True)
+    way.add_argument("ssh_command", metavar="'ssh -N -L ... me@bastion'", nargs="?", default="")
+    way.add_argument(
+        "--direct",
+        metavar="HOST:PORT",
+        default="",
+        help="a warehouse that can be reached without a bastion: no tunnel, but its strings and its check",
+    )
     kinds = [entry.key for entry in (*CATALOGUE, OTHER)]
     add.add_argument("--kind", choices=kinds, help="the warehouse; guessed from its port otherwise")
     add.add_argument(

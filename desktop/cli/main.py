@@ -24,6 +24,7 @@ from desktop.core.config_errors import (
 from desktop.core.errors import CaponierError, SecretStoreLocked
 from desktop.core.host_keys import HostKeyConsent
 from desktop.core.model import SecretKind
+from desktop.core.warehouse_errors import NoTunnelToOpen
 from desktop.wording.messages import command_line_advice, title
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
@@ -33,6 +34,7 @@ _WRONG_USE = (
     ConnectionNotFound,
     HostKeyTextInvalid,
     JumpHostNotFound,
+    NoTunnelToOpen,
 )
 
 Command = Callable[[Backstage, argparse.Namespace], int]
@@ -78,6 +80,9 @@ def _explain(error: CaponierError, arguments: argparse.Namespace) -> int:
 
 
 def _add(backstage: Backstage, arguments: argparse.Namespace) -> int:
+    if arguments.direct:
+        saving.add_direct(backstage, arguments.name, arguments.direct, arguments.kind)
+        return DONE
     saving.add(
         backstage, arguments.name, arguments.ssh_command, arguments.kind, arguments.agent_key, arguments.proxy
     )
@@ -114,7 +119,7 @@ def _import(backstage: Backstage, arguments: argparse.Namespace) -> int:
 
 
 def _up(backstage: Backstage, arguments: argparse.Namespace) -> int:
-    connections = [backstage.library.find(name) for name in arguments.names]
+    connections = [backstage.library.find_tunnel(name) for name in arguments.names]
     consent = HostKeyConsent(arguments.accept_host_key, arguments.replace_host_key)
     up = Up(backstage, connections, as_json=arguments.json, consent=consent)
     return up.run()

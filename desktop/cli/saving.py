@@ -12,12 +12,27 @@ from desktop.compose.backstage import Backstage
 from desktop.core.aliases import AliasView
 from desktop.core.config_errors import ConnectionInvalid, JumpHostNotFound
 from desktop.core.errors import SecretStoreLocked, SecretStoreMissing
-from desktop.core.model import AnyHost, Auth, AuthMethod, Connection, Hop, Proxy, ProxyKind, Route, SecretKind
+from desktop.core.forward_spec import parse_place
+from desktop.core.model import (
+    DIRECT,
+    AnyHost,
+    Auth,
+    AuthMethod,
+    Connection,
+    Forward,
+    Hop,
+    Proxy,
+    ProxyKind,
+    Route,
+    SecretKind,
+)
 from desktop.core.plan import PROXY_LOGIN, login_of, logins_of
 from desktop.core.ssh_arguments import destination_parts
 from desktop.core.ssh_command import no_forward, parse_ssh_command
 from desktop.core.ssh_proxy import parse_proxy_url
 from desktop.core.validation import Fault, Field
+from desktop.core.warehouse_errors import NoTunnelToOpen
+from desktop.core.warehouses import kind_for
 from desktop.engine.alias_drafts import alias_hop, is_by_alias, with_its_forwards
 from desktop.engine.drafts import drafts_of, login_name, spread_name
 from desktop.ssh.agent_look import agents_hold
@@ -62,6 +77,14 @@ def add(
         print(f"Not carried over: {option}", file=sys.stderr)
 
 
+def add_direct(backstage: Backstage, name: str, place: str, kind: str | None) -> None:
+    """Raises `CommandNotUnderstood`, `ConnectionInvalid`, `ConfigNotWritable`. `place` is ``host:port``."""
+    target = parse_place(place)
+    connection = Connection(name, DIRECT, Forward(target), kind or kind_for(target))
+    backstage.library.put(connection)
+    print(f"Saved {_described(connection)}")
+
+
 def _tell_trouble(view: AliasView, *, takes_forwards: bool) -> None:
     if view.cause is not None:
         print(f"{title(view.cause)}. {advice(view.cause)}", file=sys.stderr)
@@ -81,20 +104,33 @@ def show_list(backstage: Backstage, *, as_json: bool) -> None:
 def set_secret(backstage: Backstage, name: str, kind: SecretKind, jump_host: str) -> None:
     """Raises `ConnectionNotFound`, `JumpHostNotFound`, `ConnectionInvalid`, `SecretStoreLocked`, `SecretStoreMissing`.
 
+    And `NoTunnelToOpen` for what a direct connection has no use for.
+
     `jump_host` is the one the secret is for, as `_jump_host` takes it; empty for the bastion.
     """
     connection = backstage.library.find(name)
+    if connection.route.is_direct and kind is not SecretKind.WAREHOUSE_PASSWORD:
+        raise NoTunnelToOpen(name=connection.name, target=str(connection.forward.target))
+    if kind is SecretKind.WAREHOUSE_PASSWORD:
+        _store(backstage, connection, kind, _read_secret(connection, kind))
+        return
     hop = _jump_host(connection, jump_host) if jump_host else connection.route.bastion
     login = login_of(hop) if jump_host else PROXY_LOGIN if kind is SecretKind.PROXY_PASSWORD else ""
     if hop.is_alias and kind is SecretKind.PRIVATE_KEY:
         raise ConnectionInvalid(field=Field.BASTION_HOST, problem=Fault.KEYS_ARE_CONFIGURED, detail="")
     value = _read_secret(connection, kind)
-    backstage.secrets.set(connection.id, kind, value, login).result(timeout=_KEYRING_TIMEOUT_S)
+    _store(backstage, connection, kind, value, login)
     if kind is SecretKind.PRIVATE_KEY:
         auth = Auth(AuthMethod.PASTED_KEY, key_fingerprint=pasted_key_fingerprint(value))
         backstage.library.put(replace(connection, route=_with_auth(connection.route, hop, auth)))
     elif kind is SecretKind.SSH_PASSWORD and not (hop.is_alias or hop.auth.method is AuthMethod.INTERACTIVE):
         backstage.library.put(replace(connection, route=_with_auth(connection.route, hop, Auth())))
+
+
+def _store(
+    backstage: Backstage, connection: Connection, kind: SecretKind, value: str, login: str = ""
+) -> None:
+    backstage.secrets.set(connection.id, kind, value, login).result(timeout=_KEYRING_TIMEOUT_S)
     print(f"Stored the {kind} of {connection.name} in the keyring")
 
 
@@ -145,14 +181,27 @@ def _described(connection: Connection) -> str:
 
 
 def _listed(connection: Connection) -> dict[str, object]:
-    *jumps, bastion = connection.route.hops
     forward = connection.forward
     return {
         "id": connection.id,
         "name": connection.name,
         "kind": connection.kind,
         "group": connection.group,
-        "proxy": _listed_proxy(connection.route.proxy),
+        "direct": connection.route.is_direct,
+        **_listed_route(connection.route),
+        "target": None if isinstance(forward.target, AnyHost) else str(forward.target),
+        "socks": isinstance(forward.target, AnyHost),
+        "local_host": forward.local_host,
+        "local_port": forward.local_port,
+    }
+
+
+def _listed_route(route: Route) -> dict[str, object]:
+    if route.is_direct:
+        return {}
+    *jumps, bastion = route.hops
+    return {
+        "proxy": _listed_proxy(route.proxy),
         "jump_hosts": [_listed_hop(hop) | {"auth": hop.auth.method} for hop in jumps],
         "bastion": _listed_hop(bastion),
         "auth": bastion.auth.method,
@@ -160,10 +209,6 @@ def _listed(connection: Connection) -> dict[str, object]:
         "certificate_file": bastion.auth.certificate_file or None,
         "agent": bastion.auth.agent or None,
         "key_fingerprint": bastion.auth.key_fingerprint or None,
-        "target": None if isinstance(forward.target, AnyHost) else str(forward.target),
-        "socks": isinstance(forward.target, AnyHost),
-        "local_host": forward.local_host,
-        "local_port": forward.local_port,
     }
 
 

@@ -14,6 +14,7 @@ class CommandProblem(StrEnum):
     NO_HOST = "no-host"
     BAD_HOST = "bad-host"
     NO_FORWARD = "no-forward"
+    BAD_PLACE = "bad-place"
     BAD_FORWARD = "bad-forward"
     UNIX_SOCKET = "unix-socket"
     BAD_PORT = "bad-port"

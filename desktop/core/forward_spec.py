@@ -45,6 +45,14 @@ def parse_dynamic(spec: str) -> tuple[Forward, bool]:
     return Forward(AnyHost(), port, local_host or LOOPBACK), local_host is not None
 
 
+def parse_place(spec: str) -> Endpoint:
+    """``host:port``, with brackets around an IPv6 address. Raises `CommandNotUnderstood`."""
+    fields = _colon_fields(spec, spec)
+    if len(fields) != 2 or not fields[0]:
+        raise CommandNotUnderstood(problem=CommandProblem.BAD_PLACE, part=spec)
+    return Endpoint(fields[0], parse_port(fields[1]))
+
+
 def parse_port(text: str, lowest: int = 1) -> int:
     """A decimal port number. Raises `CommandNotUnderstood`; service names are not looked up."""
     if not (re.fullmatch("[0-9]{1,5}", text) and lowest <= int(text) <= MAX_PORT):

@@ -310,6 +310,13 @@ class Snapshot:
     challenge: Challenge | None = None
 
     @property
+    def served_at(self) -> Endpoint | None:
+        """Where programs connect now: the open local port or, of a direct connection, the warehouse itself."""
+        if self.connection.route.is_direct and isinstance(self.connection.forward.target, Endpoint):
+            return self.connection.forward.target
+        return self.local
+
+    @property
     def wanted(self) -> bool:
         """True while the person wants this connection up, however it fares."""
         return self.state not in (State.OFF, State.CLOSING)

@@ -103,6 +103,8 @@ def is_asked_anew(snapshot: Snapshot) -> bool:
 def allowed_commands(snapshot: Snapshot) -> frozenset[Command]:
     """What buttons and menus offer for a connection in this state."""
     commands = {Command.EDIT, Command.DELETE}
+    if snapshot.connection.route.is_direct:
+        return frozenset({*commands, Command.COPY})
     if snapshot.state in (State.OFF, State.CLOSING, State.FAILED):
         commands.add(Command.CONNECT)
     if snapshot.state not in (State.OFF, State.CLOSING):

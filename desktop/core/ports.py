@@ -291,7 +291,10 @@ class Tunnels(Protocol):
         """Switch it off, forget it, and delete its secrets from the keyring."""
 
     def connect(self, connection_id: str, *, on_demand: bool = False) -> None:
-        """Want it up; while it waits between attempts, try now. `on_demand`, it logs in for its first client."""
+        """Want it up; while it waits between attempts, try now. `on_demand`, it logs in for its first client.
+
+        A direct connection stays as it is.
+        """
 
     def disconnect(self, connection_id: str) -> None: ...
 

@@ -81,6 +81,7 @@ class Fault(StrEnum):
     NOT_A_SOCKET_PATH = "not-a-socket-path"
     NOT_A_HOST = "not-a-host"
     KEYS_ARE_CONFIGURED = "keys-are-configured"
+    NEEDS_BASTION = "needs-bastion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,8 @@ def _name_problems(connection: Connection, others: list[Connection]) -> Iterable
 
 def _route_problems(route: Route) -> Iterable[Problem]:
     """The bastion's first: it is what the form begins with."""
+    if route.is_direct:
+        return
     *jumps, bastion = route.hops
     yield from _hop_problems(bastion)
     if jumps and _leads_to_itself(jumps[-1], bastion):
@@ -175,12 +178,28 @@ def _proxy_problems(proxy: Proxy) -> Iterable[Problem]:
 def _forward_problems(connection: Connection, others: list[Connection]) -> Iterable[Problem]:
     forward = connection.forward
     yield from _target_problems(forward.target)
+    if connection.route.is_direct:
+        yield from _direct_problems(connection)
+        return
     yield from _port_problems(Field.LOCAL_PORT, forward.local_port, lowest=0)
     if forward.local_host not in LOOPBACKS:
         yield Problem(Field.LOCAL_HOST, Fault.NOT_LOOPBACK)
     for other in others:
-        if forward.local_port and forward.local_port == other.forward.local_port:
+        if forward.local_port and forward.local_port == reserved_port(other):
             yield Problem(Field.LOCAL_PORT, Fault.PORT_TAKEN_BY_OTHER, other.name)
+
+
+def reserved_port(connection: Connection) -> int:
+    """The fixed local port that is this connection's, or 0."""
+    return 0 if connection.route.is_direct else connection.forward.local_port
+
+
+def _direct_problems(connection: Connection) -> Iterable[Problem]:
+    """There is no local port, and nothing but a host and port can be reached from here."""
+    if not isinstance(connection.forward.target, Endpoint):
+        yield Problem(Field.TARGET_HOST, Fault.NEEDS_BASTION)
+    if connection.route.proxy is not None:
+        yield Problem(Field.PROXY_HOST, Fault.NEEDS_BASTION)
 
 
 def _target_problems(target: Target) -> Iterable[Problem]:

@@ -257,7 +257,7 @@ class Engine:
 
     def _connect(self, connection_id: str, *, on_demand: bool = False) -> None:
         tunnel = self._tunnels.get(connection_id)
-        if tunnel is None or self._stopping:
+        if tunnel is None or tunnel.connection.route.is_direct or self._stopping:
             return
         tunnel.wanted = True
         self._publisher.touch(tunnel)

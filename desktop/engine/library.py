@@ -16,6 +16,7 @@ from desktop.core.model import Connection
 from desktop.core.names import free_name
 from desktop.core.ports import ConnectionStore, Tunnels
 from desktop.core.validation import Problem, problems_of
+from desktop.core.warehouse_errors import NoTunnelToOpen
 
 
 class Library:
@@ -55,6 +56,13 @@ class Library:
             if connection.name.casefold() == name.casefold():
                 return connection
         raise ConnectionNotFound(name=name)
+
+    def find_tunnel(self, name: str) -> Connection:
+        """As `find`, of those that can be connected. Raises `NoTunnelToOpen`, too."""
+        connection = self.find(name)
+        if connection.route.is_direct:
+            raise NoTunnelToOpen(name=connection.name, target=str(connection.forward.target))
+        return connection
 
     def problems_of(self, connection: Connection) -> tuple[Problem, ...]:
         return problems_of(connection, self._connections.values())

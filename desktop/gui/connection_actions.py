@@ -78,11 +78,13 @@ class ConnectionActions(QObject):
         self._dialogs.open(question)
 
     def toggle(self, connection_id: str) -> None:
-        """Connect what is off, disconnect what is wanted."""
+        """Connect what is off, disconnect what is wanted; of a direct connection, copy the address."""
         snapshot = self._model.snapshot(connection_id)
-        if snapshot is not None:
-            connects = Command.CONNECT in allowed_commands(snapshot)
-            self.run(connection_id, Command.CONNECT if connects else Command.DISCONNECT)
+        if snapshot is None:
+            return
+        allowed = allowed_commands(snapshot)
+        wishes = (Command.CONNECT, Command.DISCONNECT, Command.COPY)
+        self.run(connection_id, next(wish for wish in wishes if wish in allowed))
 
     def copy_as_ssh_command(self, connection_id: str) -> None:
         snapshot = self._model.snapshot(connection_id)
@@ -108,8 +110,9 @@ class ConnectionActions(QObject):
             case Command.DELETE:
                 self.delete(connection_id)
             case Command.COPY:
-                if snapshot.local is not None:
-                    QGuiApplication.clipboard().setText(str(snapshot.local))
+                if snapshot.served_at is not None:
+                    QGuiApplication.clipboard().setText(str(snapshot.served_at))
+                    self.told.emit(f"{snapshot.served_at} is on the clipboard")
 
     def _saved(self, connection_id: str) -> Connection | None:
         return next((each for each in self._library.connections if each.id == connection_id), None)

@@ -68,7 +68,12 @@ class _Fonts:
 
 
 def port_text(snapshot: Snapshot) -> str:
-    """The local port: the bound one, else the one it will have, else nothing while the system shall choose."""
+    """The local port: the bound one, else the one it will have, else nothing while the system shall choose.
+
+    A direct connection has none.
+    """
+    if snapshot.connection.route.is_direct:
+        return ""
     port = snapshot.local.port if snapshot.local else snapshot.connection.forward.local_port
     return f":{port}" if port else ""
 

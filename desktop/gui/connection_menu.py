@@ -37,6 +37,7 @@ def connection_menu(
         (Command.DISCONNECT, "Disconnect", "stop"),
         (Command.RETRY_NOW, "Retry now", "retry"),
         (Command.ANSWER, "Answer…", "question"),
+        (Command.COPY, "Copy host and port", "copy"),
     ):
         if command in allowed:
             add(f"{command}Action", text, drawing, run(command))
@@ -48,9 +49,13 @@ def connection_menu(
         "duplicate",
         lambda: actions.duplicate(connection_id),
     )
-    add(
-        "copySshAction", "Copy as ssh command", "terminal", lambda: actions.copy_as_ssh_command(connection_id)
-    )
+    if not snapshot.connection.route.is_direct:
+        add(
+            "copySshAction",
+            "Copy as ssh command",
+            "terminal",
+            lambda: actions.copy_as_ssh_command(connection_id),
+        )
     add("exportAction", "Export…", "export", lambda: exchange.export(connection_id))
     menu.addSeparator()
     add("deleteAction", with_keys("Delete…", QKeySequence.StandardKey.Delete), "trash", run(Command.DELETE))

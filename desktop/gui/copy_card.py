@@ -31,7 +31,7 @@ class CopyCard(Card):
         self.body.addWidget(self._hint)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        self._hint.setVisible(snapshot.local is None)
+        self._hint.setVisible(snapshot.served_at is None)
         rows = copy_rows(snapshot)
         if rows != self._rows:
             self._rows = rows
@@ -77,7 +77,9 @@ class CopyCard(Card):
 
 def copy_rows(snapshot: Snapshot) -> tuple[CopyText, ...]:
     """Every text there is to copy now."""
-    local, connection = snapshot.local, snapshot.connection
+    local, connection = snapshot.served_at, snapshot.connection
     texts = copy_texts(connection, local) if local is not None else ()
+    if connection.route.is_direct:
+        return texts
     command = ssh_command(connection, local.port if local is not None else None)
     return (*texts, CopyText("ssh command", command))

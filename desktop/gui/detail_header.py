@@ -52,6 +52,7 @@ class DetailHeader(QWidget):
 
     def _show_switch(self, snapshot: Snapshot) -> None:
         allowed = allowed_commands(snapshot)
+        self.switch.setVisible(not snapshot.connection.route.is_direct)
         connects = Command.CONNECT in allowed
         self._switch_command = Command.CONNECT if connects else Command.DISCONNECT
         # One button leads on: where a question waits, that is the banner's.

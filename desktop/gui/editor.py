@@ -140,14 +140,17 @@ class ConnectionEditor(QDialog):
         if self.login is not None:
             typed = frozenset((kind, login) for kind, _, login in self.form.typed_secrets())
             is_ready = not any(problem.field in WAY_FIELDS for problem in problems)
-            self.login.show_login(connection, typed, is_ready=is_ready)
+            self.login.setVisible(not connection.route.is_direct)
+            if not connection.route.is_direct:
+                self.login.show_login(connection, typed, is_ready=is_ready)
 
     def _on_command(self, parsed: ParsedCommand, view: AliasView | None) -> None:
         """Take over what the command says, and leave what it does not speak of as it stands."""
         draft, *siblings = drafts_of(parsed, self._library, login_name(), view=view)
         shown = self.form.connection()
         hop = draft.route.bastion
-        if hop.auth.method is AuthMethod.PASSWORD and not shown.route.bastion.is_alias:
+        had_login = not shown.route.is_direct and not shown.route.bastion.is_alias
+        if hop.auth.method is AuthMethod.PASSWORD and had_login:
             hop = replace(hop, auth=shown.route.bastion.auth)
         self._siblings = tuple(siblings)
         kept_name = shown.name if shown.name != self._suggested_name else ""

@@ -15,7 +15,8 @@ from desktop.gui.stylesheet import restyle
 from desktop.wording.problems import problem_text
 
 NO_PORT = -1
-_LONGEST_CAPTION = "Sign in with"
+FORM_ROW_GAP = 10
+_LONGEST_CAPTION, _LONGEST_SECOND_CAPTION = "Sign in with", "Database"
 
 
 class PortEdit(QLineEdit):
@@ -173,11 +174,12 @@ class FormGrid(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(10)
+        self._grid.setVerticalSpacing(FORM_ROW_GAP)
         self._grid.setColumnStretch(1, 5)
         self._grid.setColumnStretch(3, 3)
         # Also while the longest caption is hidden, and in cards that do not have it.
         self._make_room(_LONGEST_CAPTION, 0)
+        self._make_room(_LONGEST_SECOND_CAPTION, 2)
 
     def add_heading(self, text: str) -> None:
         heading = QLabel(text)
@@ -214,7 +216,8 @@ class FormGrid(QWidget):
 
     def _make_room(self, caption: str, column: int) -> None:
         """The column stays as wide as that caption."""
-        wanted = self.fontMetrics().horizontalAdvance(caption)
+        # A label asks for a pixel more than its letters take.
+        wanted = self.fontMetrics().horizontalAdvance(caption) + 1
         self._grid.setColumnMinimumWidth(column, max(wanted, self._grid.columnMinimumWidth(column)))
 
     def _caption(self, text: str, box: FieldBox) -> QLabel:

@@ -15,15 +15,24 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.core.model import AUTOMATIC_PORT, Connection, Forward, Hop, Route, SecretKind
+from desktop.core.model import AUTOMATIC_PORT, DIRECT, Connection, Forward, Hop, Route, SecretKind
 from desktop.core.socks_texts import SOCKS_PORT
 from desktop.core.validation import Field, Problem
 from desktop.core.warehouses import CATALOGUE, OTHER, warehouse
 from desktop.gui.editor_auth import AuthFields
 from desktop.gui.editor_drafts import blank
-from desktop.gui.editor_fields import NO_PORT, Complaints, FieldBox, FormGrid, PortEdit, line_edit
+from desktop.gui.editor_fields import (
+    FORM_ROW_GAP,
+    NO_PORT,
+    Complaints,
+    FieldBox,
+    FormGrid,
+    PortEdit,
+    line_edit,
+)
 from desktop.gui.editor_route import PROXY_FIELDS, RouteSection
 from desktop.gui.editor_target import TargetFields
+from desktop.gui.editor_way import WayChoice
 from desktop.gui.lookups import Lookups
 
 
@@ -36,19 +45,24 @@ class ConnectionForm(QWidget):
         super().__init__()
         self._shown = blank()
         self._make_inputs(groups)
-        grid = FormGrid()
+        grid, self._tunnel_grid = FormGrid(), FormGrid()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(FORM_ROW_GAP)
         column.addWidget(grid)
+        column.addWidget(self._tunnel_grid)
         column.addStretch(1)
-        self._complaints = Complaints(self._lay_out(grid, lookups))
+        boxes = self._lay_out_warehouse(grid) | self._lay_out_tunnel(self._tunnel_grid, lookups)
+        self._complaints = Complaints(boxes)
         self._connect_signals()
         self.fill(self._shown, saved=False)
 
     def fill(self, connection: Connection, *, saved: bool) -> None:
         """Show `connection`; what is wrong with it stays unsaid until the person touches it or saves."""
         self._shown = connection
-        bastion, forward = connection.route.bastion, connection.forward
+        forward = connection.forward
+        route = blank().route if connection.route.is_direct else connection.route
+        bastion = route.bastion
         self._complaints.start_anew()
         self._choose_kind(connection.kind)
         self.name.setText(connection.name)
@@ -60,8 +74,9 @@ class ConnectionForm(QWidget):
         self.auth.fill(bastion.auth, saved=saved)
         self.bastion_port.set_port(bastion.port)
         self.bastion_user.setText(bastion.user)
-        self.route.fill(connection.route, saved=saved)
-        self.auth.alias.stand(is_nearest=len(connection.route.hops) == 1)
+        self.route.fill(route, saved=saved)
+        self.auth.alias.stand(is_nearest=len(route.hops) == 1)
+        self.way.choose(direct=connection.route.is_direct)
         self.local_port.show_port(forward.local_port)
         self.changed.emit()
 
@@ -88,7 +103,7 @@ class ConnectionForm(QWidget):
         return replace(
             shown,
             name=self.name.text().strip(),
-            route=Route((*self.route.jumps(), bastion), self.route.proxy()),
+            route=DIRECT if self.way.is_direct else Route((*self.route.jumps(), bastion), self.route.proxy()),
             forward=Forward(self.target.target(), self.local_port.port(), shown.forward.local_host),
             kind=self.kind.currentData(),
             database=self.database.text().strip(),
@@ -99,6 +114,8 @@ class ConnectionForm(QWidget):
     def connection_to_save(self) -> Connection:
         """As `connection`, with the names of keys that were pasted. Reads those keys, so call it once, on saving."""
         connection = self.connection()
+        if connection.route.is_direct:
+            return connection
         bastion = connection.route.bastion
         named = replace(bastion, auth=self.auth.named(bastion.auth))
         route = replace(connection.route, hops=(*self.route.jumps_to_save(), named))
@@ -106,6 +123,8 @@ class ConnectionForm(QWidget):
 
     def typed_secrets(self) -> Iterable[tuple[SecretKind, str, str]]:
         """Kind, value, and whose it is (`PlannedHop.login`)."""
+        if self.way.is_direct:
+            return ()
         of_bastion = ((kind, value, "") for kind, value in self.auth.typed_secrets())
         return (*of_bastion, *self.route.typed_secrets())
 
@@ -116,7 +135,7 @@ class ConnectionForm(QWidget):
 
     def has_key_problem(self) -> bool:
         """A pasted key that will not do, for which `show_problems` has no problem."""
-        return bool(self.auth.key_problem()) or self.route.has_key_problem()
+        return not self.way.is_direct and (bool(self.auth.key_problem()) or self.route.has_key_problem())
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """Say, beside the inputs touched so far, the first thing wrong with each."""
@@ -153,20 +172,25 @@ class ConnectionForm(QWidget):
         self.bastion_user = line_edit("bastion-user", "")
         self.local_port = LocalPortChoice()
 
-    def _lay_out(self, grid: FormGrid, lookups: Lookups) -> dict[Field, FieldBox]:
-        boxes = {
-            Field.NAME: FieldBox(self.name),
-            Field.BASTION_HOST: FieldBox(self.bastion_host),
-            Field.BASTION_PORT: FieldBox(self.bastion_port),
-            Field.BASTION_USER: FieldBox(self.bastion_user),
-            Field.LOCAL_PORT: FieldBox(self.local_port),
-        }
-        grid.add_pair("Name", boxes[Field.NAME], "Group", FieldBox(self.group))
+    def _lay_out_warehouse(self, grid: FormGrid) -> dict[Field, FieldBox]:
+        name = FieldBox(self.name)
+        grid.add_pair("Name", name, "Group", FieldBox(self.group))
         grid.add_heading("Warehouse")
         grid.add_wide("Kind", FieldBox(self.kind))
         self.target = TargetFields(grid)
         user, database = FieldBox(self.warehouse_user), FieldBox(self.database)
         self._login_row = grid.add_pair("User", user, "Database", database)
+        self.way = WayChoice(grid)
+        return {Field.NAME: name} | self.target.boxes
+
+    def _lay_out_tunnel(self, grid: FormGrid, lookups: Lookups) -> dict[Field, FieldBox]:
+        """What a direct connection has no use for."""
+        boxes = {
+            Field.BASTION_HOST: FieldBox(self.bastion_host),
+            Field.BASTION_PORT: FieldBox(self.bastion_port),
+            Field.BASTION_USER: FieldBox(self.bastion_user),
+            Field.LOCAL_PORT: FieldBox(self.local_port),
+        }
         grid.add_heading("Bastion")
         grid.add_pair("Host", boxes[Field.BASTION_HOST], "Port", boxes[Field.BASTION_PORT])
         grid.add_wide("User", boxes[Field.BASTION_USER])
@@ -175,14 +199,10 @@ class ConnectionForm(QWidget):
         self.route = RouteSection(grid, lookups)
         grid.add_heading("This computer")
         grid.add_wide("Local port", boxes[Field.LOCAL_PORT])
-        return (
-            boxes
-            | self.target.boxes
-            | {
-                Field.IDENTITY_FILE: self.auth.identity_box,
-                Field.AGENT_KEY: self.auth.agent.key_box,
-            }
-        )
+        return boxes | {
+            Field.IDENTITY_FILE: self.auth.identity_box,
+            Field.AGENT_KEY: self.auth.agent.key_box,
+        }
 
     def _connect_signals(self) -> None:
         lines = {
@@ -203,12 +223,17 @@ class ConnectionForm(QWidget):
         self.kind.currentIndexChanged.connect(self._on_kind_changed)
         self.target.changed.connect(self.changed)
         self.target.chosen.connect(self._on_target_chosen)
+        self.way.changed.connect(self._on_way_changed)
         self.local_port.changed.connect(self.changed)
         self.auth.changed.connect(self.changed)
         self.route.changed.connect(self._on_route_changed)
 
     def _on_route_changed(self) -> None:
         self.auth.alias.stand(is_nearest=not self.route.jumps())
+        self.changed.emit()
+
+    def _on_way_changed(self) -> None:
+        self._tunnel_grid.setVisible(not self.way.is_direct)
         self.changed.emit()
 
     def _on_kind_changed(self) -> None:
@@ -219,6 +244,7 @@ class ConnectionForm(QWidget):
         # They stand in copied commands, and none of those is for any host.
         for widget in self._login_row:
             widget.setVisible(not self.target.is_any_host)
+        self.way.stand(can_be_direct=self.target.is_host)
         self.local_port.show_example(SOCKS_PORT if self.target.is_any_host else EXAMPLE_PORT)
 
 

@@ -67,6 +67,10 @@ class TargetFields(QObject):
         }
 
     @property
+    def is_host(self) -> bool:
+        return self._choice() is Choice.HOST
+
+    @property
     def is_any_host(self) -> bool:
         return self._choice() is Choice.ANY_HOST
 

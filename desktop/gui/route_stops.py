@@ -81,6 +81,8 @@ class Stop:
 
 def stops_of(snapshot: Snapshot) -> tuple[Stop, ...]:
     """From this computer over the proxy and every server to the warehouse."""
+    if snapshot.connection.route.is_direct:
+        return _computer_alone(), Stop("warehouse", *_names_of(snapshot.connection), "Not watched", IDLE)
     hops = _hops_of(snapshot)
     broken = _broken_stop(snapshot, hops)
     proxy = _proxy_of(snapshot)
@@ -90,6 +92,10 @@ def stops_of(snapshot: Snapshot) -> tuple[Stop, ...]:
         *(_server(snapshot, hops, place, broken) for place in range(len(hops))),
         _warehouse(snapshot, broken),
     )
+
+
+def _computer_alone() -> Stop:
+    return Stop("computer", "This computer", "no tunnel", "Direct", IDLE, short="Computer")
 
 
 def _hops_of(snapshot: Snapshot) -> tuple[HopPicture, ...]:

@@ -44,7 +44,7 @@ class ShownConnections(QSortFilterProxyModel):
             connection.kind,
             connection.database,
             target_text(connection.forward.target),
-            address_of(connection.route.bastion.endpoint),
+            "" if connection.route.is_direct else address_of(connection.route.bastion.endpoint),
             str(connection.forward.local_port),
             local,
         )

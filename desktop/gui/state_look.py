@@ -32,7 +32,12 @@ ON_DEMAND = Look("state-waiting", Tone.NEUTRAL)
 PROBING = Look("state-probing", Tone.ACCENT)
 
 
+DIRECT = Look("state-direct", Tone.NEUTRAL)
+
+
 def look_of(snapshot: Snapshot) -> Look:
+    if snapshot.connection.route.is_direct:
+        return DIRECT
     if needs_answer(snapshot):
         return ASKS
     if is_probing(snapshot):

@@ -66,13 +66,13 @@ class TrayMenu(QMenu):
         self._refresh_copy(snapshots)
 
     def _match_switches(self, snapshots: tuple[Snapshot, ...]) -> None:
-        known = {snapshot.connection.id for snapshot in snapshots}
+        known = {each.connection.id for each in snapshots if not each.connection.route.is_direct}
         for connection_id in self._switches.keys() - known:
             switch = self._switches.pop(connection_id)
             self.removeAction(switch)
             switch.deleteLater()
         for snapshot in snapshots:
-            if snapshot.connection.id not in self._switches:
+            if snapshot.connection.id not in self._switches and not snapshot.connection.route.is_direct:
                 self._add_switch(snapshot.connection.id)
 
     def _add_switch(self, connection_id: str) -> None:
@@ -92,9 +92,10 @@ class TrayMenu(QMenu):
     def _refresh_copy(self, snapshots: tuple[Snapshot, ...]) -> None:
         self.copy_menu.clear()
         for snapshot in snapshots:
-            if snapshot.state is State.UP and snapshot.local is not None:
+            is_usable = snapshot.state is State.UP or snapshot.connection.route.is_direct
+            if is_usable and snapshot.served_at is not None:
                 # The first text is the URL, or what comes nearest to one for that warehouse.
-                text = copy_texts(snapshot.connection, snapshot.local)[0]
+                text = copy_texts(snapshot.connection, snapshot.served_at)[0]
                 action = self.copy_menu.addAction(_literal(f"{text.label} of {snapshot.connection.name}"))
                 action.triggered.connect(
                     lambda _=False, text=text.text: QApplication.clipboard().setText(text)

@@ -22,6 +22,8 @@ FOREIGN_COMMAND = (
 
 def way_line(connection: Connection) -> str:
     """Where a connection leads, and which way."""
+    if connection.route.is_direct:
+        return f"{where_line(connection)}, directly"
     return f"{where_line(connection)} through {through(connection.route)}, {_local_port(connection)}"
 
 

@@ -16,6 +16,8 @@ def _invalid_title(cause: Cause) -> str:
 
 
 def _command_title(cause: Cause) -> str:
+    if cause.fact("problem") == CommandProblem.BAD_PLACE:
+        return "This address was not understood"
     of_proxy = cause.fact("problem") in (CommandProblem.BAD_PROXY, CommandProblem.UNSAFE_URL)
     return "This proxy was not understood" if of_proxy else "This ssh command was not understood"
 

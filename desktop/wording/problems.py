@@ -42,6 +42,7 @@ _FAULTS = {
     Fault.NOT_A_HOST: "{field} can't begin with a hyphen or have quotes, brackets and the like in it.",
     Fault.KEYS_ARE_CONFIGURED: "{field} is an alias of your ssh configuration, which has the say about keys: put an"
     " IdentityFile line there.",
+    Fault.NEEDS_BASTION: "{field} can't be reached without a bastion. A direct connection leads to one host and port.",
     Fault.NOT_A_FINGERPRINT: "{field} must be named by its fingerprint, SHA256:... as ssh-add -l prints it.",
 }
 _COMMAND_PROBLEMS = {
@@ -56,6 +57,7 @@ _COMMAND_PROBLEMS = {
     " {example}",
     CommandProblem.BAD_FORWARD: "{part} is not a forward. -L takes LOCAL_PORT:WAREHOUSE_HOST:WAREHOUSE_PORT or"
     " LOCAL_PORT:/PATH/OF/SOCKET, and -D takes LOCAL_PORT.",
+    CommandProblem.BAD_PLACE: "{part} does not name a host and a port. Write it as db.example.com:5432.",
     CommandProblem.UNIX_SOCKET: "{part} listens on a Unix socket of this computer. Caponier listens on TCP ports"
     " only: put a port before the first colon, such as 15432.",
     CommandProblem.BAD_PORT: "{part} is not a port. A port is a number from 1 to 65535.",

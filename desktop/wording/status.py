@@ -135,7 +135,7 @@ def _state(snapshot: Snapshot, now: float) -> str:
         return "Checking the connection…"
     match snapshot.state:
         case State.OFF:
-            return "Off"
+            return "Direct, no tunnel" if snapshot.connection.route.is_direct else "Off"
         case State.CONNECTING:
             return _connecting(snapshot)
         case State.UP:
