@@ -16,8 +16,12 @@ demo: system-window .venv/ready-dev ## a connection to a bastion and a PostgreSQ
 run: system-window .venv/ready-dev ## the window
 	$(PY) -m desktop
 
+# Most tests wait for others, so two at a time take little more than half of the time, also on two cores. Those of one
+# file stay together: they share servers.
+TESTS_AT_ONCE := 2
+
 test: lint types system-window system-tests system-packaging ## lint, strict types and every test
-	$(PY) -m pytest
+	$(PY) -m pytest --numprocesses $(TESTS_AT_ONCE) --dist loadfile
 
 bench: system-tests .venv/ready-bench ## speed beside ssh -L and other tunnels (40 minutes; BENCH=--quick: three minutes)
 	$(PY) -m tests.bench $(BENCH)

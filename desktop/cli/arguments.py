@@ -54,13 +54,11 @@ def _add_saving(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     add.set_defaults(command="add")
     add.add_argument("name", metavar="NAME")
-    way = add.add_mutually_exclusive_group(required=True)
-    way.add_argument("ssh_command", metavar="'ssh -N -L ... me@bastion'", nargs="?", default="")
-    way.add_argument(
+    add.add_argument("description", metavar="'ssh -N -L ... me@bastion' | HOST:PORT")
+    add.add_argument(
         "--direct",
-        metavar="HOST:PORT",
-        default="",
-        help="a warehouse that can be reached without a bastion: no tunnel, but its strings and its check",
+        action="store_true",
+        help="a warehouse at HOST:PORT that needs no bastion: no tunnel, but its strings and its check",
     )
     kinds = [entry.key for entry in (*CATALOGUE, OTHER)]
     add.add_argument("--kind", choices=kinds, help="the warehouse; guessed from its port otherwise")

@@ -81,10 +81,10 @@ def _explain(error: CaponierError, arguments: argparse.Namespace) -> int:
 
 def _add(backstage: Backstage, arguments: argparse.Namespace) -> int:
     if arguments.direct:
-        saving.add_direct(backstage, arguments.name, arguments.direct, arguments.kind)
+        saving.add_direct(backstage, arguments.name, arguments.description, arguments.kind)
         return DONE
     saving.add(
-        backstage, arguments.name, arguments.ssh_command, arguments.kind, arguments.agent_key, arguments.proxy
+        backstage, arguments.name, arguments.description, arguments.kind, arguments.agent_key, arguments.proxy
     )
     return DONE
 
