@@ -23,6 +23,7 @@ from desktop.store.exchange import ExchangeFiles
 from desktop.store.file_lock import locked
 from desktop.store.logs import configure_logging, install_excepthooks
 from desktop.store.paths import Paths, home_folder
+from desktop.store.ports import PortsFile
 from desktop.store.preferences import PreferencesFile
 from desktop.store.redaction import Redactor
 from desktop.store.secrets import KeyringSecrets
@@ -58,7 +59,7 @@ class Backstage:
         relays = SshRelayFactory(who_holds)
         self.planner = ConfigPlanner()
         dialer = SshDialer(self.known_hosts, self.planner)
-        self.engine = Engine(dialer, relays, self.secrets, SystemClock(), KernelView())
+        self.engine = Engine(dialer, relays, self.secrets, SystemClock(), KernelView(), PortsFile(self.paths))
         self.engine.start()
         self.library = Library(ConnectionsFile(self.paths), self.engine)
         # A look that comes with each letter typed runs no command of a Match exec.

@@ -48,6 +48,11 @@ class Cause:
         return dict(self.facts).get(name, "")
 
 
+def with_fact(cause: Cause, name: str, value: str) -> Cause:
+    """The same cause, with one fact more."""
+    return Cause(cause.code, cause.retryable, (*cause.facts, (name, value)))
+
+
 class CaponierError(Exception):
     """Root of the tree.
 
@@ -289,7 +294,7 @@ class WarehouseTimeout(ForwardError):
 
 
 class PortError(CaponierError):
-    """The local port can't be opened."""
+    """The local port can't be opened. A cause's further fact `free` is a port near it that can, empty without one."""
 
 
 class PortInUse(PortError):

@@ -5,7 +5,15 @@ from __future__ import annotations
 from enum import StrEnum
 
 from desktop.core.challenge_errors import AuthCancelled, AwaitsClient, ChallengeExpired, ChallengeRejected
-from desktop.core.errors import AuthRejected, Cause, HostKeyChanged, ServerShedding
+from desktop.core.errors import (
+    AuthRejected,
+    Cause,
+    HostKeyChanged,
+    PortInUse,
+    PortNotAllowed,
+    PortReserved,
+    ServerShedding,
+)
 from desktop.core.model import AuthMethod, Snapshot, State
 from desktop.core.route_errors import ProxyLoginRejected
 
@@ -32,6 +40,7 @@ class Command(StrEnum):
     EDIT = "edit"
     DELETE = "delete"
     COPY = "copy"
+    USE_FREE_PORT = "use-free-port"
 
 
 # Causes that end as soon as the person answers a question, and the only ones that open a prompt.
@@ -47,6 +56,9 @@ ANSWERABLE = frozenset(
         "auth_rejected",
     }
 )
+
+
+_OF_PORT = (PortInUse.code, PortReserved.code, PortNotAllowed.code)
 
 
 def retry_delay_s(attempt: int, luck: float, cause: Cause | None = None, *, eager: bool = False) -> float:
@@ -113,9 +125,18 @@ def allowed_commands(snapshot: Snapshot) -> frozenset[Command]:
         commands.add(Command.CONNECT if is_on_demand(snapshot.cause) else Command.RETRY_NOW)
     if needs_answer(snapshot):
         commands.add(Command.ANSWER)
+    if free_port(snapshot):
+        commands.add(Command.USE_FREE_PORT)
     if snapshot.local is not None:
         commands.add(Command.COPY)
     return frozenset(commands)
+
+
+def free_port(snapshot: Snapshot) -> int:
+    """The port that a connection could have instead of the one that can't be opened, or 0."""
+    cause = snapshot.cause
+    is_of_port = snapshot.state is State.FAILED and cause is not None and cause.code in _OF_PORT
+    return int(cause.fact("free") or 0) if is_of_port and cause is not None else 0
 
 
 def needs_answer(snapshot: Snapshot) -> bool:

@@ -5,7 +5,7 @@ Tests stand in for these, and for nothing below them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol
@@ -18,6 +18,7 @@ from desktop.core.model import (
     Client,
     Connection,
     Endpoint,
+    Forward,
     PathFigures,
     Route,
     SecretKind,
@@ -137,8 +138,14 @@ class RelayReport(Protocol):
 class Relay(Protocol):
     """The local ports of one link, and their clients. Outlives the link's sessions."""
 
-    def open_port(self, connection: Connection) -> Endpoint:
-        """Bind and listen. Does not block. Raises `PortInUse`, `PortNotAllowed`."""
+    def open_port(self, connection: Connection, avoided: frozenset[int] = frozenset()) -> Endpoint:
+        """Bind and listen; an automatic port is none of `avoided`. Does not block.
+
+        Raises `PortInUse`, `PortNotAllowed`.
+        """
+
+    def free_port(self, forward: Forward, avoided: frozenset[int]) -> int:
+        """One near its port that could be opened now and is none of `avoided`; 0 where there is none near."""
 
     def close_port(self, connection_id: str) -> None:
         """Stop listening and reset the port's clients. The port is free on return. Unknown ids are ignored."""
@@ -207,6 +214,16 @@ class SecretStore(Protocol):
 
     def close(self) -> None:
         """End the worker: what was asked gets a moment to be done, an open unlock dialog is not waited for."""
+
+
+class PortMemory(Protocol):
+    """The automatic ports that connections used last, by their ids. Blocks for one small file, and never raises."""
+
+    def load(self) -> Mapping[str, int]:
+        """Empty where nothing was saved, or nothing that can be understood."""
+
+    def save(self, ports: Mapping[str, int]) -> None:
+        """Replace everything, atomically. What can't be written is logged."""
 
 
 class ConnectionStore(Protocol):

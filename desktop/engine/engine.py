@@ -15,6 +15,7 @@ from desktop.core.model import Client, Connection, PathFigures, Route, SecretKin
 from desktop.core.ports import (
     Dialer,
     Notice,
+    PortMemory,
     Relay,
     RelayFactory,
     SecretSource,
@@ -27,6 +28,7 @@ from desktop.engine.answers import Answers
 from desktop.engine.dial_gate import DialGate
 from desktop.engine.link import Link
 from desktop.engine.link_secrets import Slot
+from desktop.engine.port_book import NoPortMemory, PortBook
 from desktop.engine.publisher import Listener, Publisher
 from desktop.engine.questioning import TypedPassword
 from desktop.engine.relay_reports import RelayReports
@@ -51,7 +53,10 @@ class Engine:
         secrets: SecretStore,
         clock: Clock,
         network: NetworkView,
+        ports: PortMemory | None = None,
     ) -> None:
+        """Blocks for what `ports` remembers."""
+        self._book = PortBook(ports or NoPortMemory())
         self._dialer = dialer
         self._relays = relays
         self._secrets = secrets
@@ -253,6 +258,7 @@ class Engine:
         if tunnel is not None:
             self._answers.forget(tunnel)
             self._answers.delete_stored(tunnel)
+            self._book.forget(tunnel.connection)
             self._publisher.forget(tunnel)
 
     def _connect(self, connection_id: str, *, on_demand: bool = False) -> None:
@@ -262,12 +268,15 @@ class Engine:
         tunnel.wanted = True
         self._publisher.touch(tunnel)
         link = self._link_for(tunnel.connection.route)
-        if tunnel.local is not None or tunnel.open_port(link.relay):
+        if tunnel.local is not None or self._open_port(tunnel, link.relay):
             if not on_demand and link.machine.state is not State.CONNECTING:
                 link.caller = connection_id
             link.feed(StandBy() if on_demand else Connect())
         else:
             self._let_go(link)
+
+    def _open_port(self, tunnel: Tunnel, relay: Relay) -> bool:
+        return tunnel.open_port(relay, self._book, [each.connection for each in self._tunnels.values()])
 
     def _disconnect(self, connection_id: str) -> None:
         tunnel = self._tunnels.get(connection_id)

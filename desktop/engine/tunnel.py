@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from desktop.core.errors import Cause, PortError
+from desktop.core.errors import Cause, PortError, with_fact
 from desktop.core.machine import Machine
 from desktop.core.model import AUTOMATIC_PORT, Client, Connection, Endpoint, Outage, Snapshot, State
 from desktop.core.ports import Relay
+from desktop.engine.port_book import PortBook
 
 
 @dataclass
@@ -25,22 +27,28 @@ class Tunnel:
     forward_cause: Cause | None = None
     clients: int = 0
     parked: int = 0
-    last_port: int = AUTOMATIC_PORT
     accepted_keys: frozenset[str] = frozenset()
     session: int | None = None
     outage: Outage | None = None
     earlier: Outage | None = None
     shown: Snapshot | None = None
 
-    def open_port(self, relay: Relay) -> bool:
-        """Bind the local port; False where that failed, with the reason in `port_cause`."""
+    def open_port(self, relay: Relay, book: PortBook, everyone: Sequence[Connection]) -> bool:
+        """Bind the local port; False where that failed, with the reason in `port_cause`.
+
+        The reason has the fact `free`: a port near it that could be had instead. `everyone` as in `PortBook.check`.
+        """
         self.port_cause = None
+        avoided = book.others_ports(self.connection, everyone)
         try:
-            self.local = self._bind(relay)
+            book.check(self.connection, everyone)
+            self.local = self._bind(relay, book, avoided)
         except PortError as error:
-            self.port_cause = error.cause
+            free = relay.free_port(self.connection.forward, avoided)
+            self.port_cause = with_fact(error.cause, "free", str(free) if free else "")
             return False
-        self.last_port = self.local.port
+        if self.connection.forward.local_port == AUTOMATIC_PORT:
+            book.note(self.connection, self.local.port)
         return True
 
     def close_port(self, relay: Relay) -> None:
@@ -70,16 +78,16 @@ class Tunnel:
         if self.outage is not None:
             self.outage = replace(self.outage, lost=self.outage.lost + lost)
 
-    def _bind(self, relay: Relay) -> Endpoint:
+    def _bind(self, relay: Relay, book: PortBook, avoided: frozenset[int]) -> Endpoint:
         """An automatic port stays the same from one time to the next while it is free: clients remember it."""
-        forward = self.connection.forward
-        if forward.local_port == AUTOMATIC_PORT and self.last_port:
-            same = replace(self.connection, forward=replace(forward, local_port=self.last_port))
+        forward, last = self.connection.forward, book.last_port(self.connection)
+        if forward.local_port == AUTOMATIC_PORT and last and last not in avoided:
+            same = replace(self.connection, forward=replace(forward, local_port=last))
             try:
                 return relay.open_port(same)
             except PortError:
                 pass
-        return relay.open_port(self.connection)
+        return relay.open_port(self.connection, avoided)
 
 
 def state_of(tunnel: Tunnel, machine: Machine | None) -> State:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from desktop.core.errors import CaponierError
 from desktop.core.model import Connection
-from desktop.core.policy import Command, allowed_commands
+from desktop.core.policy import Command, allowed_commands, free_port
 from desktop.core.ports import Tunnels
 from desktop.core.ssh_command import ssh_command
 from desktop.engine.library import Library
@@ -109,10 +111,28 @@ class ConnectionActions(QObject):
                 self.edit(connection_id)
             case Command.DELETE:
                 self.delete(connection_id)
+            case Command.USE_FREE_PORT:
+                self._move_to_port(connection_id, free_port(snapshot))
             case Command.COPY:
                 if snapshot.served_at is not None:
                     QGuiApplication.clipboard().setText(str(snapshot.served_at))
                     self.told.emit(f"{snapshot.served_at} is on the clipboard")
+
+    def _move_to_port(self, connection_id: str, port: int) -> None:
+        """Save that, and connect. Where somebody was quicker, that is said, and another port is offered."""
+        connection = self._saved(connection_id)
+        if connection is None:
+            return
+        moved = replace(connection, forward=replace(connection.forward, local_port=port))
+        try:
+            self._library.put(moved)
+        except CaponierError as error:
+            self._tell(error)
+            return
+        self._tunnels.connect(connection_id)
+        self.told.emit(
+            f"{connection.name} has local port {port} now. Programs that use it need the new port."
+        )
 
     def _saved(self, connection_id: str) -> Connection | None:
         return next((each for each in self._library.connections if each.id == connection_id), None)
@@ -146,7 +166,10 @@ class ConnectionActions(QObject):
         try:
             self._library.remove(connection_id)
         except CaponierError as error:
-            self.told.emit(f"{messages.title(error.cause)}. {messages.advice(error.cause)}")
+            self._tell(error)
+
+    def _tell(self, error: CaponierError) -> None:
+        self.told.emit(f"{messages.title(error.cause)}. {messages.advice(error.cause)}")
 
 
 def _delete_question(connection: Connection, window: QWidget) -> ConfirmDialog:

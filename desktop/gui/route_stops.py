@@ -41,6 +41,7 @@ FINE, IDLE, BUSY, LOST, BROKEN = (
 )
 AT_COMPUTER = {
     "port_in_use": ("Port not open", BROKEN),
+    "port_reserved": ("Port not open", BROKEN),
     "port_not_allowed": ("Port not open", BROKEN),
     "offline": ("No network", LOST),
     "bind_address_missing": ("No such address", LOST),

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.core.model import Snapshot, State
-from desktop.core.policy import Command, allowed_commands, is_asked_anew
+from desktop.core.policy import Command, allowed_commands, free_port, is_asked_anew
 from desktop.gui.parts import Glyph, button, label
 from desktop.gui.state_look import look_of
 from desktop.gui.stylesheet import restyle
@@ -44,6 +44,7 @@ class TroubleBanner(QFrame):
             Command.ANSWER: button("answerButton", "Answer…", "primary"),
             Command.RETRY_NOW: button("retryButton", "Retry now", "", "retry"),
             Command.CONNECT: button("connectAgainButton", "Connect again", "primary"),
+            Command.USE_FREE_PORT: button("freePortButton", "Use another port", "primary"),
             Command.EDIT: button("editTroubleButton", "Edit…", "", "edit"),
         }
         for command, pressed in self._buttons.items():
@@ -69,6 +70,8 @@ class TroubleBanner(QFrame):
         restyle(self, "card", look.tone.value)
         for command, pressed in self._buttons.items():
             pressed.setVisible(command is offered)
+        if offered is Command.USE_FREE_PORT:
+            self._buttons[offered].setText(f"Use port {free_port(snapshot)}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
@@ -104,11 +107,11 @@ def _said(snapshot: Snapshot) -> tuple[str, str] | None:
 
 
 def _offered(snapshot: Snapshot) -> Command | None:
-    """The one way on: answer a question, be asked it anew, try at once, or change what can't work as it is."""
+    """The one way on: answer a question, be asked it anew, try at once, take a free port, or change what can't work."""
     allowed = allowed_commands(snapshot)
     if is_asked_anew(snapshot):
         return Command.CONNECT
-    for command in (Command.ANSWER, Command.RETRY_NOW):
+    for command in (Command.ANSWER, Command.RETRY_NOW, Command.USE_FREE_PORT):
         if command in allowed:
             return command
     return Command.EDIT if snapshot.state in (State.FAILED, State.UP) and Command.EDIT in allowed else None

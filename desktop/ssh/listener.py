@@ -6,6 +6,7 @@ import errno
 import socket
 import sys
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 
 from desktop.core.errors import CaponierError, PortInUse, PortNotAllowed
 from desktop.core.model import LOOPBACKS, Endpoint, Forward
@@ -14,21 +15,28 @@ from desktop.core.model import LOOPBACKS, Endpoint, Forward
 BACKLOG = 1024
 _TAKEN = {errno.EADDRINUSE, getattr(errno, "WSAEADDRINUSE", -1)}
 
+# Ports below are for services of the system (RFC 6335 section 6), and mostly not allowed.
+_LOWEST_FREE = 1024
+_HIGHEST = 65535
+_TRIED_NEAR = 100
+# The system draws from thousands, and few of them are avoided.
+_DRAWS = 64
+
 PortHolder = Callable[[int], str]
 
 
-def listen(forward: Forward, who_holds: PortHolder) -> socket.socket:
-    """A non-blocking listening socket; the caller closes it. Raises `PortInUse`, `PortNotAllowed`."""
-    family = socket.AF_INET6 if ":" in forward.local_host else socket.AF_INET
+def listen(forward: Forward, who_holds: PortHolder, avoided: AbstractSet[int] = frozenset()) -> socket.socket:
+    """A non-blocking listening socket; the caller closes it. Raises `PortInUse`, `PortNotAllowed`.
+
+    An automatic port is none of `avoided`.
+    """
     if forward.local_host not in LOOPBACKS:
         # The editor refuses such a host; a connections file edited by hand may still hold one.
         raise PortNotAllowed(port=forward.local_port, reason="only loopback addresses are allowed")
     failure: CaponierError
     listener: socket.socket | None = None
     try:
-        listener = socket.socket(family, socket.SOCK_STREAM)
-        _claim_alone(listener)
-        listener.bind((forward.local_host, forward.local_port))
+        listener = _bound(forward.local_host, forward.local_port, avoided)
         listener.listen(BACKLOG)
         listener.setblocking(False)
     except OSError as error:
@@ -40,9 +48,46 @@ def listen(forward: Forward, who_holds: PortHolder) -> socket.socket:
     raise failure
 
 
+def free_port(forward: Forward, avoided: AbstractSet[int]) -> int:
+    """A port near the forward's that could be bound a moment ago and is none of `avoided`; 0 where none was."""
+    wish = forward.local_port
+    if forward.local_host not in LOOPBACKS or not wish:
+        return 0
+    first = wish + 1 if wish >= _LOWEST_FREE else wish + _LOWEST_FREE
+    for port in range(first, min(first + _TRIED_NEAR, _HIGHEST + 1)):
+        if port in avoided:
+            continue
+        try:
+            _bound(forward.local_host, port).close()
+        except OSError:
+            continue
+        return port
+    return 0
+
+
 def bound_endpoint(listener: socket.socket) -> Endpoint:
     name = listener.getsockname()
     return Endpoint(name[0], name[1])
+
+
+def _bound(host: str, port: int, avoided: AbstractSet[int] = frozenset()) -> socket.socket:
+    """Raises `OSError`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Held until one is found, or the system might give the same again.
+    unwanted: list[socket.socket] = []
+    try:
+        for _ in range(_DRAWS):
+            listener = socket.socket(family, socket.SOCK_STREAM)
+            unwanted.append(listener)
+            _claim_alone(listener)
+            listener.bind((host, port))
+            if port or listener.getsockname()[1] not in avoided:
+                unwanted.remove(listener)
+                return listener
+    finally:
+        for listener in unwanted:
+            listener.close()
+    raise OSError(errno.EADDRINUSE, "no port is left")
 
 
 def _claim_alone(listener: socket.socket) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import socket
 
-from desktop.core.model import AnyHost, Client, Connection, Endpoint, PathFigures, Route, Traffic
+from desktop.core.model import AnyHost, Client, Connection, Endpoint, Forward, PathFigures, Route, Traffic
 from desktop.core.ports import RelayReport, Session
 from desktop.ssh.carrier import Carrier
 from desktop.ssh.client import LocalClient
 from desktop.ssh.gate import Gate
 from desktop.ssh.lanes import LaneLimit
-from desktop.ssh.listener import PortHolder, bound_endpoint, listen
+from desktop.ssh.listener import PortHolder, bound_endpoint, free_port, listen
 from desktop.ssh.local_port import LocalPort, PlacePort, PortParts
 from desktop.ssh.loop import Loop
 from desktop.ssh.receive_window import WindowBudget
@@ -63,12 +63,15 @@ class SshRelay:
     def start(self) -> None:
         self._loop.start()
 
-    def open_port(self, connection: Connection) -> Endpoint:
-        listener = listen(connection.forward, self._who_holds)
+    def open_port(self, connection: Connection, avoided: frozenset[int] = frozenset()) -> Endpoint:
+        listener = listen(connection.forward, self._who_holds, avoided)
         port = self._port(connection, listener)
         self._ports[connection.id] = port
         self._loop.post(port.start)
         return bound_endpoint(listener)
+
+    def free_port(self, forward: Forward, avoided: frozenset[int]) -> int:
+        return free_port(forward, avoided)
 
     def _port(self, connection: Connection, listener: socket.socket) -> LocalPort:
         target = connection.forward.target

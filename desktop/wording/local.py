@@ -43,6 +43,18 @@ def _by_target(to_host: str, to_socket: str) -> Template:
     return lambda cause: to_socket if cause.fact("target").startswith("/") else to_host
 
 
+def _with_free(text: str) -> Template:
+    """Where a port near the wish is free, it is named."""
+
+    def template(cause: Cause) -> str:
+        free = cause.fact("free")
+        return text.replace(
+            "{free}", f"use port {free}, which is free, " if free else "choose another local port, "
+        )
+
+    return template
+
+
 def _literal(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
@@ -84,15 +96,20 @@ SENTENCES = {
     ),
     "port_in_use": Sentence(
         "Local port {port} is taken by {holder}",
-        "End that program, choose another local port, or set the port to automatic.",
+        _with_free("End that program, {free}or set the port to automatic."),
     ),
     "port_reserved": Sentence(
         "Local port {port} belongs to the connection {name}",
-        "Choose another local port for one of the two, so that no program reaches the wrong warehouse.",
+        _with_free(
+            "It keeps the port even while it is off, so that no program reaches the wrong warehouse. Here, {free}or set"
+            " the port to automatic."
+        ),
     ),
     "port_not_allowed": Sentence(
         "This computer does not let Caponier use local port {port}",
-        "Reason: {reason}. Ports below 1024 are often reserved: choose a higher one, or set it to automatic.",
+        _with_free(
+            "Reason: {reason}. Ports below 1024 are often reserved: {free}or set the port to automatic.",
+        ),
     ),
     "config_unreadable": Sentence("The saved connections can't be read", _kept_advice),
     "config_not_writable": Sentence(

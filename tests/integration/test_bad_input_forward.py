@@ -123,7 +123,26 @@ def test_a_taken_port_names_the_process_and_spares_the_other_connections(
             running.wait_for(connection="blocked", state="failed", cause="port_in_use")
             running.wait_for_words(f"blocked: Local port {port} is taken by ")
             assert f"(process {os.getpid()})" in running.err
-            running.wait_for_words("choose another local port, or set the port to automatic")
+            running.wait_for_words("which is free, or set the port to automatic")
             with client_of(running.port("free")) as client:
                 assert answer(client, b"not concerned") == b"not concerned"
             assert running.stop() == 1
+
+
+def test_of_two_connections_on_one_port_the_second_does_not_start_and_names_the_first(
+    server: OpenSshServer, key: KeyFile, home: Path
+) -> None:
+    """The form saves no such pair; a file that was edited by hand may hold one."""
+    with echo() as service, socket.create_server((LOOPBACK, 0)) as holder:
+        port = holder.getsockname()[1]
+        add(server, key, service.endpoint, "sales", port)
+        add(server, key, service.endpoint, "stock", port - 1)
+        (saved,) = home.rglob("connections.json")
+        saved.write_text(saved.read_text().replace(f'"local_port": {port - 1}', f'"local_port": {port}'))
+        holder.close()
+        with program.up("stock", *trusting(server)) as running:
+            running.wait_for(connection="stock", state="failed", cause="port_reserved")
+            running.wait_for_words(f"stock: Local port {port} belongs to the connection sales")
+            assert running.stop() == 1
+        with program.up("sales", *trusting(server)) as running, client_of(running.port("sales")) as client:
+            assert answer(client, b"mine") == b"mine"

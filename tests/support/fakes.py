@@ -14,6 +14,7 @@ from desktop.core.model import (
     Client,
     Connection,
     Endpoint,
+    Forward,
     PathFigures,
     Route,
     SecretKind,
@@ -150,8 +151,8 @@ class FakeRelay:
         self.closed = False
         self._taken = taken
 
-    def open_port(self, connection: Connection) -> Endpoint:
-        port = connection.forward.local_port or self._free_port()
+    def open_port(self, connection: Connection, avoided: frozenset[int] = frozenset()) -> Endpoint:
+        port = connection.forward.local_port or self._free_port(avoided)
         if port in self._taken:
             raise PortInUse(port=port, holder=self._taken[port])
         self._taken[port] = "caponier (process 1)"
@@ -209,8 +210,11 @@ class FakeRelay:
     def join(self, timeout_s: float) -> bool:
         return self.closed
 
-    def _free_port(self) -> int:
-        return next(port for port in range(FIRST_AUTOMATIC_PORT, 65536) if port not in self._taken)
+    def free_port(self, forward: Forward, avoided: frozenset[int]) -> int:
+        return self._free_port(avoided, forward.local_port + 1)
+
+    def _free_port(self, avoided: frozenset[int], first: int = FIRST_AUTOMATIC_PORT) -> int:
+        return next(port for port in range(first, 65536) if port not in avoided | self._taken.keys())
 
 
 class FakeRelays:
