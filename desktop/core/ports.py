@@ -125,6 +125,9 @@ class RelayReport(Protocol):
     def forward_opened(self, connection_id: str) -> None:
         """The bastion opened the way to the warehouse for a client."""
 
+    def warehouse_judged(self, connection_id: str, cause: Cause | None) -> None:
+        """What the first bytes from there say, or that there were none; None where it does what it should."""
+
     def destination_refused(self, connection_id: str, cause: Cause) -> None:
         """The bastion did not open the way to one of the many hosts that a SOCKS port leads to."""
 

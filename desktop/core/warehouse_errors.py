@@ -11,7 +11,8 @@ key of what the person expects there, as in `desktop.core.warehouses`.
     ├── encryption          TlsRequired  TlsNotOffered  TlsInvalid  TlsFailed  TlsFileUnreadable
     ├── its login           WarehouseAuthRejected  WarehouseDatabaseMissing  WarehousePasswordNeeded
     │                       WarehouseUserNeeded  WarehouseClientNotAllowed  WarehouseTooManyConnections
-    │                       WarehouseHostBlocked  WarehouseStarting  WarehouseLoginFailed
+    │                       WarehouseHostBlocked  WarehouseStarting  WarehouseUnavailable
+    │                       WarehouseLoginFailed
     └── a direct one        NoTunnelToOpen
 """
 
@@ -170,6 +171,14 @@ class WarehouseStarting(WarehouseError):
     """It starts, stops or recovers, and takes no client meanwhile."""
 
     code = "warehouse_starting"
+    retryable = True
+    fact_names = ("target", "kind", "detail")
+
+
+class WarehouseUnavailable(WarehouseError):
+    """A gateway in front of it answers in its place (HTTP 502, 503, 504), with `detail`."""
+
+    code = "warehouse_unavailable"
     retryable = True
     fact_names = ("target", "kind", "detail")
 

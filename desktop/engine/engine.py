@@ -197,9 +197,15 @@ class Engine:
             self._publisher.touch(tunnel)
 
     def judge_forward(self, connection_id: str, cause: Cause | None) -> None:
+        self._judge(connection_id, lambda tunnel: tunnel.judge_forward(cause))
+
+    def judge_answer(self, connection_id: str, cause: Cause | None) -> None:
+        self._judge(connection_id, lambda tunnel: tunnel.judge_answer(cause))
+
+    def _judge(self, connection_id: str, judge: Callable[[Tunnel], None]) -> None:
         tunnel = self._tunnels.get(connection_id)
-        if tunnel is not None and tunnel.local is not None and tunnel.forward_cause != cause:
-            tunnel.forward_cause = cause
+        if tunnel is not None and tunnel.local is not None:
+            judge(tunnel)
             self._publisher.touch(tunnel)
 
     def note_refusal(self, connection_id: str, cause: Cause) -> None:

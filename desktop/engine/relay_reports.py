@@ -24,6 +24,9 @@ class Reader(Protocol):
     def judge_forward(self, connection_id: str, cause: Cause | None) -> None:
         """`cause` is None where the way was opened."""
 
+    def judge_answer(self, connection_id: str, cause: Cause | None) -> None:
+        """What the warehouse's first bytes say; `cause` is None where it does what it should."""
+
     def note_refusal(self, connection_id: str, cause: Cause) -> None:
         """Of one destination among many."""
 
@@ -40,6 +43,7 @@ class RelayReports:
         self._announced: set[str] = set()
         self._waiting: set[str] = set()
         self._refused: set[str] = set()
+        self._in_doubt: set[str] = set()
 
     def clients_changed(self, connection_id: str) -> None:
         if connection_id not in self._announced:
@@ -55,6 +59,12 @@ class RelayReports:
         if connection_id in self._refused:
             self._refused.discard(connection_id)
             self._reader.post(lambda: self._reader.judge_forward(connection_id, None))
+
+    def warehouse_judged(self, connection_id: str, cause: Cause | None) -> None:
+        # As above.
+        if cause is not None or connection_id in self._in_doubt:
+            (self._in_doubt.discard if cause is None else self._in_doubt.add)(connection_id)
+            self._reader.post(lambda: self._reader.judge_answer(connection_id, cause))
 
     def destination_refused(self, connection_id: str, cause: Cause) -> None:
         self._reader.post(lambda: self._reader.note_refusal(connection_id, cause))

@@ -16,8 +16,9 @@ from desktop.engine.port_book import PortBook
 class Tunnel:
     """Engine thread only. `local` is None while the port is closed.
 
-    `port_cause` keeps the port from opening; `forward_cause` is why the bastion refused the last client. `session` is
-    the generation that carried clients last, and `earlier` the outage before the present one.
+    `port_cause` keeps the port from opening; `forward_cause` is why the bastion refused the last client, and
+    `answer_cause` what is wrong with the warehouse by its first bytes. `session` is the generation that carried clients
+    last, and `earlier` the outage before the present one.
     """
 
     connection: Connection
@@ -25,6 +26,7 @@ class Tunnel:
     local: Endpoint | None = None
     port_cause: Cause | None = None
     forward_cause: Cause | None = None
+    answer_cause: Cause | None = None
     clients: int = 0
     parked: int = 0
     accepted_keys: frozenset[str] = frozenset()
@@ -53,9 +55,23 @@ class Tunnel:
 
     def close_port(self, relay: Relay) -> None:
         relay.close_port(self.connection.id)
-        self.local = self.port_cause = self.forward_cause = None
+        self.local = self.port_cause = self.forward_cause = self.answer_cause = None
         self.session = self.outage = self.earlier = None
         self.clients = self.parked = 0
+
+    @property
+    def warehouse_cause(self) -> Cause | None:
+        """Why nobody can work with the warehouse, though the bastion is fine."""
+        return self.forward_cause or self.answer_cause
+
+    def judge_forward(self, cause: Cause | None) -> None:
+        """What the bastion said of the way, of which the next answer may say more."""
+        self.forward_cause = cause
+        if cause is not None:
+            self.answer_cause = None
+
+    def judge_answer(self, cause: Cause | None) -> None:
+        self.answer_cause = cause
 
     def note_outage(self, machine: Machine, now: float, *, woke: bool) -> None:
         """Keep account of where the link stands. `now` is wall-clock seconds; `woke`: the computer just did.
@@ -108,4 +124,4 @@ def cause_of(tunnel: Tunnel, machine: Machine | None) -> Cause | None:
         return tunnel.port_cause
     if tunnel.port_cause is not None:
         return tunnel.port_cause
-    return tunnel.forward_cause if machine.state is State.UP else machine.cause
+    return tunnel.warehouse_cause if machine.state is State.UP else machine.cause

@@ -5,7 +5,6 @@ from __future__ import annotations
 import selectors
 import socket
 import time
-from enum import Enum, auto
 from typing import Protocol
 
 from desktop.core.model import Client, Endpoint, Place
@@ -15,19 +14,14 @@ from desktop.ssh.forwarding import ForwardingChannel
 from desktop.ssh.loop import Loop
 from desktop.ssh.outlet import Outlet
 from desktop.ssh.patience import Patience
+from desktop.ssh.phase import Phase
 from desktop.ssh.receive_window import ReceiveWindow
 from desktop.ssh.throughput import Progress
+from desktop.ssh.witness import Witness
 
 READ_BYTES = 256 * 1024
 # Long for a program that reads all the time, short for the megabytes that its socket holds.
 _ROOM_WITHIN_S = 0.002
-
-
-class Phase(Enum):
-    PARKED = auto()
-    OPENING = auto()
-    OPEN = auto()
-    GONE = auto()
 
 
 class ClientOwner(Protocol):
@@ -81,6 +75,8 @@ class LocalClient:
         self._came_at = time.time()
         self._patience = Patience(loop, park_timeout_s, self.drop, open_timeout_s)
         self.carrier: Carrier | None = None
+        # Until it has heard enough.
+        self.witness: Witness | None = None
         self.phase = Phase.PARKED
         self.peer = peer
         self.target = target
@@ -130,6 +126,8 @@ class LocalClient:
 
     def on_data(self, data: memoryview) -> None:
         self._asked = False
+        if self.witness is not None:
+            self.witness = self.witness.hear(data)
         self._outlet.put(data)
 
     def on_settled(self) -> None:
@@ -142,12 +140,20 @@ class LocalClient:
         self._loop.post(self._settle)
 
     def on_eof(self) -> None:
+        self._end_witness()
         self._outlet.end()
         self._loop.post(self._flush)
 
     def on_closed(self) -> None:
+        self._end_witness()
         self._outlet.end()
         self._loop.post(self._answer_close)
+
+    def _end_witness(self) -> None:
+        witness, self.witness = self.witness, None
+        # Where the program left first, no answer to it says anything.
+        if witness is not None and not (self._local_ended or self._early.ended):
+            witness.end()
 
     # -- relay thread: before the way is open ----------------------------------------------------------------
 
@@ -258,6 +264,8 @@ class LocalClient:
         channel = self._channel
         if channel is not None and channel.confirmed and self._early:
             self._asked = True
+            if self.witness is not None:
+                self.witness.say(self._early.said)
             self.sent += self._early.send(channel.send_some)
 
     # -- relay thread: while the way is open -----------------------------------------------------------------
@@ -290,6 +298,8 @@ class LocalClient:
             taken = self._went_up.grown_to(self.sent + room) if channel.shows_progress else 0
             # Before it is sent: the answer may be here at once.
             self._asked = True
+            if self.witness is not None:
+                self.witness.say(data)
             self.sent += channel.send_some(memoryview(data))
             if self.carrier is not None:
                 self.carrier.moved(len(data))

@@ -26,6 +26,11 @@ class Early:
         return bool(self._said)
 
     @property
+    def said(self) -> bytes:
+        """What is still to be sent."""
+        return self._said
+
+    @property
     def has_room(self) -> bool:
         return not self.ended and len(self._said) < EARLY_BYTES
 

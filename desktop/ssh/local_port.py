@@ -12,12 +12,13 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from desktop.core.errors import Cause
-from desktop.core.model import LOOPBACK, Client, Connection, Endpoint, Place, Route, Traffic
+from desktop.core.model import LOOPBACK, Client, Connection, Endpoint, Route, Traffic
 from desktop.core.ports import RelayReport
 from desktop.ssh.carrier import Carrier
-from desktop.ssh.client import LocalClient, Phase
+from desktop.ssh.client import LocalClient
 from desktop.ssh.gate import Gate
 from desktop.ssh.loop import Loop
+from desktop.ssh.phase import Phase
 from desktop.ssh.translate import forward_error
 
 log = logging.getLogger(__name__)
@@ -188,20 +189,6 @@ class LocalPort(ABC):
     def _resume_accepting(self) -> None:
         if not self._closed:
             self.start()
-
-
-class PlacePort(LocalPort):
-    """All its clients are led to `place`."""
-
-    def __init__(self, place: Place, parts: PortParts) -> None:
-        super().__init__(parts)
-        self._place = place
-
-    def _welcome(self, sock: socket.socket, peer: Endpoint) -> None:
-        self._let_in(LocalClient(sock, peer, self._place, self._loop, self, self._park_timeout_s))
-
-    def _tell_refusal(self, cause: Cause) -> None:
-        self._report.forward_refused(self._connection.id, cause)
 
 
 def _peer(address: tuple[str, int] | None) -> Endpoint:

@@ -11,8 +11,9 @@ from desktop.ssh.client import LocalClient
 from desktop.ssh.gate import Gate
 from desktop.ssh.lanes import LaneLimit
 from desktop.ssh.listener import PortHolder, bound_endpoint, free_port, listen
-from desktop.ssh.local_port import LocalPort, PlacePort, PortParts
+from desktop.ssh.local_port import LocalPort, PortParts
 from desktop.ssh.loop import Loop
+from desktop.ssh.place_port import PlacePort
 from desktop.ssh.receive_window import WindowBudget
 from desktop.ssh.session import SshSession
 from desktop.ssh.socks_port import SocksPort

@@ -73,6 +73,7 @@ _SHORT = {
     "warehouse_too_many_connections": "Warehouse is full",
     "warehouse_host_blocked": "Warehouse blocks the bastion",
     "warehouse_client_not_allowed": "Bastion not allowed",
+    "warehouse_unavailable": "Warehouse not available",
     "warehouse_starting": "Warehouse is starting",
     "no_tunnel_to_open": "Direct",
     "unexpected": "Something went wrong",

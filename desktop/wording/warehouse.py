@@ -103,6 +103,10 @@ SENTENCES = {
         "{target} is starting or stopping",
         "It said: {detail}. Wait a moment.",
     ),
+    "warehouse_unavailable": Sentence(
+        "What stands in front of {target} can't reach the warehouse",
+        "It said: {detail}. The warehouse is starting, stopped or overloaded. Wait, or ask its administrator.",
+    ),
     "warehouse_login_failed": Sentence(
         "The login to {target} failed",
         "It said: {detail}.",

@@ -27,6 +27,7 @@ class RelayNotes:
         self.waiting: list[str] = []
         self.opened: list[str] = []
         self.refused: list[Cause] = []
+        self.judged: list[Cause | None] = []
         self.destinations: list[Cause] = []
         self.lost: list[tuple[str, tuple[Client, ...]]] = []
 
@@ -38,6 +39,9 @@ class RelayNotes:
 
     def forward_opened(self, connection_id: str) -> None:
         self.opened.append(connection_id)
+
+    def warehouse_judged(self, connection_id: str, cause: Cause | None) -> None:
+        self.judged.append(cause)
 
     def destination_refused(self, connection_id: str, cause: Cause) -> None:
         self.destinations.append(cause)

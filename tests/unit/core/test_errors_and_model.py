@@ -30,6 +30,7 @@ RETRIED = {
     "warehouse_unidentified",
     "warehouse_too_many_connections",
     "warehouse_starting",
+    "warehouse_unavailable",
     "unexpected",
 }
 

@@ -1,0 +1,57 @@
+"""What one client hears of the warehouse first: enough to judge the warehouse by, and forgotten then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from desktop.core import first_bytes
+from desktop.core.errors import Cause
+from desktop.core.model import Place
+
+Tell = Callable[[Cause | None], None]
+
+
+class Witness:
+    """Of one client. `say` comes before what is said is sent, so that no answer overtakes it.
+
+    `tell` is called once, from the thread that hears: with None where the warehouse does what it should. What was
+    heard is kept nowhere else, and goes with this.
+    """
+
+    def __init__(self, kind: str, place: Place, tell: Tell) -> None:
+        self._kind = kind
+        self._place = place
+        self._tell = tell
+        self._said = self._heard = b""
+        # Monotonic seconds since when an answer is due, as whoever looks for silent ones has noticed.
+        self.due_mono: float | None = None
+
+    @property
+    def awaits_first(self) -> bool:
+        """The warehouse has to speak now, and has not said a word. Any thread."""
+        return not self._heard and first_bytes.is_awaited(self._kind, self._said)
+
+    def say(self, data: bytes | memoryview) -> None:
+        """The program's. Any thread, one at a time."""
+        if len(self._said) < first_bytes.SAID_BYTES:
+            self._said += bytes(data[: first_bytes.SAID_BYTES - len(self._said)])
+
+    def hear(self, data: memoryview) -> Witness | None:
+        """The warehouse's; None where no more is needed. Reader thread."""
+        self._heard += bytes(data[: first_bytes.FIRST_BYTES - len(self._heard)])
+        if not first_bytes.is_enough(self._kind, self._said, self._heard):
+            return self
+        self._judge(ended=False)
+        return None
+
+    def end(self) -> None:
+        """The warehouse says no more, though the program has not left. Reader thread."""
+        self._judge(ended=True)
+
+    def silent(self, for_s: float) -> Cause:
+        return first_bytes.silent(self._kind, self._place, for_s)
+
+    def _judge(self, *, ended: bool) -> None:
+        cause = first_bytes.judge(self._kind, self._place, self._said, self._heard, ended=ended)
+        if cause is not None or self._heard:
+            self._tell(cause)
