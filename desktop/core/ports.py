@@ -153,6 +153,12 @@ class Relay(Protocol):
     def close_port(self, connection_id: str) -> None:
         """Stop listening and reset the port's clients. The port is free on return. Unknown ids are ignored."""
 
+    def look(self, connection: Connection) -> bool:
+        """Begin to find out whether its warehouse works, which is reported as clients' findings are.
+
+        False where no session is up, a look would do harm, or one is under way. Does not block.
+        """
+
     def attach(self, session: Session) -> None:
         """Carry new clients over this session, and now those that are parked or that no other session has let in.
 

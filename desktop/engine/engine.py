@@ -34,6 +34,7 @@ from desktop.engine.questioning import TypedPassword
 from desktop.engine.relay_reports import RelayReports
 from desktop.engine.surroundings import Surroundings
 from desktop.engine.tunnel import Tunnel
+from desktop.engine.warehouse_watch import WarehouseWatch
 from desktop.engine.worker import Task, Worker
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ class Engine:
         self._publisher = Publisher(lambda tunnel: self._links.get(tunnel.connection.route), clock)
         self._worker = Worker("engine", clock, self._is_over, self._publisher.publish)
         self._reports = RelayReports(self)
+        self._watch = WarehouseWatch(self.call_later, self._relay_of)
         self._answers = Answers(secrets, self._tunnels_on, self.post, self._publisher.tell)
         self.network = network
         self.gate = DialGate(clock, self.call_later)
@@ -206,6 +208,7 @@ class Engine:
         tunnel = self._tunnels.get(connection_id)
         if tunnel is not None and tunnel.local is not None:
             judge(tunnel)
+            self._watch.note(tunnel)
             self._publisher.touch(tunnel)
 
     def note_refusal(self, connection_id: str, cause: Cause) -> None:
@@ -296,6 +299,7 @@ class Engine:
             self._let_go(link)
             if link.challenge is not None and link.challenge.asker == connection_id:
                 link.renew_asker()
+        self._watch.note(tunnel)
         tunnel.port_cause = None
 
     # -- links -----------------------------------------------------------------------------------------------

@@ -35,6 +35,11 @@ class Gate:
         self._waiting: dict[LocalClient, None] = {}
         self._releasing = False
 
+    @property
+    def is_open(self) -> bool:
+        """A session opens ways now."""
+        return self._current is not None
+
     def lanes_of(self, session: SshSession) -> Lanes | None:
         """Any thread."""
         return self._lanes.get(session)

@@ -17,6 +17,8 @@ from desktop.ssh.place_port import PlacePort
 from desktop.ssh.receive_window import WindowBudget
 from desktop.ssh.session import SshSession
 from desktop.ssh.socks_port import SocksPort
+from desktop.ssh.warehouse_look import Looker, WarehouseLooks
+from desktop.ssh.warehouse_way import WarehouseWays
 
 PARK_TIMEOUT_S = 20.0
 # The relay's thread may be at work for thousands of clients; the caller is not to wait for that.
@@ -24,16 +26,27 @@ PORT_FREE_TIMEOUT_S = 0.5
 
 
 class SshRelayFactory:
-    """Implements `core.ports.RelayFactory`. `who_holds` names the process behind a taken port."""
+    """Implements `core.ports.RelayFactory`. `who_holds` names the process behind a taken port.
 
-    def __init__(self, who_holds: PortHolder, park_timeout_s: float = PARK_TIMEOUT_S) -> None:
+    Without a `looker`, nobody looks at warehouses.
+    """
+
+    def __init__(
+        self,
+        who_holds: PortHolder,
+        park_timeout_s: float = PARK_TIMEOUT_S,
+        looker: Looker | None = None,
+    ) -> None:
         self._who_holds = who_holds
+        self._looker = looker
         self._park_timeout_s = park_timeout_s
         self._budget = WindowBudget()
         self._limit = LaneLimit()
 
     def __call__(self, route: Route, report: RelayReport) -> SshRelay:
-        relay = SshRelay(route, report, self._who_holds, self._park_timeout_s, self._budget, self._limit)
+        relay = SshRelay(
+            route, report, self._who_holds, self._park_timeout_s, self._budget, self._limit, self._looker
+        )
         relay.start()
         return relay
 
@@ -52,6 +65,7 @@ class SshRelay:
         park_timeout_s: float,
         budget: WindowBudget,
         limit: LaneLimit,
+        looker: Looker | None,
     ) -> None:
         self._route = route
         self._report = report
@@ -60,6 +74,8 @@ class SshRelay:
         self._ports: dict[str, LocalPort] = {}
         self._loop = Loop(f"relay {route.bastion.host}", self._close_all)
         self._gate = Gate(self._loop, budget, limit, self._reset_clients_of)
+        self._ways = WarehouseWays(route, self._gate, self._loop)
+        self._looks = WarehouseLooks(looker, self._ways, report)
 
     def start(self) -> None:
         self._loop.start()
@@ -86,6 +102,9 @@ class SshRelay:
         if port is not None:
             self._loop.post(port.close)
             port.wait_until_free(PORT_FREE_TIMEOUT_S)
+
+    def look(self, connection: Connection) -> bool:
+        return self._gate.is_open and self._looks.begin(connection)
 
     def attach(self, session: Session) -> None:
         ours = _of_ssh(session)
@@ -127,7 +146,7 @@ class SshRelay:
         self._loop.stop()
 
     def join(self, timeout_s: float) -> bool:
-        return self._loop.join(timeout_s)
+        return self._loop.join(timeout_s) and self._looks.join(timeout_s)
 
     def _present(self) -> list[LocalClient]:
         return [client for port in tuple(self._ports.values()) for client in port.present()]
@@ -142,11 +161,13 @@ class SshRelay:
     def _reset_clients_of(self, carrier: Carrier) -> None:
         for port in tuple(self._ports.values()):
             port.lose(carrier)
+        self._ways.lose(carrier)
 
     def _close_all(self) -> None:
         while self._ports:
             _, port = self._ports.popitem()
             port.close()
+        self._ways.close()
         self._gate.close()
 
 

@@ -10,8 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from desktop.core.errors import Cause
 from desktop.core.model import Connection, Endpoint, Snapshot
+from desktop.core.warehouse_errors import WarehouseStarting
+from desktop.engine import warehouse_watch
 from desktop.ssh import place_port
+from desktop.ssh.warehouse_look import Looker
 from tests.support.echo import TcpService
 from tests.support.keys import KeyFile
 from tests.support.local_clients import client_of
@@ -127,3 +131,73 @@ def test_a_warehouse_that_says_nothing_is_called_silent_until_its_first_byte(
     script.answer = AUTHENTICATION_OK
     say(local, STARTUP)
     running.wait_for(sales, lambda now: now.cause is None)
+
+
+class Look:
+    """What a probe finds out, as told by `script`."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+        self.kinds: list[str] = []
+
+    def is_harmless(self, kind: str) -> bool:
+        self.kinds.append(kind)
+        return kind == "postgresql"
+
+    def look(self, connection: Connection, sock: socket.socket) -> Cause | None:
+        self.looks += 1
+        sock.sendall(STARTUP)
+        answer = sock.recv(1024)
+        well = answer.startswith(b"R")
+        return None if well else WarehouseStarting(target="", kind=connection.kind, detail="").cause
+
+
+@pytest.fixture
+def look(monkeypatch: pytest.MonkeyPatch) -> Look:
+    monkeypatch.setattr(warehouse_watch, "FIRST_LOOK_S", 0.05)
+    monkeypatch.setattr(warehouse_watch, "LAST_LOOK_S", 0.05)
+    return Look()
+
+
+@pytest.fixture
+def watching(server: OpenSshServer, tmp_path: Path, look: Look) -> Iterator[Stage]:
+    known_hosts = tmp_path / "known_hosts"
+    known_hosts.write_text(server.known_hosts_line())
+    with stage(known_hosts, looker=Looker(look.is_harmless, look.look)) as each:
+        yield each
+
+
+def test_a_warehouse_that_is_back_is_noticed_without_any_program(
+    watching: Stage, sales: Connection, script: Scripted, look: Look, warehouse: TcpService
+) -> None:
+    script.answer = pg_error("57P03", "the database system is starting up")
+    local = watching.bring_up(sales)
+    say(local, STARTUP)
+    watching.wait_for(sales, lambda now: code(now) == "warehouse_starting")
+    wait_until(lambda: look.looks >= 2)
+    script.answer = AUTHENTICATION_OK
+    watching.wait_for(sales, lambda now: now.cause is None)
+    wait_until(lambda: warehouse.connected == 0)
+    assert watching.engine.traffic(sales.id).sent == len(STARTUP)
+
+
+def test_where_a_look_does_harm_not_even_the_way_is_opened(
+    watching: Stage, sales: Connection, look: Look, warehouse: TcpService
+) -> None:
+    stock = replace(sales, kind="mariadb")
+    local = watching.bring_up(stock)
+    say(local, b"anything")
+    watching.wait_for(stock, lambda now: code(now) == "warehouse_hung_up")
+    wait_until(lambda: len(look.kinds) >= 10)
+    assert (look.looks, warehouse.accepted) == (0, 1)
+
+
+def test_a_look_that_the_end_of_the_program_cuts_off_is_no_finding_and_no_thread_stays(
+    watching: Stage, sales: Connection, script: Scripted, look: Look
+) -> None:
+    local = watching.bring_up(sales)
+    say(local, STARTUP)
+    script.stays = True
+    wait_until(lambda: look.looks == 1)
+    watching.engine.disconnect(sales.id)
+    watching.wait_for(sales, lambda now: now.state == "off")

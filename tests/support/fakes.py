@@ -149,6 +149,7 @@ class FakeRelay:
         self.counts: dict[str, tuple[int, int]] = {}
         self.counted = 0
         self.closed = False
+        self.looks: list[str] = []
         self._taken = taken
 
     def open_port(self, connection: Connection, avoided: frozenset[int] = frozenset()) -> Endpoint:
@@ -164,6 +165,11 @@ class FakeRelay:
         endpoint = self.ports.pop(connection_id, None)
         if endpoint is not None:
             del self._taken[endpoint.port]
+
+    def look(self, connection: Connection) -> bool:
+        if self.session is not None:
+            self.looks.append(connection.id)
+        return self.session is not None
 
     def attach(self, session: Session) -> None:
         self.session = session

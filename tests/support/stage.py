@@ -32,6 +32,7 @@ from desktop.engine.engine import Engine
 from desktop.ssh.known_hosts import KnownHosts
 from desktop.ssh.relay import PARK_TIMEOUT_S, SshRelayFactory
 from desktop.ssh.session import SshDialer, SshSession
+from desktop.ssh.warehouse_look import Looker
 from desktop.system.clock import SystemClock
 from desktop.system.network.view import KernelView
 
@@ -146,8 +147,10 @@ def attempt(hop: Hop, known_hosts: Path, secrets: Secrets | None = None) -> Iter
 class Stage:
     """An engine with a listener that remembers. Use it by `stage`."""
 
-    def __init__(self, known_hosts: Path, secrets: Secrets, park_timeout_s: float) -> None:
-        relays = SshRelayFactory(lambda _port: "", park_timeout_s)
+    def __init__(
+        self, known_hosts: Path, secrets: Secrets, park_timeout_s: float, looker: Looker | None = None
+    ) -> None:
+        relays = SshRelayFactory(lambda _port: "", park_timeout_s, looker)
         dialer = SshDialer(KnownHosts(known_hosts))
         self.keyring = StandInKeyring(secrets)
         self.engine = Engine(dialer, relays, self.keyring, SystemClock(), KernelView())
@@ -185,10 +188,13 @@ class Stage:
 
 @contextlib.contextmanager
 def stage(
-    known_hosts: Path, secrets: Secrets | None = None, park_timeout_s: float = PARK_TIMEOUT_S
+    known_hosts: Path,
+    secrets: Secrets | None = None,
+    park_timeout_s: float = PARK_TIMEOUT_S,
+    looker: Looker | None = None,
 ) -> Iterator[Stage]:
     """A running engine that ends in time."""
-    running = Stage(known_hosts, secrets or {}, park_timeout_s)
+    running = Stage(known_hosts, secrets or {}, park_timeout_s, looker)
     try:
         yield running
     finally:
