@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop.core.error_tree import leaves
-from desktop.core.errors import Cause, HostKeyError
+from desktop.core.errors import Cause, ForwardError, HostKeyError
 from desktop.core.model import (
     CONFIGURED_PORT,
     AnyHost,
@@ -21,6 +21,7 @@ from desktop.core.model import (
 )
 from desktop.core.policy import clients_may_wait, is_on_demand, needs_answer
 from desktop.core.route_errors import ProxyError, hop_of
+from desktop.core.warehouse_errors import WarehouseError
 from desktop.core.warehouses import OTHER
 from desktop.gui.kind_badge import short_title
 from desktop.gui.prompt_questions import asks
@@ -29,9 +30,22 @@ from desktop.wording.quantities import latency_text
 from desktop.wording.status import is_probing, standing_cause
 from desktop.wording.way import PROXY_NAMES
 
-AT_WAREHOUSE = frozenset(
-    {"forward_prohibited", "warehouse_name_not_found", "warehouse_refused", "warehouse_timeout"}
-)
+# The warehouse was reached, and this is how it stands.
+AT_REACHED_WAREHOUSE = {
+    **{leaf.code: "In trouble" for leaf in leaves(WarehouseError)},
+    "wrong_protocol": "Another server",
+    "warehouse_hung_up": "Hangs up",
+    "warehouse_silent": "Says nothing",
+    "warehouse_changed": "Another one",
+    "warehouse_unidentified": "Not identified",
+    "tls_required": "Wants TLS",
+    "warehouse_client_not_allowed": "Not let in",
+    "warehouse_too_many_connections": "Full",
+    "warehouse_host_blocked": "Blocked",
+    "warehouse_starting": "Starting",
+    "warehouse_unavailable": "Not available",
+}
+AT_WAREHOUSE = frozenset(leaf.code for leaf in leaves(ForwardError)) | AT_REACHED_WAREHOUSE.keys()
 FINE, IDLE, BUSY, LOST, BROKEN = (
     LOOKS[State.UP],
     LOOKS[State.OFF],
@@ -218,8 +232,8 @@ def _light_while_connecting(snapshot: Snapshot, standing: Standing) -> tuple[str
 def _warehouse(snapshot: Snapshot, broken: int | None) -> Stop:
     connection = snapshot.connection
     served = snapshot.clients - snapshot.parked
-    if broken == len(_hops_of(snapshot)):
-        words, light = "Not reached", BROKEN
+    if broken == len(_hops_of(snapshot)) and snapshot.cause is not None:
+        words, light = AT_REACHED_WAREHOUSE.get(snapshot.cause.code, "Not reached"), BROKEN
     elif is_probing(snapshot):
         words, light = "Not known", IDLE
     elif snapshot.state is State.UP and served > 0:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from desktop.core.error_tree import leaves
+from desktop.core.errors import ForwardError
 from desktop.core.model import Client, Outage, Snapshot, State, address_of
 from desktop.core.policy import is_on_demand
 from desktop.wording.challenges import challenge_title
@@ -18,6 +20,8 @@ LOST_NAMED = 4
 FIRST_ATTEMPTS = 3
 # Up to here a new reason is told as well. Reasons that take turns all night long are not news.
 REASONS_TOLD_UNTIL = 16
+
+_NOT_REACHED = frozenset(leaf.code for leaf in leaves(ForwardError))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,9 @@ def _of_up(before: Snapshot | None, after: Snapshot) -> tuple[Line, ...]:
         return _of_trouble(after) or (Line(listening),)
     if before.cause == after.cause:
         return ()
-    return _of_trouble(after) or (Line("The warehouse can be reached again"),)
+    was_reached = before.cause is not None and before.cause.code not in _NOT_REACHED
+    again = "The warehouse works again" if was_reached else "The warehouse can be reached again"
+    return _of_trouble(after) or (Line(again),)
 
 
 def _of_trouble(snapshot: Snapshot) -> tuple[Line, ...]:

@@ -140,7 +140,7 @@ def _state(snapshot: Snapshot, now: float) -> str:
         case State.CONNECTING:
             return _connecting(snapshot)
         case State.UP:
-            return short(snapshot.cause) if snapshot.cause else _connected(snapshot)
+            return _connected(snapshot)
         case State.CLOSING:
             return "Disconnecting…"
         case State.WAITING:
@@ -161,7 +161,10 @@ def _connected(snapshot: Snapshot) -> str:
     parts = ["Connected"]
     if snapshot.round_trip_ms is not None:
         parts.append(f"{snapshot.round_trip_ms:.0f} ms" if snapshot.round_trip_ms >= 1 else "<1 ms")
-    if snapshot.clients:
+    if snapshot.cause is not None:
+        # The bastion is fine, and the warehouse is not.
+        parts.append(short(snapshot.cause))
+    elif snapshot.clients:
         parts.append(counted(snapshot.clients, "client"))
     return _SEPARATOR.join(parts)
 
