@@ -12,7 +12,7 @@ WINDOW="libbrotli1 libdbus-1-3 libegl1 libfontconfig1 libfreetype6 libgl1 libgli
     libxcb-render0 libxcb-shape0 libxcb-shm0 libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 libxkbcommon-x11-0 libxkbcommon0
     libzstd1 fonts-dejavu-core fonts-inter"
 TESTS="autossh clickhouse-client clickhouse-server curl dbus gnome-keyring iproute2 libpam-oath mariadb-client-core
-    mariadb-server-core microsocks oathtool openbox openssh-client openssh-server postgresql-client putty-tools
+    mariadb-server-core microsocks oathtool openbox openssh-client openssh-server postgresql putty-tools
     redis-server tinyproxy-bin trayer xdotool xvfb"
 PACKAGING="appstream binutils desktop-file-utils libglib2.0-bin shared-mime-info xvfb xz-utils"
 DEB_TEST="appstream debootstrap desktop-file-utils procps trayer xdotool xvfb"

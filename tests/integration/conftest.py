@@ -12,10 +12,15 @@ import pytest
 
 from desktop.ssh.lane_choice import PLAIN_VARIABLE
 from tests.support.agents import SshAgent, ssh_agent
+from tests.support.clickhouse import clickhouse_server as clickhouse_server
 from tests.support.echo import TcpService, echo
 from tests.support.keys import KeyFile, make_key
 from tests.support.lab.fixtures import lab as lab
+from tests.support.mariadb import mariadb_server as mariadb_server
 from tests.support.postgres import warehouse as warehouse
+from tests.support.postgres_server import authority as authority
+from tests.support.postgres_server import postgres_server as postgres_server
+from tests.support.redis_server import redis_server as redis_server
 from tests.support.sshd import OpenSshServer
 from tests.support.system_user import SystemUser
 from tests.support.system_user import system_user as system_user
