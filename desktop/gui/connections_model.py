@@ -13,7 +13,7 @@ from desktop.core.model import Snapshot
 from desktop.core.ports import Update
 from desktop.gui.bridge import Bridge
 from desktop.gui.kind_badge import short_title
-from desktop.wording.status import state_line
+from desktop.wording.status import row_line, state_line
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
@@ -77,7 +77,7 @@ class ConnectionsModel(QAbstractListModel):
 
     def state_line(self, snapshot: Snapshot) -> str:
         """The line of words for a snapshot, as of its last change or `refresh_countdowns`."""
-        return state_line(snapshot, self._said_at.get(snapshot.connection.id, self._now()))
+        return state_line(snapshot, self._words_as_of(snapshot))
 
     def counts_down(self) -> bool:
         """True while a row's words change with time alone."""
@@ -103,12 +103,15 @@ class ConnectionsModel(QAbstractListModel):
         name, words = snapshot.connection.name, self.state_line(snapshot)
         match role:
             case Role.STATE_LINE:
-                return words
+                return row_line(snapshot, self._words_as_of(snapshot))
             case Qt.ItemDataRole.ToolTipRole:
                 return f"{name}\n{words}"
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{name}, {short_title(snapshot.connection.kind)}, {words}"
         return None
+
+    def _words_as_of(self, snapshot: Snapshot) -> float:
+        return self._said_at.get(snapshot.connection.id, self._now())
 
     def _on_updated(self, update: Update) -> None:
         for connection_id in update.removed:

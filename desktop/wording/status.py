@@ -88,6 +88,12 @@ def state_line(snapshot: Snapshot, now: float) -> str:
     return line
 
 
+def row_line(snapshot: Snapshot, now: float) -> str:
+    """The same where there is little room: of a warehouse in trouble, the trouble alone."""
+    in_trouble = snapshot.state is State.UP and snapshot.cause is not None and not is_probing(snapshot)
+    return short(snapshot.cause) if in_trouble and snapshot.cause is not None else state_line(snapshot, now)
+
+
 def overall_line(snapshots: Iterable[Snapshot]) -> str:
     """All in one line, such as "3 connected · 1 reconnecting"; connections that are off are not counted.
 

@@ -16,6 +16,7 @@ from desktop.core.errors import (
     PasswordNeeded,
     PeerLost,
     PortInUse,
+    PortReserved,
     ServerShedding,
 )
 from desktop.core.model import (
@@ -38,6 +39,7 @@ from desktop.core.model import (
     WayPicture,
 )
 from desktop.core.route_errors import JumpRefused, ProxyFailed, ProxyTrouble, at_hop
+from desktop.core.warehouse_errors import WarehouseHungUp
 from desktop.gui.route_stops import stops_of
 from tests.gui.conftest import OpenStage
 from tests.gui.window_stage import ORDERS
@@ -149,6 +151,14 @@ def failed(cause: Cause) -> Snapshot:
         (
             up(TWO_HOPS, cause=ForwardProhibited(bastion=HOST, target="db:1").cause),
             ["Listening", "Logged in", "Logged in", "Not reached"],
+        ),
+        (
+            failed(PortReserved(port=15432, name="Events").cause),
+            ["Port not open", "Not connected", "Not connected", "Not connected"],
+        ),
+        (
+            up(TWO_HOPS, cause=WarehouseHungUp(target="db:1", kind="postgresql").cause),
+            ["Listening", "Logged in", "Logged in", "Hangs up"],
         ),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,8 +58,16 @@ class MariaDb:
 
 
 @contextlib.contextmanager
-def mariadb(*settings: str, tls: ServerCertificate | None = None, host: str = LOOPBACK) -> Iterator[MariaDb]:
-    """`settings` are options of mariadbd(8). It listens in the network namespace of the thread that starts it."""
+def mariadb(
+    *settings: str,
+    tls: ServerCertificate | None = None,
+    host: str = LOOPBACK,
+    run_by: Sequence[str] = (),
+) -> Iterator[MariaDb]:
+    """`settings` are options of mariadbd(8). It listens in the network namespace of the thread that starts it.
+
+    `run_by` is a command that becomes the one behind it.
+    """
     with folder("mariadb") as path:
         data_path, log_path = path / "data", path / "log"
         own = ["--no-defaults", f"--datadir={data_path}", *(["--user=root"] if is_root() else [])]
@@ -69,7 +77,7 @@ def mariadb(*settings: str, tls: ServerCertificate | None = None, host: str = LO
         (path / "accounts.sql").write_text(_ACCOUNTS)
         server = MariaDb(Endpoint(host, free_port()), path / "mariadb.sock")
         command = [
-            *(_PROGRAM, *own, *_SETTINGS),
+            *(*run_by, _PROGRAM, *own, *_SETTINGS),
             f"--socket={server.socket_path}",
             f"--bind-address={host}",
             f"--port={server.endpoint.port}",

@@ -21,6 +21,7 @@ from desktop.core.errors import (
     WarehouseRefused,
 )
 from desktop.core.model import Client, Connection, Endpoint, Forward, Hop, Outage, Route, Snapshot, State
+from desktop.core.warehouse_errors import WarehouseHungUp
 from desktop.wording.events import Line, change_lines
 
 NOW = 1_000_000.0
@@ -28,6 +29,7 @@ SALES = Connection("sales", Route((Hop("bastion", "me"),)), Forward(Endpoint("db
 LOST = PeerLost(host="bastion").cause
 OFFLINE = Offline().cause
 PORTAL = CaptivePortal().cause
+HUNG_UP = WarehouseHungUp(target="db:5432", kind="postgresql").cause
 REFUSED = WarehouseRefused(bastion="bastion", target="db:5432").cause
 CLOSED = BastionRefused(host="bastion", port=22).cause
 SILENT = BastionTimeout(host="bastion", port=22, stage="connect", timeout_s=10).cause
@@ -72,6 +74,8 @@ BACK = replace(UP, outage=replace(LASTING, ended_at=NOW + 12))
         (replace(UP, attempt=3), UP, []),
         (UP, replace(UP, cause=REFUSED), ["The warehouse db:5432 refused the connection"]),
         (replace(UP, cause=REFUSED), UP, ["The warehouse can be reached again"]),
+        (UP, replace(UP, cause=HUNG_UP), ["db:5432 hangs up at once"]),
+        (replace(UP, cause=HUNG_UP), UP, ["The warehouse works again"]),
         (UP, WAITS, ["The connection to bastion was lost; trying again soon"]),
         (WAITS, replace(WAITS, cause=OFFLINE, retry_at=None), ["This computer is offline; waiting"]),
         (WAITS, DIALS, []),

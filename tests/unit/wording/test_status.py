@@ -21,7 +21,8 @@ from desktop.core.errors import (
     WarehouseRefused,
 )
 from desktop.core.model import Connection, Endpoint, Forward, Hop, Outage, Route, Snapshot, State
-from desktop.wording.status import overall_line, standing_cause, state_line
+from desktop.core.warehouse_errors import WarehouseStarting
+from desktop.wording.status import overall_line, row_line, standing_cause, state_line
 from tests.support.host_keys import changed
 
 NOW = 1_000_000.0
@@ -29,6 +30,7 @@ SALES = Connection("sales", Route((Hop("bastion", "me"),)), Forward(Endpoint("db
 LOST = PeerLost(host="bastion").cause
 OFFLINE = Offline().cause
 REFUSED = WarehouseRefused(bastion="bastion", target="db:5432").cause
+STARTING = WarehouseStarting(target="db:5432", kind="postgresql", detail="starting up").cause
 SHEDDING = ServerShedding(host="bastion", port=22).cause
 PORTAL = CaptivePortal().cause
 LASTING = Outage(NOW - 2, LOST)
@@ -55,7 +57,8 @@ def snapshot(state: State, **changes: Any) -> Snapshot:
         (snapshot(State.UP, round_trip_ms=0.4), "Connected · <1 ms"),
         (snapshot(State.UP, round_trip_ms=23.4, clients=1), "Connected · 23 ms · 1 client"),
         (snapshot(State.UP, round_trip_ms=23.4, clients=3), "Connected · 23 ms · 3 clients"),
-        (snapshot(State.UP, cause=REFUSED, clients=3), "Warehouse refused the connection"),
+        (snapshot(State.UP, cause=REFUSED, clients=3), "Connected · Warehouse refused the connection"),
+        (snapshot(State.UP, cause=STARTING, round_trip_ms=23.4), "Connected · 23 ms · Warehouse is starting"),
         (snapshot(State.CLOSING), "Disconnecting…"),
         (snapshot(State.WAITING, attempt=3, cause=LOST, retry_at=NOW + 4), "Reconnecting in 4 s (attempt 3)"),
         (
@@ -84,6 +87,13 @@ def snapshot(state: State, **changes: Any) -> Snapshot:
 )
 def test_a_state_is_told_in_one_short_line(shown: Snapshot, line: str) -> None:
     assert state_line(shown, NOW) == line
+
+
+def test_a_row_of_the_list_says_only_what_is_wrong_where_the_bastion_is_fine() -> None:
+    troubled = snapshot(State.UP, cause=STARTING, round_trip_ms=23.4)
+    assert row_line(troubled, NOW) == "Warehouse is starting"
+    fine = snapshot(State.UP, round_trip_ms=23.4, clients=1)
+    assert row_line(fine, NOW) == state_line(fine, NOW)
 
 
 @pytest.mark.parametrize(
