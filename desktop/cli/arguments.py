@@ -185,6 +185,11 @@ def _add_running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     check.set_defaults(command="check")
     check.add_argument("name", metavar="NAME")
     check.add_argument("--json", action="store_true", help="one JSON object for each stage")
+    check.add_argument(
+        "--login",
+        action="store_true",
+        help="log in to the warehouse, too, with the stored password, and run SELECT 1",
+    )
 
     resolve = commands.add_parser(
         RESOLVE,

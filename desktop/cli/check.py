@@ -7,27 +7,18 @@ import sys
 from collections.abc import Callable
 
 from desktop.cli.terminal import Terminal, tell
-from desktop.compose.backstage import Backstage
+from desktop.compose.check import CheckParts, WholeCheck
 from desktop.core.challenge import Challenge
 from desktop.core.challenge_errors import ChallengeUnattended
-from desktop.core.check import Stage, StageName
-from desktop.core.errors import CaponierError
+from desktop.core.check import Stage
 from desktop.core.model import Connection
-from desktop.engine.link_secrets import LinkSecrets, nothing_typed
-from desktop.ssh.staged_check import StagedCheck
 from desktop.wording.messages import command_line_advice, title
 
 
-def check(backstage: Backstage, connection: Connection, *, as_json: bool) -> bool:
+def check(parts: CheckParts, connection: Connection, *, as_json: bool, with_login: bool) -> bool:
     """Print each stage as it is done; True where all went well."""
-    secrets = LinkSecrets(nothing_typed, (connection.id,), backstage.secrets)
-    questioner = TerminalQuestioner(connection.name) if sys.stdin.isatty() else None
-    try:
-        walk = StagedCheck(connection, secrets, backstage.known_hosts, backstage.planner, questioner)
-    except CaponierError as error:
-        # An alias on the way can't be looked up.
-        _tell(Stage(StageName.ROUTE, 0.0, cause=error.cause), connection.name, as_json=as_json)
-        return False
+    asker = TerminalQuestioner(connection.name) if sys.stdin.isatty() else None
+    walk = WholeCheck(connection, parts, with_login=with_login, asker=asker)
     well = True
     try:
         for stage in walk.run():
@@ -61,6 +52,7 @@ class TerminalQuestioner:
 
 def _as_object(stage: Stage) -> dict[str, object]:
     where = {} if stage.hop is None else {"hop": stage.hop}
+    note = {"note": stage.note} if stage.note else {}
     return {
         "stage": stage.name,
         **where,
@@ -68,6 +60,7 @@ def _as_object(stage: Stage) -> dict[str, object]:
         "ms": round(stage.ms, 1),
         "code": stage.cause.code if stage.cause is not None else None,
         "detail": title(stage.cause) if stage.cause is not None else stage.detail,
+        **note,
     }
 
 
@@ -75,7 +68,8 @@ def _line(stage: Stage) -> str:
     verdict = "failed" if stage.cause is not None else "ok"
     detail = title(stage.cause) if stage.cause is not None else stage.detail
     detail = f"{stage.server}: {detail}" if stage.server else detail
-    return f"{stage.name:<10} {verdict:<7} {stage.ms:8.1f} ms  {detail}"
+    note = f"\n{'':<15} note: {stage.note}" if stage.note else ""
+    return f"{stage.name:<15} {verdict:<7} {stage.ms:8.1f} ms  {detail}{note}"
 
 
 def _explain(stage: Stage, name: str) -> None:

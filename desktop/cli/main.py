@@ -127,7 +127,8 @@ def _up(backstage: Backstage, arguments: argparse.Namespace) -> int:
 
 def _check(backstage: Backstage, arguments: argparse.Namespace) -> int:
     connection = backstage.library.find(arguments.name)
-    return DONE if check(backstage, connection, as_json=arguments.json) else FAILED
+    well = check(backstage.check_parts, connection, as_json=arguments.json, with_login=arguments.login)
+    return DONE if well else FAILED
 
 
 def _list_host_keys(backstage: Backstage, arguments: argparse.Namespace) -> int:

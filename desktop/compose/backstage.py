@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from functools import partial
 
+from desktop.compose.check import CheckParts
 from desktop.core.ports import SecretSource
 from desktop.engine.drafts import login_name
 from desktop.engine.engine import Engine
@@ -65,6 +66,7 @@ class Backstage:
         # A look that comes with each letter typed runs no command of a Match exec.
         looks = ConfigPlanner(Chains(runs_commands=False))
         self.logins = SshLogins(self.planner, self.known_hosts, self._stored_secrets, looks)
+        self.check_parts = CheckParts(self._stored_secrets, self.known_hosts, self.planner)
         self.preferences = PreferencesFile(self.paths)
         self.exchange = ExchangeFiles(login_name(), home_folder())
         self._network = network_monitor()

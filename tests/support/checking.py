@@ -1,0 +1,85 @@
+"""``caponier check`` in the test's own process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop.cli.check import check
+from desktop.compose.check import CheckParts
+from desktop.core.model import Connection, Hop, Place, SecretKind
+from desktop.core.plan import plan_of
+from desktop.core.tls import AUTOMATIC, Tls
+from desktop.ssh.known_hosts import KnownHosts
+from tests.support.stage import StandInSource, connection_to
+
+Stage = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """`stages` are the objects of ``--json``, `err` is what was said beside them."""
+
+    well: bool
+    stages: Sequence[Stage]
+    err: str
+
+    @property
+    def last(self) -> Stage:
+        return self.stages[-1]
+
+    def stage(self, name: str) -> Stage:
+        return next(stage for stage in self.stages if stage["stage"] == name)
+
+    @property
+    def failure(self) -> tuple[str, str]:
+        """Stage and code of the one that failed."""
+        failed = next(stage for stage in self.stages if not stage["ok"])
+        return failed["stage"], failed["code"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bastion:
+    """How to log in to one that runs, and the file that vouches for it."""
+
+    hop: Hop
+    known_hosts: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """Each call is one check. Change what is to be wrong by the keywords of `connection`."""
+
+    hop: Hop
+    known_hosts: Path
+    capsys: pytest.CaptureFixture[str]
+
+    def connection(
+        self,
+        target: Place,
+        kind: str,
+        user: str = "",
+        database: str = "",
+        tls: Tls = AUTOMATIC,
+        hop: Hop | None = None,
+    ) -> Connection:
+        way = connection_to(target, hop or self.hop)
+        return replace(way, kind=kind, warehouse_user=user, database=database, tls=tls)
+
+    def __call__(self, connection: Connection, password: str | None = None, **more: str) -> Checked:
+        """With a `password`, it logs in to the warehouse; an empty one is none. `more` are other secrets."""
+        secrets = {SecretKind(kind.replace("_", "-")): value for kind, value in more.items()}
+        if password:
+            secrets[SecretKind.WAREHOUSE_PASSWORD] = password
+        parts = CheckParts(lambda _id: StandInSource(secrets), KnownHosts(self.known_hosts), plan_of)
+        self.capsys.readouterr()
+        well = check(parts, connection, as_json=True, with_login=password is not None)
+        said = self.capsys.readouterr()
+        assert "Traceback" not in said.err
+        assert not password or password not in said.out + said.err
+        return Checked(well, [json.loads(line) for line in said.out.splitlines()], said.err)
