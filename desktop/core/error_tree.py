@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desktop.core.challenge_errors import ChallengeError
 from desktop.core.config_errors import ConfigError
-from desktop.core.errors import CaponierError
+from desktop.core.errors import CaponierError, Cause
 from desktop.core.host_key_errors import HostCertificateError
 from desktop.core.key_offer_errors import KeyOfferError
 from desktop.core.route_errors import BindAddressMissing, JumpError, ProxyError
@@ -23,6 +23,12 @@ _BRANCHES_ELSEWHERE = (
     SshConfigError,
     WarehouseError,
 )
+
+
+def error_of(cause: Cause) -> CaponierError:
+    """The error whose cause it is, to be raised again."""
+    kind = next(leaf for leaf in leaves() if leaf.code == cause.code)
+    return kind(**dict(cause.facts))
 
 
 def leaves(root: type[CaponierError] = CaponierError) -> list[type[CaponierError]]:

@@ -13,7 +13,7 @@ from typing import Any
 from desktop.core.model import Endpoint
 from desktop.core.warehouse_errors import WarehouseError, WarehouseLoginFailed
 from desktop.probe.login import LoginRequest
-from desktop.probe.tls_context import certified_name, client_context, is_https, tls_error
+from desktop.probe.tls_context import begins_with_tls, certified_name, client_context, tls_error
 
 _MOST_BYTES = 1 << 20
 
@@ -69,7 +69,7 @@ class HttpTalk:
     def _wire(self) -> Any:
         sock, connection = self.request.sock, self.request.connection
         sock.settimeout(self.request.timeout_s)
-        if not is_https(connection):
+        if not begins_with_tls(connection):
             return sock
         try:
             context = client_context(connection)

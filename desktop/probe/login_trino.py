@@ -22,7 +22,7 @@ from desktop.core.warehouse_errors import (
 from desktop.probe.login import PROGRAM_NAME, LoggedIn, LoginRequest, Refusals, refusal_for
 from desktop.probe.login_http import Answer, HttpTalk, basic
 from desktop.probe.said import cleaned
-from desktop.probe.tls_context import is_https
+from desktop.probe.tls_context import begins_with_tls
 
 # Trino's StandardErrorCode.java.
 _REFUSALS: Refusals = {
@@ -81,6 +81,6 @@ def _headers(request: LoginRequest) -> dict[str, str]:
     catalog, _, schema = connection.database.partition("/")
     headers |= {f"{prefix}-Catalog": catalog} if catalog else {}
     headers |= {f"{prefix}-Schema": schema} if schema else {}
-    if request.password is not None and is_https(connection):
+    if request.password is not None and begins_with_tls(connection):
         headers["Authorization"] = basic(connection.warehouse_user, request.password)
     return headers

@@ -7,10 +7,14 @@ import ssl
 from desktop.core.model import Connection, Endpoint
 from desktop.core.tls import TlsMode
 from desktop.core.warehouse_errors import TlsFailed, TlsFault, TlsFileUnreadable, TlsInvalid, WarehouseError
+from desktop.core.warehouses import WireProtocol, warehouse
 from desktop.probe.said import cleaned
 
-# Where HTTP is spoken inside TLS.
-_HTTPS_PORTS = (443, 8443)
+# Where TLS comes before everything else: HTTPS, and ClickHouse's own.
+_TLS_PORTS = (443, 8443, 9440)
+_TLS_BEFORE_ALL = frozenset(
+    {WireProtocol.HTTP, WireProtocol.CLICKHOUSE, WireProtocol.MONGODB, WireProtocol.REDIS}
+)
 # X509_V_ERR_... of OpenSSL's <openssl/x509_vfy.h>.
 _FAULTS = {
     9: TlsFault.NOT_YET_VALID,
@@ -34,9 +38,17 @@ def client_context(connection: Connection) -> ssl.SSLContext:
             "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror or str(error)
         )
         raise TlsFileUnreadable(path=path, reason=reason) from None
-    if connection.tls.mode is not TlsMode.VERIFY:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
+    return context if connection.tls.mode is TlsMode.VERIFY else _unbelieving(context)
+
+
+def unverified_context() -> ssl.SSLContext:
+    """For who only wants to see the certificate."""
+    return _unbelieving(ssl.create_default_context())
+
+
+def _unbelieving(context: ssl.SSLContext) -> ssl.SSLContext:
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
     return context
 
 
@@ -47,12 +59,15 @@ def certified_name(connection: Connection) -> str:
     return connection.tls.server_name or host
 
 
-def is_https(connection: Connection) -> bool:
-    """Whether a warehouse with an HTTP interface is spoken to inside TLS."""
+def begins_with_tls(connection: Connection) -> bool:
+    """Whether the very first thing said to this warehouse is a TLS handshake."""
+    protocol = warehouse(connection.kind).protocol
+    if protocol not in _TLS_BEFORE_ALL:
+        return protocol is WireProtocol.TLS
     if connection.tls.mode is not TlsMode.AUTO:
         return connection.tls.mode is not TlsMode.OFF
     target = connection.forward.target
-    return isinstance(target, Endpoint) and target.port in _HTTPS_PORTS
+    return isinstance(target, Endpoint) and target.port in _TLS_PORTS
 
 
 def tls_error(error: ssl.SSLError | ssl.CertificateError, connection: Connection) -> WarehouseError:

@@ -35,7 +35,7 @@ LAYERS: dict[str, set[str]] = {
 LIBRARIES: dict[str, set[str]] = {
     "PySide6": {"gui", "system", "app", "selftest"},
     "paramiko": {"ssh", "demo", "selftest"},
-    "cryptography": {"ssh", "demo", "selftest"},
+    "cryptography": {"ssh", "probe", "demo", "selftest"},
     "keyring": {"store", "selftest"},
     "secretstorage": {"store"},
     "jeepney": {"system"},
