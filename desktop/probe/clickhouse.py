@@ -10,7 +10,7 @@ from desktop.core.model import Connection
 from desktop.core.warehouses import warehouse
 from desktop.probe.speech import Greeting, Speech
 
-SAYS_NATIVE = b"clickhouse-client"
+SAYS_NATIVE = b"is for clickhouse-client program"
 
 
 def _is_whole(heard: bytes) -> bool:

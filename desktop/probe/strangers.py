@@ -14,7 +14,7 @@ from desktop.core.warehouse_errors import (
     WarehouseUnavailable,
     WrongProtocol,
 )
-from desktop.core.warehouses import warehouse
+from desktop.core.warehouses import WireProtocol, warehouse
 from desktop.probe.classify import TLS, classify
 from desktop.probe.said import cleaned
 
@@ -40,7 +40,8 @@ def stranger(connection: Connection, said: bytes, heard: bytes, *, ended: bool) 
     if found == TLS and connection.tls.mode is not TlsMode.VERIFY:
         return TlsRequired(**_about(connection))
     answer = cleaned(heard[:_SHOWN_BYTES].decode("utf-8", "replace"))
-    if found and warehouse(found).protocol is warehouse(connection.kind).protocol and found != "http":
+    protocol = warehouse(connection.kind).protocol
+    if found and warehouse(found).protocol is protocol and protocol is not WireProtocol.HTTP:
         return WarehouseUnavailable(**_about(connection), detail=answer)
     return WrongProtocol(**_about(connection), found=found, answer=answer)
 

@@ -32,7 +32,7 @@ SPEAKS_FIRST_WITHIN_S = 0.4
 # Some look up who is there, by DNS, before they say a word.
 _ANSWERS_WITHIN_S = 8.0
 # To a server that should have answered long ago: many that speak something else say then what they are.
-_NUDGE = b"\r\n\r\n"
+_NUDGE = b"\r\n?\r\n\r\n"
 _ANSWERS_NUDGE_WITHIN_S = 1.0
 # OpenSSL's reasons for an answer that is no TLS.
 _NOT_TLS = frozenset(
