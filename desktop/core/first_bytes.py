@@ -49,9 +49,10 @@ _HTTP_ASKS = re.compile(rb"(?:GET|POST|HEAD|PUT|OPTIONS|DELETE|PRI|CONNECT|PATCH
 
 def is_enough(kind: str, said: bytes, first: bytes) -> bool:
     """True where more bytes would not change what `judge` says."""
-    if len(first) >= FIRST_BYTES:
+    protocol = warehouse(kind).protocol
+    if len(first) >= FIRST_BYTES or _stranger(protocol, said, first):
         return True
-    match warehouse(kind).protocol:
+    match protocol:
         case WireProtocol.POSTGRESQL:
             rest = _after_offer(said, first)
             if rest[:1] != b"E":

@@ -88,7 +88,7 @@ class RelayStage:
         self.notes = RelayNotes()
         self.relays = SshRelayFactory(lambda _port: "", park_timeout_s)
         self.relay: SshRelay = self.relays(route_of(way), self.notes)
-        self._way = way
+        self.way = way
         self._secrets = secrets
         self._dialer = SshDialer(KnownHosts(known_hosts))
         self._sessions: dict[SshSession, SessionNotes] = {}
@@ -97,7 +97,7 @@ class RelayStage:
         """A session that is up, and that the relay does not know yet; by another way to the bastion if given."""
         notes = SessionNotes()
         request = DialRequest(
-            len(self._sessions) + 1, route_of(hop or self._way), StandInSource(self._secrets)
+            len(self._sessions) + 1, route_of(hop or self.way), StandInSource(self._secrets)
         )
         session = self._dialer.dial(request, notes)
         assert isinstance(session, SshSession)
@@ -112,7 +112,7 @@ class RelayStage:
         return session
 
     def open_port(self, target: Target, name: str = "warehouse") -> tuple[Connection, Endpoint]:
-        connection = connection_to(target, self._way, name)
+        connection = connection_to(target, self.way, name)
         return connection, self.relay.open_port(connection)
 
     def settle(self) -> None:
