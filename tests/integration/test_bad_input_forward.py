@@ -13,7 +13,7 @@ from desktop.core.model import LOOPBACK, Endpoint, SecretKind
 from desktop.wording.messages import advice, title
 from tests.support import program
 from tests.support.bastion import FaultyBastion, ForwardAnswer
-from tests.support.echo import echo, refusing_endpoint
+from tests.support.echo import TcpService, echo, refusing_endpoint
 from tests.support.keys import KeyFile
 from tests.support.local_clients import answer, client_of
 from tests.support.sshd import OpenSshServer
@@ -146,3 +146,20 @@ def test_of_two_connections_on_one_port_the_second_does_not_start_and_names_the_
             assert running.stop() == 1
         with program.up("sales", *trusting(server)) as running, client_of(running.port("sales")) as client:
             assert answer(client, b"mine") == b"mine"
+
+
+def test_a_warehouse_that_hangs_up_leaves_the_tunnel_up_and_is_told(
+    server: OpenSshServer, key: KeyFile
+) -> None:
+    with TcpService(lambda client: bool(client.recv(64))) as warehouse:
+        at = f"-p {server.endpoint.port} {server.user}@{server.endpoint.host}"
+        command = f"ssh -N -L 0:{warehouse.endpoint} -i {key.path} {at}"
+        program.must("add", "orders", command, "--kind", "redis")
+        with program.up("orders", *trusting(server)) as running:
+            with client_of(running.port()) as client:
+                client.sendall(b"PING\r\n")
+                assert client.recv(1) == b""
+            running.wait_for(state="up", cause="warehouse_hung_up")
+            running.wait_for_words("a load balancer without servers")
+            assert f"orders: {warehouse.endpoint} hangs up at once" in running.err
+            assert running.stop() == 0
