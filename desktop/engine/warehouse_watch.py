@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from desktop.core.errors import ForwardProhibited
+from desktop.core.errors import WarehouseNameNotFound, WarehouseRefused, WarehouseTimeout
 from desktop.core.ports import Relay
 from desktop.core.timers import Timer
+from desktop.core.warehouse_errors import WarehouseHungUp, WarehouseSilent, WarehouseUnavailable
 from desktop.engine.pulse import CallLater
 from desktop.engine.tunnel import Tunnel
 
@@ -14,6 +15,19 @@ FIRST_LOOK_S = 5.0
 LAST_LOOK_S = 60.0
 # About an hour. Whoever comes then finds out.
 MOST_LOOKS = 64
+# That it still starts, or is full, a warehouse says only to somebody who begins to log in; what a bastion forbids stays
+# so until a person changes it.
+_SEEN_WITHOUT_LOGIN = frozenset(
+    error.code
+    for error in (
+        WarehouseNameNotFound,
+        WarehouseRefused,
+        WarehouseTimeout,
+        WarehouseHungUp,
+        WarehouseSilent,
+        WarehouseUnavailable,
+    )
+)
 
 
 class WarehouseWatch:
@@ -55,6 +69,5 @@ class WarehouseWatch:
 
 
 def _may_come_back(tunnel: Tunnel) -> bool:
-    """By itself. A rule of the bastion's stands until somebody changes it."""
     cause = tunnel.warehouse_cause
-    return cause is not None and cause.retryable and cause.code != ForwardProhibited.code
+    return cause is not None and cause.code in _SEEN_WITHOUT_LOGIN

@@ -1,4 +1,4 @@
-"""A look at a warehouse that nobody asked for: is it there, and well?"""
+"""A look at a warehouse that nobody asked for: is it there again? It begins no login, and leaves at once."""
 
 from __future__ import annotations
 
@@ -6,23 +6,38 @@ import socket
 
 from desktop.core.errors import CaponierError, Cause
 from desktop.core.model import Connection
+from desktop.core.tls import TlsMode
+from desktop.core.warehouse_errors import TlsRequired, WarehouseUnidentified, WrongProtocol
 from desktop.core.warehouses import WireProtocol, warehouse
 from desktop.probe.visit import Visit
 
-# MySQL's own count what leaves after the greeting, and block who does it too often. Of the unknown ones, nobody knows.
-_ASKED_FOR_ONLY = frozenset({WireProtocol.MYSQL, WireProtocol.UNKNOWN, WireProtocol.TLS})
+LOOK_TIMEOUT_S = 10.0
+# Whose first word is documented, leaves no line in a log, and is counted by nobody.
+_HARMLESS = frozenset({WireProtocol.POSTGRESQL, WireProtocol.HTTP, WireProtocol.REDIS})
 
 
 def is_harmless(kind: str) -> bool:
-    """Whether a warehouse of this kind may be looked at without a person's demand."""
-    return warehouse(kind).protocol not in _ASKED_FOR_ONLY
+    """Whether anybody may look unasked. Never MySQL and MariaDB: they block who leaves after their greeting."""
+    return warehouse(kind).protocol in _HARMLESS
 
 
 def look(connection: Connection, sock: socket.socket) -> Cause | None:
-    """None where it answers as it should. Blocks; the socket stays the caller's, who may shut it down meanwhile."""
-    visit = Visit(connection, lambda: sock)
+    """None where it answers as it should. Blocks for at most `LOOK_TIMEOUT_S`; `sock` is the caller's to close.
+
+    Raises `WarehouseUnidentified` where nothing was found out.
+    """
+    if not is_harmless(connection.kind):
+        raise ValueError(f"no look at {connection.kind}")
     try:
-        visit.greet()
+        Visit(connection, lambda: sock, timeout_s=LOOK_TIMEOUT_S).greet()
+    except TlsRequired as error:
+        # It is there. Whether programs use TLS is up to them, unless the connection says no.
+        return error.cause if connection.tls.mode is TlsMode.OFF else None
+    except WrongProtocol as error:
+        if error.facts["found"] or error.facts["answer"]:
+            return error.cause
+        facts = {"target": error.facts["target"], "kind": error.facts["kind"], "reason": error.code}
+        raise WarehouseUnidentified(**facts) from None
     except CaponierError as error:
         return error.cause
     return None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from desktop.core.errors import Cause, ForwardError, PeerLost
 from desktop.core.model import AnyHost, Connection
 from desktop.core.ports import RelayReport
+from desktop.core.warehouse_errors import WarehouseError
 from desktop.ssh.warehouse_way import WarehouseWays
 
 log = logging.getLogger(__name__)
@@ -18,7 +19,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Looker:
-    """`is_harmless` says of a kind whether anybody may look unasked; `look` asks who is there, and blocks."""
+    """`is_harmless` says of a kind whether anybody may look unasked; `look` asks who is there, and blocks.
+
+    It raises a `WarehouseError` where it found out nothing.
+    """
 
     is_harmless: Callable[[str], bool]
     look: Callable[[Connection, socket.socket], Cause | None]
@@ -72,6 +76,8 @@ class WarehouseLooks:
         try:
             with way.sock:
                 cause = looker.look(connection, way.sock)
+        except WarehouseError:
+            return
         except Exception:
             log.exception("a look at %s failed", target)
             return

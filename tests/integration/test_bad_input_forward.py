@@ -151,7 +151,10 @@ def test_of_two_connections_on_one_port_the_second_does_not_start_and_names_the_
 def test_a_warehouse_that_hangs_up_leaves_the_tunnel_up_and_is_told(
     server: OpenSshServer, key: KeyFile
 ) -> None:
-    with TcpService(lambda client: bool(client.recv(64))) as warehouse:
+    def hang_up(client: socket.socket) -> None:
+        client.recv(64)
+
+    with TcpService(hang_up) as warehouse:
         at = f"-p {server.endpoint.port} {server.user}@{server.endpoint.host}"
         command = f"ssh -N -L 0:{warehouse.endpoint} -i {key.path} {at}"
         program.must("add", "orders", command, "--kind", "redis")

@@ -16,8 +16,8 @@ import pytest
 
 from desktop.core.errors import Cause
 from desktop.core.model import Connection, Endpoint, Snapshot
-from desktop.core.warehouses import WireProtocol, warehouse
 from desktop.engine import warehouse_watch
+from desktop.probe.look import is_harmless
 from desktop.ssh.warehouse_look import Looker
 from tests.support.keys import KeyFile
 from tests.support.local_clients import client_of
@@ -63,7 +63,7 @@ class Looks:
 
     def is_harmless(self, kind: str) -> bool:
         self.checks += 1
-        return warehouse(kind).protocol is not WireProtocol.MYSQL
+        return is_harmless(kind)
 
     def look(self, connection: Connection, sock: socket.socket) -> Cause | None:
         self.made += 1

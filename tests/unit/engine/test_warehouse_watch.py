@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from desktop.core.errors import Cause, ForwardProhibited, WarehouseRefused
-from desktop.core.warehouse_errors import WarehouseStarting, WrongProtocol
+from desktop.core.warehouse_errors import WarehouseHungUp, WarehouseStarting, WrongProtocol
 from desktop.engine.warehouse_watch import LAST_LOOK_S, MOST_LOOKS
 from tests.unit.engine.stage import LOST, Stage, a_connection
 
 REFUSED = WarehouseRefused(bastion="bastion", target="db.internal:5432").cause
 PROHIBITED = ForwardProhibited(bastion="bastion", target="db.internal:5432").cause
 STARTING = WarehouseStarting(target="db.internal:5432", kind="postgresql", detail="starting up").cause
+HUNG_UP = WarehouseHungUp(target="db.internal:5432", kind="postgresql").cause
 STRANGER = WrongProtocol(target="db.internal:5432", kind="postgresql", found="ssh", answer="SSH-2.0").cause
 SALES = a_connection()
 AN_HOUR_S = 3600
@@ -50,9 +51,9 @@ def test_the_looks_at_one_in_trouble_become_rare_and_end_after_an_hour(stage: St
 def test_the_looks_end_when_it_is_back_and_begin_anew_the_next_time(stage: Stage) -> None:
     stage.bring_up(SALES)
     report = stage.relays.last.report
-    report.warehouse_judged(SALES.id, STARTING)
+    report.warehouse_judged(SALES.id, HUNG_UP)
     stage.settle()
-    assert stage.code(SALES) == "warehouse_starting"
+    assert stage.code(SALES) == "warehouse_hung_up"
     stage.clock.advance(5)
     report.warehouse_judged(SALES.id, None)
     stage.settle()
@@ -87,8 +88,8 @@ def test_without_a_session_nobody_looks_and_with_the_next_they_go_on(stage: Stag
     assert looks(stage) > 0
 
 
-@pytest.mark.parametrize("cause", [PROHIBITED, STRANGER], ids=lambda cause: cause.code)
-def test_what_only_a_person_can_change_is_not_looked_at(cause: Cause, stage: Stage) -> None:
+@pytest.mark.parametrize("cause", [PROHIBITED, STRANGER, STARTING], ids=lambda cause: cause.code)
+def test_what_a_look_can_not_find_out_is_left_to_the_next_program(cause: Cause, stage: Stage) -> None:
     stage.bring_up(SALES)
     if cause is PROHIBITED:
         stage.relays.last.report.forward_refused(SALES.id, cause)
