@@ -7,7 +7,7 @@ import socket
 from desktop.core.errors import CaponierError, Cause
 from desktop.core.model import Connection
 from desktop.core.tls import TlsMode
-from desktop.core.warehouse_errors import TlsRequired, WarehouseUnidentified, WrongProtocol
+from desktop.core.warehouse_errors import TlsRequired, WarehouseHungUp, WarehouseUnidentified, WrongProtocol
 from desktop.core.warehouses import WireProtocol, warehouse
 from desktop.probe.visit import Visit
 
@@ -34,10 +34,20 @@ def look(connection: Connection, sock: socket.socket) -> Cause | None:
         # It is there. Whether programs use TLS is up to them, unless the connection says no.
         return error.cause if connection.tls.mode is TlsMode.OFF else None
     except WrongProtocol as error:
-        if error.facts["found"] or error.facts["answer"]:
-            return error.cause
-        facts = {"target": error.facts["target"], "kind": error.facts["kind"], "reason": error.code}
-        raise WarehouseUnidentified(**facts) from None
+        return _judged(error)
     except CaponierError as error:
         return error.cause
     return None
+
+
+def _judged(error: WrongProtocol) -> Cause:
+    """One that hangs up on the right word without an answer is the right one in trouble, more likely than another.
+
+    But a server that speaks HTTP inside TLS only does so in good health.
+    """
+    if error.facts["found"] or error.facts["answer"]:
+        return error.cause
+    about = {"target": error.facts["target"], "kind": error.facts["kind"]}
+    if warehouse(about["kind"]).protocol is WireProtocol.HTTP:
+        raise WarehouseUnidentified(**about, reason=error.code)
+    return WarehouseHungUp(**about).cause
