@@ -5,14 +5,14 @@ from __future__ import annotations
 from desktop.core.command_problem import CommandProblem
 from desktop.core.errors import Cause
 from desktop.wording.problems import command_problem_text, field_problem_text
-from desktop.wording.sentences import Sentence, Template
+from desktop.wording.sentences import Sentence, Template, literal, picked
 
 
 def _invalid_title(cause: Cause) -> str:
     text = field_problem_text(
         cause.fact("field"), cause.fact("problem"), cause.fact("detail"), cause.fact("jump_host")
     )
-    return _literal(text.removesuffix("."))
+    return literal(text.removesuffix("."))
 
 
 def _command_title(cause: Cause) -> str:
@@ -23,7 +23,7 @@ def _command_title(cause: Cause) -> str:
 
 
 def _command_advice(cause: Cause) -> str:
-    return _literal(command_problem_text(cause.fact("problem"), cause.fact("part")))
+    return literal(command_problem_text(cause.fact("problem"), cause.fact("part")))
 
 
 def _kept_advice(cause: Cause) -> str:
@@ -38,9 +38,9 @@ def _kept_advice(cause: Cause) -> str:
     )
 
 
-def _by_target(to_host: str, to_socket: str) -> Template:
+def _by_target(to_host: Template, to_socket: Template) -> Template:
     """A bastion's answers mean something else where the target is a Unix socket."""
-    return lambda cause: to_socket if cause.fact("target").startswith("/") else to_host
+    return lambda cause: picked(to_socket if cause.fact("target").startswith("/") else to_host, cause)
 
 
 def _with_free(text: str) -> Template:
@@ -55,8 +55,9 @@ def _with_free(text: str) -> Template:
     return template
 
 
-def _literal(text: str) -> str:
-    return text.replace("{", "{{").replace("}", "}}")
+def _from_where(from_bastion: Template, from_here: Template) -> Template:
+    """A direct connection has no bastion that could be named."""
+    return lambda cause: picked(from_bastion if cause.fact("bastion") else from_here, cause)
 
 
 SENTENCES = {
@@ -72,9 +73,15 @@ SENTENCES = {
         ),
     ),
     "warehouse_name_not_found": Sentence(
-        "{bastion} can't find the warehouse {target}",
-        "The name is looked up on the bastion, not on this computer. Check its spelling as {bastion} knows"
-        " it.",
+        _from_where(
+            "{bastion} can't find the warehouse {target}",
+            "The name of the warehouse {target} was not found",
+        ),
+        _from_where(
+            "The name is looked up on the bastion, not on this computer. Check its spelling as {bastion} knows it.",
+            "Check its spelling. If only your company's network knows it, connect to the VPN first, or go through a"
+            " bastion.",
+        ),
     ),
     "warehouse_refused": Sentence(
         _by_target(
@@ -82,8 +89,12 @@ SENTENCES = {
             "{bastion} can't connect to the socket {target}",
         ),
         _by_target(
-            "The bastion {bastion} works, but nothing listens on {target}, or a firewall between them rejects"
-            " it. Check the warehouse's host and port, and whether it is running.",
+            _from_where(
+                "The bastion {bastion} works, but nothing listens on {target}, or a firewall between them rejects"
+                " it. Check the warehouse's host and port, and whether it is running.",
+                "Nothing listens on {target}, or a firewall rejects you. Check the warehouse's host and port, and"
+                " whether it is running.",
+            ),
             "The login worked, but OpenSSH does not say why this failed. Check on {bastion} that {target} is there,"
             " that a server listens on it, and that your user may use it; if so, ask its administrator whether"
             " AllowStreamLocalForwarding in sshd_config, or restrict before your key in authorized_keys, forbids it.",
@@ -91,8 +102,12 @@ SENTENCES = {
     ),
     "warehouse_timeout": Sentence(
         "The warehouse {target} did not answer",
-        "The bastion {bastion} works, but got no answer from {target}. Check the warehouse's host and port,"
-        " and whether its firewall lets {bastion} in. A paused warehouse may need a minute to wake up.",
+        _from_where(
+            "The bastion {bastion} works, but got no answer from {target}. Check the warehouse's host and port,"
+            " and whether its firewall lets {bastion} in. A paused warehouse may need a minute to wake up.",
+            "Check its host and port, and whether its firewall lets this computer in. A VPN may be needed, and a"
+            " paused warehouse may need a minute to wake up.",
+        ),
     ),
     "port_in_use": Sentence(
         "Local port {port} is taken by {holder}",

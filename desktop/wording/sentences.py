@@ -82,9 +82,19 @@ def by_fact(name: str, texts: Mapping[str, str], usual: str) -> Callable[[Cause]
     return lambda cause: texts.get(cause.fact(name), texts[usual])
 
 
+def picked(template: Template, cause: Cause) -> str:
+    """The text with its names in braces."""
+    return template if isinstance(template, str) else template(cause)
+
+
+def literal(text: str) -> str:
+    """`text` as it must stand in a template to come out as it is."""
+    return text.replace("{", "{{").replace("}", "}}")
+
+
 def filled(template: Template, cause: Cause) -> str:
     """The template with the cause's facts, or generic words for those that are missing."""
-    text = template if isinstance(template, str) else template(cause)
+    text = picked(template, cause)
     # Reasons come from the system and from libraries, some with a full stop of their own.
     facts = {name: value.rstrip(".") for name, value in cause.facts if value}
     return text.format_map(_GENERIC | facts)
