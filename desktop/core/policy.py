@@ -41,6 +41,7 @@ class Command(StrEnum):
     DELETE = "delete"
     COPY = "copy"
     USE_FREE_PORT = "use-free-port"
+    CHECK = "check"
 
 
 # Causes that end as soon as the person answers a question, and the only ones that open a prompt.
@@ -114,7 +115,7 @@ def is_asked_anew(snapshot: Snapshot) -> bool:
 
 def allowed_commands(snapshot: Snapshot) -> frozenset[Command]:
     """What buttons and menus offer for a connection in this state."""
-    commands = {Command.EDIT, Command.DELETE}
+    commands = {Command.EDIT, Command.DELETE, Command.CHECK}
     if snapshot.connection.route.is_direct:
         return frozenset({*commands, Command.COPY})
     if snapshot.state in (State.OFF, State.CLOSING, State.FAILED):

@@ -8,12 +8,14 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from desktop.core.check import Checks
 from desktop.core.errors import CaponierError
 from desktop.core.model import Connection
 from desktop.core.policy import Command, allowed_commands, free_port
 from desktop.core.ports import Tunnels
 from desktop.core.ssh_command import ssh_command
 from desktop.engine.library import Library
+from desktop.gui.check_dialog import CheckDialog
 from desktop.gui.confirm_dialog import ConfirmDialog
 from desktop.gui.connections_model import ConnectionsModel
 from desktop.gui.editor import ConnectionEditor
@@ -42,6 +44,7 @@ class ConnectionActions(QObject):
         dialogs: OneDialog,
         window: QWidget,
         lookups: Lookups,
+        checks: Checks | None,
     ) -> None:
         super().__init__(window)
         self._library = library
@@ -50,6 +53,7 @@ class ConnectionActions(QObject):
         self._dialogs = dialogs
         self._window = window
         self._lookups = lookups
+        self._checks = checks
 
     def add(self) -> None:
         self._edit(None)
@@ -78,6 +82,12 @@ class ConnectionActions(QObject):
         question = _delete_question(connection, self._window)
         question.accepted.connect(lambda: self._remove(connection_id))
         self._dialogs.open(question)
+
+    def check(self, connection_id: str) -> None:
+        """Stage by stage, in a dialog; the connection itself stays as it is."""
+        connection = self._saved(connection_id)
+        if connection is not None and self._checks is not None:
+            self._dialogs.open(CheckDialog(connection, self._checks, self._window))
 
     def toggle(self, connection_id: str) -> None:
         """Connect what is off, disconnect what is wanted; of a direct connection, copy the address."""
@@ -113,6 +123,8 @@ class ConnectionActions(QObject):
                 self.delete(connection_id)
             case Command.USE_FREE_PORT:
                 self._move_to_port(connection_id, free_port(snapshot))
+            case Command.CHECK:
+                self.check(connection_id)
             case Command.COPY:
                 if snapshot.served_at is not None:
                     QGuiApplication.clipboard().setText(str(snapshot.served_at))

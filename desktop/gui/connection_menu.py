@@ -41,6 +41,7 @@ def connection_menu(
     ):
         if command in allowed:
             add(f"{command}Action", text, drawing, run(command))
+    add("checkAction", "Check…", "state-probing", run(Command.CHECK))
     menu.addSeparator()
     add("editAction", with_keys("Edit…", "Ctrl+E"), "edit", run(Command.EDIT))
     add(

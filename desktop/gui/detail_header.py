@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.core.model import Snapshot
@@ -15,6 +16,8 @@ from desktop.gui.state_look import look_of
 from desktop.gui.stylesheet import restyle
 
 GLYPH = 16
+# In characters.
+WORDS_FROM = 80
 
 
 class DetailHeader(QWidget):
@@ -35,8 +38,11 @@ class DetailHeader(QWidget):
         self._words.setObjectName("stateLine")
         self.switch = button("connectButton", "Connect", "primary", "play", "on_accent")
         self.switch.setMinimumWidth(124)
+        self.check = button("checkButton", "Check", "", "state-probing", "muted")
+        self.check.setToolTip("Find out stage by stage whether the warehouse can be reached")
         self.more = icon_button("moreButton", "more", "More actions")
         self.switch.clicked.connect(lambda: self.requested.emit(self._switch_command))
+        self.check.clicked.connect(lambda: self.requested.emit(Command.CHECK))
         self.more.clicked.connect(self.menu_wanted)
         self._lay_out()
 
@@ -49,6 +55,12 @@ class DetailHeader(QWidget):
         self._glyph.show_look(look_of(snapshot))
         self._words.setText(words)
         self._show_switch(snapshot)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """In a small window the name needs the room."""
+        super().resizeEvent(event)
+        has_room = event.size().width() >= self.fontMetrics().averageCharWidth() * WORDS_FROM
+        self.check.setText("Check" if has_room else "")
 
     def _show_switch(self, snapshot: Snapshot) -> None:
         allowed = allowed_commands(snapshot)
@@ -76,6 +88,7 @@ class DetailHeader(QWidget):
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.switch)
+        buttons.addWidget(self.check)
         buttons.addWidget(self.more)
         state = QHBoxLayout()
         state.setSpacing(7)

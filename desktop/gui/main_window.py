@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QWidget
 
+from desktop.core.check import Checks
 from desktop.core.policy import Command
 from desktop.core.ports import (
     ExchangeFiles,
@@ -63,13 +64,14 @@ class MainWindow(QMainWindow):
         *,
         hide_on_close: Callable[[], bool] = never,
         lookups: Lookups,
+        checks: Checks | None = None,
     ) -> None:
         super().__init__()
         self._model = model
         self._hide_on_close = hide_on_close
         self._wanted_id = ""
         self.dialogs = OneDialog(self)
-        self.actions_desk = ConnectionActions(library, tunnels, model, self.dialogs, self, lookups)
+        self.actions_desk = ConnectionActions(library, tunnels, model, self.dialogs, self, lookups, checks)
         self.exchange = ExchangeActions(library, exchange, self.dialogs, self)
         self.alias_import = AliasImport(library, lookups.aliases, self.dialogs, self)
         self.history = EventHistory(model, self)

@@ -6,8 +6,17 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from desktop.core.error_tree import leaves
+from desktop.core.errors import CaptivePortal, Offline, PortError, SecretStoreError
 from desktop.core.model import Snapshot, State
-from desktop.core.policy import Command, allowed_commands, free_port, is_asked_anew
+from desktop.core.policy import (
+    Command,
+    allowed_commands,
+    free_port,
+    is_asked_anew,
+    is_on_demand,
+    needs_answer,
+)
 from desktop.gui.parts import Glyph, button, label
 from desktop.gui.state_look import look_of
 from desktop.gui.stylesheet import restyle
@@ -15,6 +24,10 @@ from desktop.wording import messages
 from desktop.wording.challenges import challenge_advice, challenge_title
 from desktop.wording.status import standing_cause
 
+# What a check would not get to, or would only say again.
+_ON_THIS_COMPUTER = {
+    leaf.code for branch in (PortError, SecretStoreError, Offline, CaptivePortal) for leaf in leaves(branch)
+}
 BESIDE_FROM = 640
 # Without it the longest word, such as a fingerprint, would decide how narrow the window can be.
 LEAST_TEXT_WIDTH = 200
@@ -47,6 +60,8 @@ class TroubleBanner(QFrame):
             Command.USE_FREE_PORT: button("freePortButton", "Use another port", "primary"),
             Command.EDIT: button("editTroubleButton", "Edit…", "", "edit"),
         }
+        self._check = button("checkTroubleButton", "Check", "", "state-probing")
+        self._wire(Command.CHECK, self._check)
         for command, pressed in self._buttons.items():
             self._wire(command, pressed)
         self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
@@ -56,7 +71,9 @@ class TroubleBanner(QFrame):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         said = _said(snapshot)
         offered = _offered(snapshot) if said is not None else None
-        if any(pressed.hasFocus() for command, pressed in self._buttons.items() if command is not offered):
+        checks = said is not None and _helps_to_check(snapshot)
+        going = [pressed for command, pressed in self._buttons.items() if command is not offered]
+        if any(pressed.hasFocus() for pressed in (*going, *([] if checks else [self._check]))):
             self.leaving.emit()
         self.setVisible(said is not None)
         if said is None:
@@ -72,6 +89,7 @@ class TroubleBanner(QFrame):
             pressed.setVisible(command is offered)
         if offered is Command.USE_FREE_PORT:
             self._buttons[offered].setText(f"Use port {free_port(snapshot)}")
+        self._check.setVisible(checks)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
@@ -94,8 +112,12 @@ class TroubleBanner(QFrame):
         self._halves.setContentsMargins(16, 14, 16, 14)
         self._halves.setSpacing(12)
         self._halves.addLayout(said, 1)
-        for pressed in self._buttons.values():
-            self._halves.addWidget(pressed, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch(1)
+        for pressed in (self._check, *self._buttons.values()):
+            buttons.addWidget(pressed, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._halves.addLayout(buttons)
 
 
 def _said(snapshot: Snapshot) -> tuple[str, str] | None:
@@ -104,6 +126,14 @@ def _said(snapshot: Snapshot) -> tuple[str, str] | None:
         return challenge_title(snapshot.challenge), challenge_advice(snapshot.challenge)
     cause = standing_cause(snapshot)
     return None if cause is None else (messages.title(cause), messages.advice(cause))
+
+
+def _helps_to_check(snapshot: Snapshot) -> bool:
+    """Not where the cause is on this computer, or asks the person something."""
+    cause = standing_cause(snapshot)
+    if cause is None or needs_answer(snapshot) or is_asked_anew(snapshot) or is_on_demand(cause):
+        return False
+    return cause.code not in _ON_THIS_COMPUTER
 
 
 def _offered(snapshot: Snapshot) -> Command | None:

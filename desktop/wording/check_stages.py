@@ -8,6 +8,7 @@ from desktop.core.model import AnyHost, Connection, Hop
 from desktop.core.warehouses import WireProtocol, warehouse
 from desktop.wording.messages import title
 from desktop.wording.quantities import counted, latency_text
+from desktop.wording.targets import target_text
 
 _TITLES: dict[str, str] = {
     StageName.ROUTE: "Name and route",
@@ -52,6 +53,11 @@ def server_title(place: int, count: int, server: str) -> str:
     """The heading of one of several servers; `place` is from 0, `server` may be empty while it is unknown."""
     role = "Bastion" if place == count - 1 else f"Jump host {place + 1}" if count > 2 else "Jump host"
     return f"{role} · {server}" if server else role
+
+
+def warehouse_title(connection: Connection) -> str:
+    """The heading of what is behind the servers, where these have one each."""
+    return f"Warehouse · {target_text(connection.forward.target)}"
 
 
 def verdict(failed: Stage | None, told: int, took_ms: float, connection: Connection) -> str:

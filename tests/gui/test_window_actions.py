@@ -110,7 +110,7 @@ def test_the_menu_offers_only_what_is_allowed(open_stage: OpenStage) -> None:
     stage.tell(Snapshot(ORDERS, State.WAITING))
     waiting = menu_texts(stage)
 
-    rest = ["Edit…", "Duplicate…", "Copy as ssh command", "Export…", "Delete…"]
+    rest = ["Check…", "Edit…", "Duplicate…", "Copy as ssh command", "Export…", "Delete…"]
     assert off == ["Connect", *rest]
     assert waiting == ["Disconnect", "Retry now", *rest]
 

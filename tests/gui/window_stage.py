@@ -20,7 +20,7 @@ from desktop.gui.main_window import MainWindow
 from desktop.gui.shown_connections import ShownConnections
 from desktop.ssh_config.look import ConfigAliases
 from desktop.store.exchange import ExchangeFiles
-from tests.support.standins import StandInStore, StandInTunnels
+from tests.support.standins import StandInChecks, StandInStore, StandInTunnels
 
 Part = TypeVar("Part", bound=QObject)
 ROUTE = Route((Hop("bastion.example.com", "ada", 2222),))
@@ -45,6 +45,7 @@ class Stage:
         self.hides = False
         self.store = StandInStore(each.connection for each in snapshots)
         self.tunnels = StandInTunnels()
+        self.checks = StandInChecks()
         self.library = Library(self.store, self.tunnels)
         self.library.load()
         self.tunnels.snapshots = {each.connection.id: each for each in snapshots}
@@ -59,6 +60,7 @@ class Stage:
             self.exchange,
             hide_on_close=lambda: self.hides,
             lookups=Lookups(aliases=ConfigAliases()),
+            checks=self.checks,
         )
         self.window.show()
         self.window.activateWindow()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from desktop.core.check import Stage as CheckStage
 from desktop.core.model import Client, Connection, Endpoint, PathFigures, SecretKind, Snapshot, State, Traffic
 from desktop.core.ports import Notice, Update
 
@@ -23,6 +24,46 @@ class StandInStore:
         if self.failure is not None:
             raise self.failure
         self.saved = tuple(connections)
+
+
+class StandInCheck:
+    """One check that was asked for. A test plays its stages from any thread; after `stop` nothing is told."""
+
+    def __init__(
+        self, tell: Callable[[CheckStage], None], ended: Callable[[], None], *, with_login: bool
+    ) -> None:
+        self.with_login = with_login
+        self.is_stopped = False
+        self._tell = tell
+        self._ended = ended
+
+    def stop(self) -> None:
+        self.is_stopped = True
+
+    def play(self, *stages: CheckStage, ends: bool = True) -> None:
+        for stage in stages:
+            if not self.is_stopped:
+                self._tell(stage)
+        if ends and not self.is_stopped:
+            self._ended()
+
+
+class StandInChecks:
+    """Implements `desktop.core.check.Checks` without any thread of its own."""
+
+    def __init__(self) -> None:
+        self.started: list[StandInCheck] = []
+
+    def start(
+        self,
+        connection: Connection,
+        tell: Callable[[CheckStage], None],
+        ended: Callable[[], None],
+        *,
+        with_login: bool = False,
+    ) -> StandInCheck:
+        self.started.append(StandInCheck(tell, ended, with_login=with_login))
+        return self.started[-1]
 
 
 class StandInTunnels:

@@ -38,7 +38,7 @@ def test_what_only_a_bastion_can_reach_is_refused(target: AnyHost | UnixSocket) 
 
 
 def test_it_can_be_copied_and_edited_and_never_connected() -> None:
-    assert allowed_commands(Snapshot(NEAR)) == {Command.EDIT, Command.DELETE, Command.COPY}
+    assert allowed_commands(Snapshot(NEAR)) == {Command.EDIT, Command.DELETE, Command.CHECK, Command.COPY}
     assert Snapshot(NEAR).served_at == Endpoint("db.example.com", 5432)
 
 

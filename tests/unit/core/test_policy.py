@@ -23,7 +23,7 @@ from desktop.core.policy import (
 SALES = Connection("sales", Route((Hop("bastion", "me"),)), Forward(Endpoint("db", 5432)))
 REFUSED = BastionRefused(host="bastion", port=22).cause
 SHEDDING = ServerShedding(host="bastion", port=22).cause
-ALWAYS = {Command.EDIT, Command.DELETE}
+ALWAYS = {Command.EDIT, Command.DELETE, Command.CHECK}
 
 
 @pytest.mark.parametrize(
