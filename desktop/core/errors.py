@@ -91,13 +91,15 @@ class NameNotFound(RouteError):
 
 
 class BastionRefused(RouteError):
+    """A further fact is `source`, this computer's address that it was tried from, where the kernel tells."""
+
     code = "bastion_refused"
     retryable = True
     fact_names = ("host", "port")
 
 
 class BastionTimeout(RouteError):
-    """`stage` is ``connect``, ``banner``, ``handshake`` or ``login``: what was never answered."""
+    """`stage` is ``connect``, ``banner``, ``handshake`` or ``login``: what was never answered. `source` as above."""
 
     code = "bastion_timeout"
     retryable = True

@@ -32,6 +32,7 @@ _REFUSED = _codes("ECONNREFUSED")
 _RESET = _codes("ECONNRESET", "ECONNABORTED", "EPIPE")
 _NO_NETWORK = _codes("ENETUNREACH", "ENETDOWN", "EADDRNOTAVAIL", "EAFNOSUPPORT")
 _NOT_OURS = _codes("EADDRNOTAVAIL", "EAFNOSUPPORT", "EINVAL")
+_UNCHOSEN = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared, never bound
 _NO_ROUTE = _codes("EHOSTUNREACH")
 
 
@@ -69,6 +70,8 @@ class Approach:
         self.address = address
         self.is_over = False
         self.fresh_due_mono = 0.0
+        # This computer's address that was last tried from, empty where the kernel did not choose one.
+        self.source = ""
         self._selector = selector
         self._bind_address = bind_address
         self._silent_since_mono = silent_since_mono
@@ -139,6 +142,7 @@ class Approach:
             wire.close()
             self._fail(code, for_good=True)
             return None
+        self.source = _source_of(wire)
         self._started[wire] = now
         self._selector.register(wire, selectors.EVENT_WRITE, self)
         return wire
@@ -168,6 +172,15 @@ class Approach:
             self._lasting = None
         if wire is self._fresh:
             self._fresh = None
+
+
+def _source_of(wire: Wire) -> str:
+    """Chosen when the first packet goes out."""
+    try:
+        source = _bare(wire.getsockname()[0])
+    except OSError:
+        return ""
+    return "" if source in _UNCHOSEN else source
 
 
 def _prepare(wire: Wire) -> int:

@@ -157,15 +157,16 @@ class _Race:
     def _verdict(self) -> CaponierError:
         """What the person is told: a refusal says more than a silence."""
         host, port = self._endpoint.host, self._endpoint.port
+        source = next((approach.source for approach in self._approaches if approach.source), "")
         if not self._approaches:
             return NameNotFound(host=host)
         if any(approach.is_turned_away for approach in self._approaches):
             return ServerShedding(host=host, port=port)
         if any(approach.is_refused for approach in self._approaches):
-            return BastionRefused(host=host, port=port)
+            return BastionRefused(host=host, port=port, source=source)
         if all(approach.lacks_address for approach in self._approaches):
             return BindAddressMissing(address=self._bind_address, host=host)
         if self._is_offline():
             return Offline()
         took_s = math.ceil(time.monotonic() - self._started)
-        return BastionTimeout(host=host, port=port, stage="connect", timeout_s=took_s)
+        return BastionTimeout(host=host, port=port, stage="connect", timeout_s=took_s, source=source)

@@ -77,7 +77,7 @@ def test_a_listening_server_is_reached(server: Endpoint, cancel: CancelToken) ->
 def test_a_port_without_a_server_refuses(dead_port: int, cancel: CancelToken) -> None:
     with pytest.raises(BastionRefused) as caught:
         reach(Endpoint("127.0.0.1", dead_port), WAIT_S, cancel, AddressBook())
-    assert caught.value.facts == {"host": "127.0.0.1", "port": str(dead_port)}
+    assert caught.value.facts == {"host": "127.0.0.1", "port": str(dead_port), "source": "127.0.0.1"}
 
 
 def test_a_dead_address_leaves_it_to_a_living_one(
