@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.core.error_tree import leaves
-from desktop.core.errors import CaptivePortal, Offline, PortError, SecretStoreError
+from desktop.core.errors import CaptivePortal, HostKeyError, Offline, PortError, SecretStoreError
 from desktop.core.model import Snapshot, State
 from desktop.core.policy import (
     Command,
@@ -25,8 +25,10 @@ from desktop.wording.challenges import challenge_advice, challenge_title
 from desktop.wording.status import standing_cause
 
 # What a check would not get to, or would only say again.
-_ON_THIS_COMPUTER = {
-    leaf.code for branch in (PortError, SecretStoreError, Offline, CaptivePortal) for leaf in leaves(branch)
+_NOT_FOR_A_CHECK = {
+    leaf.code
+    for branch in (PortError, SecretStoreError, HostKeyError, Offline, CaptivePortal)
+    for leaf in leaves(branch)
 }
 BESIDE_FROM = 640
 # Without it the longest word, such as a fingerprint, would decide how narrow the window can be.
@@ -129,11 +131,11 @@ def _said(snapshot: Snapshot) -> tuple[str, str] | None:
 
 
 def _helps_to_check(snapshot: Snapshot) -> bool:
-    """Not where the cause is on this computer, or asks the person something."""
+    """Not where the cause is on this computer, is that a server is not trusted, or asks the person something."""
     cause = standing_cause(snapshot)
     if cause is None or needs_answer(snapshot) or is_asked_anew(snapshot) or is_on_demand(cause):
         return False
-    return cause.code not in _ON_THIS_COMPUTER
+    return cause.code not in _NOT_FOR_A_CHECK
 
 
 def _offered(snapshot: Snapshot) -> Command | None:
