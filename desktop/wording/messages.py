@@ -41,6 +41,8 @@ _SECRETS = {
     "proxy_password_needed": SecretKind.PROXY_PASSWORD,
     "passphrase_needed": SecretKind.KEY_PASSPHRASE,
     "passphrase_wrong": SecretKind.KEY_PASSPHRASE,
+    "warehouse_password_needed": SecretKind.WAREHOUSE_PASSWORD,
+    "warehouse_auth_rejected": SecretKind.WAREHOUSE_PASSWORD,
 }
 
 
@@ -72,7 +74,9 @@ def _answering_command(cause: Cause, name: str) -> str:
     if cause.code == "host_key_changed" and cause.fact("key"):
         return f"To replace the old key: caponier up {name} --replace-host-key {cause.fact('fingerprint')}"
     if cause.fact("store"):
-        return f"To be asked for it, run this in a terminal: caponier up {name}"
+        asks = f"To be asked for it, run this in a terminal: caponier up {name}"
+        # Nobody is asked for a warehouse's.
+        return "" if cause.code == "warehouse_password_needed" else asks
     kind = _secret_kind(cause)
     whose = f" --jump-host {shlex.quote(cause.fact('login'))}" if cause.fact("login") else ""
     return f"To store it in the keyring: caponier secret set {name} {kind}{whose}" if kind else ""

@@ -95,6 +95,15 @@ def _unidentified_advice(cause: Cause) -> str:
     return f"{why} Programs have to wait until that is known."
 
 
+def _password_advice(cause: Cause) -> str:
+    why = {
+        "secret_store_locked": "The keyring is locked: unlock it, then check again",
+        "secret_store_missing": "No keyring was found on this computer, so none can be stored",
+    }
+    reason = why.get(cause.fact("store"), "None is stored for {user} of this connection")
+    return f"{reason}. The login to {{target}} was not tried."
+
+
 SENTENCES = {
     "wrong_protocol": Sentence(_wrong_protocol_title, _wrong_protocol_advice),
     "warehouse_hung_up": Sentence(
@@ -139,10 +148,7 @@ SENTENCES = {
         "{target} has no database {database}",
         "It said: {detail}. Check the database of this connection; upper and lower case count.",
     ),
-    "warehouse_password_needed": Sentence(
-        "The password for the warehouse is needed",
-        "None is stored for this connection, so the login to {target} was not tried.",
-    ),
+    "warehouse_password_needed": Sentence("The password for the warehouse is needed", _password_advice),
     "warehouse_user_needed": Sentence(
         "The user for the warehouse is missing",
         "Set the user of this connection, so that the login to {target} can be tried.",

@@ -27,6 +27,7 @@ from desktop.core.errors import (
 )
 from desktop.core.model import AuthMethod
 from desktop.core.validation import Fault, Field, Problem
+from desktop.core.warehouse_errors import WarehousePasswordNeeded
 from desktop.wording.messages import advice, command_line_advice, problem_text, title
 from tests.support.host_keys import changed
 
@@ -154,6 +155,10 @@ def test_without_a_keyring_the_prompt_says_that_the_answer_is_kept_in_memory_onl
         (KeyUnreadable(path="", reason="gone").cause, "caponier secret set 'My Sales' private-key"),
         (PasswordNeeded(user="me", host="b", store="").cause, "caponier secret set 'My Sales' ssh-password"),
         (PassphraseNeeded(path="k", store="").cause, "caponier secret set 'My Sales' key-passphrase"),
+        (
+            WarehousePasswordNeeded(target="db:1", user="me", store="").cause,
+            "caponier secret set 'My Sales' warehouse-password",
+        ),
         (
             AuthRejected(user="me", host="b", method="password").cause,
             "caponier secret set 'My Sales' ssh-password",
