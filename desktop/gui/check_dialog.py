@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import fields, replace
+from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -150,6 +151,8 @@ class CheckDialog(QDialog):
         column.addLayout(self.offers)
         column.addLayout(self._login_choice())
         column.addWidget(self._button_row())
+        for one, next_one in pairwise((self._scroll, self._login, self._again, self._copy, self._close)):
+            QWidget.setTabOrder(one, next_one)
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self.resize(self.sizeHint())
 
