@@ -13,12 +13,12 @@ from types import FrameType
 
 from desktop.cli.questions import TerminalQuestions
 from desktop.compose.backstage import Backstage
+from desktop.core.copy_texts import copy_texts
 from desktop.core.errors import Cause
 from desktop.core.host_keys import HostKeyConsent
 from desktop.core.model import Connection, Snapshot, State
 from desktop.core.ports import Update
 from desktop.core.report import as_event, is_same_step
-from desktop.core.warehouses import copy_texts
 from desktop.wording.events import change_lines
 from desktop.wording.messages import command_line_advice, title
 

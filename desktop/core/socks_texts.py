@@ -7,37 +7,36 @@ Snowflake and Databricks document HTTP proxies only; their Python connectors go 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from desktop.core.copy_text import CopyText, TextKey
 from desktop.core.model import Endpoint
 
 SOCKS_PORT = 1080
 
 
-@dataclass(frozen=True, slots=True)
-class CopyText:
-    """`label` says which text it is: ``URL``, ``JDBC``, the command line's program, or ``Host and port``."""
-
-    label: str
-    text: str
-
-
 # MongoDB's specification of SOCKS5 support; MySQL Connector/J, "Networking"; Trino's JDBC driver and CLI, "socksProxy".
 _OF_KIND = {
-    "mongodb": (CopyText("URL options", "proxyHost={host}&proxyPort={port}"),),
+    "mongodb": (CopyText("URL options", "proxyHost={host}&proxyPort={port}", TextKey.URL_OPTIONS),),
     "mysql": (
-        CopyText("JDBC options", "socksProxyHost={host}&socksProxyPort={port}&socksProxyRemoteDns=true"),
+        CopyText(
+            "JDBC options",
+            "socksProxyHost={host}&socksProxyPort={port}&socksProxyRemoteDns=true",
+            TextKey.JDBC_OPTIONS,
+        ),
     ),
     "trino": (
-        CopyText("JDBC options", "socksProxy={address}"),
-        CopyText("trino", "trino --socks-proxy {address} --server"),
+        CopyText("JDBC options", "socksProxy={address}", TextKey.JDBC_OPTIONS),
+        CopyText("trino", "trino --socks-proxy {address} --server", TextKey.COMMAND),
     ),
 }
-_PROXY = CopyText("Proxy", "socks5h://{address}")
+_PROXY = CopyText("Proxy", "socks5h://{address}", TextKey.PROXY)
 _GENERAL = (
-    CopyText("Environment", "export HTTPS_PROXY=socks5h://{address} HTTP_PROXY=socks5h://{address}"),
-    CopyText("curl", "curl --proxy socks5h://{address}"),
-    CopyText("Host and port", "{address}"),
+    CopyText(
+        "Environment",
+        "export HTTPS_PROXY=socks5h://{address} HTTP_PROXY=socks5h://{address}",
+        TextKey.ENVIRONMENT,
+    ),
+    CopyText("curl", "curl --proxy socks5h://{address}", TextKey.CURL),
+    CopyText("Host and port", "{address}", TextKey.ADDRESS),
 )
 
 
@@ -45,4 +44,4 @@ def socks_texts(kind: str, local: Endpoint) -> tuple[CopyText, ...]:
     """The proxy's address, what the programs of this kind of warehouse want, and what others may."""
     names = {"address": str(local), "host": local.host, "port": str(local.port)}
     texts = (_PROXY, *_OF_KIND.get(kind, ()), *_GENERAL)
-    return tuple(CopyText(each.label, each.text.format(**names)) for each in texts)
+    return tuple(CopyText(each.label, each.text.format(**names), each.key) for each in texts)

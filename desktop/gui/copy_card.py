@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from desktop.core.copy_text import CopyText, TextKey
+from desktop.core.copy_texts import copy_texts
 from desktop.core.model import Snapshot
-from desktop.core.socks_texts import CopyText
 from desktop.core.ssh_command import ssh_command
-from desktop.core.warehouses import copy_texts
 from desktop.gui.elided_label import ElidedLabel
 from desktop.gui.icons import icon
 from desktop.gui.parts import Card, icon_button, label
@@ -82,4 +82,4 @@ def copy_rows(snapshot: Snapshot) -> tuple[CopyText, ...]:
     if connection.route.is_direct:
         return texts
     command = ssh_command(connection, local.port if local is not None else None)
-    return (*texts, CopyText("ssh command", command))
+    return (*texts, CopyText("ssh command", command, TextKey.SSH))

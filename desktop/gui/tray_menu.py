@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu
 
+from desktop.core.copy_texts import copy_texts
 from desktop.core.model import Snapshot, State
 from desktop.core.policy import Command, allowed_commands
 from desktop.core.ports import Tunnels
-from desktop.core.warehouses import copy_texts
 from desktop.gui.connections_model import ConnectionsModel
 
 COUNTDOWN_MS = 1000

@@ -6,8 +6,9 @@ import shlex
 
 import pytest
 
+from desktop.core.copy_texts import copy_texts
 from desktop.core.model import AnyHost, Connection, Endpoint, Forward, Hop, Route, Target, UnixSocket
-from desktop.core.warehouses import CATALOGUE, OTHER, Warehouse, copy_texts, kind_for, likely_port, warehouse
+from desktop.core.warehouses import CATALOGUE, OTHER, Warehouse, kind_for, likely_port, warehouse
 
 LOCAL = Endpoint("127.0.0.1", 15432)
 

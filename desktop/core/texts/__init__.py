@@ -1,0 +1,1 @@
+"""What there is to copy for each family of warehouses. Each module names where its facts come from."""

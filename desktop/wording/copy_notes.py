@@ -1,0 +1,25 @@
+"""What is said beside a text that a person copies, where it does not do all that the connection asks for."""
+
+from __future__ import annotations
+
+from desktop.core.copy_text import CopyNote, NoteKind
+
+_SENTENCES = {
+    NoteKind.NAME_NOT_CHECKED: (
+        "Checks who issued the certificate, not the name in it. For that too, let {name} lead to {host} in the hosts "
+        "file, and put it in place of {host}."
+    ),
+    NoteKind.NOT_CHECKED: "Encrypted, but this program has no way to check the certificate: use another text.",
+    NoteKind.HOSTS_LINE: "Needs the line “{host} {name}” in the hosts file, so that the certificate's name is checked.",
+    NoteKind.NAME_UNKNOWN: "Fill in which name is in the certificate: the check will fail for {host}.",
+    NoteKind.LIBPQ_ONLY: (
+        "For programs that use libpq. Others take no notice of hostaddr: let {name} lead to {host} in the hosts file."
+    ),
+    NoteKind.LIBPQ_16: "sslrootcert=system needs libpq 16 or later: name a file of authorities for an older one.",
+    NoteKind.TRUST_STORE: "Takes its authorities from Java's trust store: add {ca_file} to it first.",
+}
+
+
+def note_sentence(note: CopyNote) -> str:
+    """One plain sentence or two, for below the text."""
+    return _SENTENCES[note.kind].format(name=note.name, host=note.host, ca_file=note.ca_file)
