@@ -27,6 +27,11 @@ def url_part(text: str) -> str:
     return quote(text, safe="")
 
 
+def url_place(text: str) -> str:
+    """``host:port`` in a URL, with brackets around an IPv6 address."""
+    return quote(text, safe=":[]")
+
+
 def conninfo_value(text: str) -> str:
     """A value of libpq's connection string (PostgreSQL documentation, "Keyword/Value Connection Strings")."""
     if re.fullmatch(r"[^\s'\\]+", text):
@@ -51,6 +56,34 @@ def braced(text: str) -> str:
     return text if _SIMPLE_NAME.fullmatch(text) else "{" + text.replace("}", "}}") + "}"
 
 
+def odbc_value(text: str) -> str:
+    """A value of an ODBC connection string (ODBC Programmer's Reference, "SQLDriverConnect", Connection Strings)."""
+    return text if re.fullmatch(r"[\w.:/\\-]*", text) else "{" + text.replace("}", "}}") + "}"
+
+
+def unquoted(text: str) -> str:
+    """Where a reader knows neither quotes nor escapes, its own marks can't be in a name."""
+    if re.search(r"[;:,&?=/()\"'\\{}\s]", text):
+        raise CannotSay
+    return text
+
+
+def oracle_name(text: str) -> str:
+    """A user, password or service in front of, or behind, Oracle's ``@``: in double quotes unless it is simple."""
+    if '"' in text:
+        raise CannotSay
+    return text if re.fullmatch(r"[\w.$#-]+", text) else f'"{text}"'
+
+
+def oracle_word(text: str) -> str:
+    """The same, as one word for a shell."""
+    return shell_word(oracle_name(text))
+
+
 def yaml_text(text: str) -> str:
     """A scalar of a dbt profile: YAML in double quotes, which dbt then renders as Jinja."""
     return json.dumps(_JINJA_OPENING.sub("{{ '{' }}", text))
+
+
+# They take care of a host as of anything else; the others write it as in a URL.
+QUOTING = (plain, conninfo_value, shell_word, posix_word, yaml_text, odbc_value)

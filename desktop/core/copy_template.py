@@ -9,6 +9,12 @@ where something outside does not. The names:
 | `name` `named_address` | the name in the certificate, where programs connect by another one; with the port |
 | `known_host` `known_address` | `name` if it can stand in a hosts file, or else `host`; with the port |
 | `hostaddr` | `host` where it is an IP address and there is a `name` |
+| `libpq_host` `libpq_address` | what libpq checks the certificate for, and that with the port if it has to be checked |
+| `checked_host` `checked_address` | `known_host` where `by_name` holds, or else `host`; with the port |
+| `by_ca` | to be verified, but for want of a way to tell the name, by one authority's file only |
+| `by_name` | to be verified in full |
+| `ca_known` | whoever has to verify has a file of authorities |
+| `checks` | nothing keeps a program from verifying, which some do by themselves |
 | `ca_file` | the authorities to trust |
 | `off` `require` `verify` | the mode of TLS, if it is that one |
 | `tls` | encrypted from the first byte: the mode says so, or the port does |
@@ -23,15 +29,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from desktop.core.copy_escapes import Escape, url_part
+from desktop.core.copy_escapes import QUOTING, Escape, url_part, url_place
 from desktop.core.copy_text import NoteKind
 
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _NAME = re.compile(r"\{([?!]?)([a-z_]+)\}")
-# Flags, and what is made of characters that every kind of text can hold.
-_AS_THEY_ARE = frozenset(
-    {"address", "host", "port", "hostaddr", "off", "require", "verify", "tls", "checked", "unchecked"}
-)
+_PLACES = frozenset({"address", "host", "named_address", "known_address", "libpq_address", "checked_address"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,10 @@ class Template:
     def _insert(self, text: str, values: Mapping[str, str]) -> str:
         def value(match: re.Match[str]) -> str:
             condition, name = match.groups()
-            if condition:
-                return ""
-            return values[name] if name in _AS_THEY_ARE else self.escape(values[name])
+            if condition or name == "port":
+                return "" if condition else values[name]
+            is_place = name in _PLACES and self.escape not in QUOTING
+            return url_place(values[name]) if is_place else self.escape(values[name])
 
         return _NAME.sub(value, text)
 

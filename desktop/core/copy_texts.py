@@ -6,7 +6,7 @@ import ipaddress
 
 from desktop.core.copy_escapes import CannotSay
 from desktop.core.copy_template import Template
-from desktop.core.copy_text import CopyNote, CopyText, TextKey
+from desktop.core.copy_text import CopyNote, CopyText, NoteKind, TextKey
 from desktop.core.model import AnyHost, Connection, Endpoint
 from desktop.core.socks_texts import socks_texts
 from desktop.core.texts.postgresql import CONNINFO
@@ -52,7 +52,8 @@ def values_of(connection: Connection, at: Endpoint, entry: Warehouse, password: 
         "profile": connection.name.strip(),
         "ca_file": connection.tls.ca_file,
     }
-    return values | _places(connection, at) | _tls_flags(connection, entry)
+    flags = _tls_flags(connection, entry)
+    return values | flags | _places(connection, at, flags)
 
 
 def _templates(texts: Texts) -> tuple[tuple[TextKey, Template], ...]:
@@ -74,7 +75,7 @@ def _text(key: TextKey, template: Template, values: dict[str, str]) -> CopyText 
         return None
     if not text:
         return None
-    label = _LABELS.get(key) or template.text.split(" ", 1)[0]
+    label = _LABELS.get(key) or text.split(" ", 1)[0]
     return CopyText(label, text, key, _note(template, values))
 
 
@@ -86,23 +87,40 @@ def _for_command(texts: Texts, values: dict[str, str]) -> dict[str, str]:
 
 def _note(template: Template, values: dict[str, str]) -> CopyNote | None:
     kind = template.note(values)
+    nameless = _is_address(values["name"]) if values["name"] else bool(values["is_elsewhere"])
+    if values["checked"] and nameless and kind in (None, NoteKind.HOSTS_LINE):
+        kind = NoteKind.NAME_UNKNOWN
     return None if kind is None else CopyNote(kind, values["name"], values["host"], values["ca_file"])
 
 
-def _places(connection: Connection, at: Endpoint) -> dict[str, str]:
+def _places(connection: Connection, at: Endpoint, flags: dict[str, str]) -> dict[str, str]:
+    target = connection.forward.target
     name = _certificate_name(connection)
     name = "" if name == at.host else name
     known = name if name and not _is_address(name) else at.host
+    hostaddr = at.host if name and _is_address(at.host) else ""
+    libpq = name if name and (hostaddr or flags["verify"]) else at.host
+    by_ca = bool(flags["verify"] and connection.tls.ca_file and name)
+    by_name = bool(flags["verify"] and not by_ca)
+    checked = known if by_name else at.host
+    places = {"address": at.host, "known_address": known, "checked_address": checked}
+    places |= {"libpq_address": libpq if flags["verify"] else at.host} | (
+        {"named_address": name} if name else {}
+    )
     return {
-        "address": str(at),
         "host": at.host,
         "port": str(at.port),
         "name": name,
-        "named_address": str(Endpoint(name, at.port)) if name else "",
+        "named_address": "",
         "known_host": known,
-        "known_address": str(Endpoint(known, at.port)),
-        "hostaddr": at.host if name and _is_address(at.host) else "",
-    }
+        "checked_host": checked,
+        "libpq_host": libpq,
+        "hostaddr": hostaddr,
+        "by_ca": _YES if by_ca else "",
+        "by_name": _YES if by_name else "",
+        "ca_known": "" if flags["verify"] and not connection.tls.ca_file else _YES,
+        "is_elsewhere": _YES if not isinstance(target, Endpoint) or at.host != target.host else "",
+    } | {key: str(Endpoint(host, at.port)) for key, host in places.items()}
 
 
 def _certificate_name(connection: Connection) -> str:
@@ -131,5 +149,6 @@ def _tls_flags(connection: Connection, entry: Warehouse) -> dict[str, str]:
         "tls": by_port or mode in (TlsMode.REQUIRE, TlsMode.VERIFY),
         "checked": by_port or mode is TlsMode.VERIFY,
         "unchecked": mode is TlsMode.REQUIRE,
+        "checks": mode in (TlsMode.AUTO, TlsMode.VERIFY),
     }
     return {name: _YES if holds else "" for name, holds in flags.items()}
