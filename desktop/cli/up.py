@@ -13,6 +13,7 @@ from types import FrameType
 
 from desktop.cli.questions import TerminalQuestions
 from desktop.compose.backstage import Backstage
+from desktop.core.copy_text import TextKey
 from desktop.core.copy_texts import copy_texts
 from desktop.core.errors import Cause
 from desktop.core.host_keys import HostKeyConsent
@@ -23,6 +24,8 @@ from desktop.wording.events import change_lines
 from desktop.wording.messages import command_line_advice, title
 
 _STOP_WITHIN_S = 5.0
+# A line each, of what is wanted most; a SOCKS port's are short, all of them.
+_PRINTED = frozenset(TextKey) - {TextKey.ODBC, TextKey.SQLALCHEMY, TextKey.DBT}
 # A signal that comes between the interpreter's last look for one and the wait itself does not end the wait; its
 # handler runs at the next wake-up.
 _LOOK_UP_S = 0.5
@@ -143,7 +146,8 @@ class Up:
             print(f"{_clock_time()}  {snapshot.connection.name}: {line.words}", flush=True)
         if snapshot.state is State.UP and snapshot.local is not None and not _was_up(before):
             for text in copy_texts(snapshot.connection, snapshot.local):
-                print(f"          {text.label}: {text.text}", flush=True)
+                if text.key in _PRINTED:
+                    print(f"          {text.label}: {text.text}", flush=True)
 
     def _complain(self, cause: Cause, name: str) -> None:
         print(f"{name}: {title(cause)}\n{command_line_advice(cause, name)}", file=sys.stderr, flush=True)

@@ -68,6 +68,13 @@ def unquoted(text: str) -> str:
     return text
 
 
+def raw_option(text: str) -> str:
+    """A part of MariaDB's JDBC URL, which takes them as they stand (MariaDB Connector/J, `Configuration.parse`)."""
+    if re.search(r"[&?%+#\s]", text):
+        raise CannotSay
+    return text
+
+
 def oracle_name(text: str) -> str:
     """A user, password or service in front of, or behind, Oracle's ``@``: in double quotes unless it is simple."""
     if '"' in text:

@@ -1,4 +1,4 @@
-"""A warehouse's kind as a drawing: a cylinder that bears the kind's initial."""
+"""A warehouse's kind as a drawing: a cylinder that bears two letters."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class KindBadge(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._initial = ""
+        self._letters = ""
         self.setFixedSize(QSize(SIZE, SIZE))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def show_kind(self, kind: str) -> None:
-        self._initial = short_title(kind).removeprefix("Amazon ")[:1]
+        self._letters = warehouse(kind).icon
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
@@ -41,9 +41,9 @@ class KindBadge(QWidget):
         colour = QColor(tokens.accent)
         paint_icon(painter, "cylinder", colour, QRectF(9, 8, 30, 32))
         font = QFont(self.font())
-        font.setPixelSize(15)
+        font.setPixelSize(14)
         font.setWeight(QFont.Weight.Bold)
         painter.setFont(font)
         painter.setPen(colour)
-        painter.drawText(QRectF(9, 17, 30, 20), Qt.AlignmentFlag.AlignCenter, self._initial)
+        painter.drawText(QRectF(9, 17, 30, 20), Qt.AlignmentFlag.AlignCenter, self._letters)
         painter.end()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from desktop.core.copy_escapes import shell_word
+from desktop.core.copy_escapes import raw_option, shell_word
 from desktop.core.copy_template import Template
 from desktop.core.copy_text import NoteKind
 from desktop.core.texts.parts import JDBC_LOGIN, LOGIN, Notes, dbt, dbt_password, environment, odbc
@@ -115,6 +115,7 @@ MARIADB = Texts(
             "{?by_name}sslMode=verify-full",
             "{?verify}serverSslCert={ca_file}",
         ),
+        escape=raw_option,
         notes=_NOTES,
     ),
     command=Template(

@@ -11,10 +11,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import psycopg.conninfo
 import pytest
 import yaml
-from sqlalchemy import make_url
-from sqlalchemy.dialects.mssql.pyodbc import MSDialect_pyodbc
-from sqlalchemy.dialects.mysql.pymysql import MySQLDialect_pymysql
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy import URL, make_url
+from sqlalchemy.engine.interfaces import Dialect
 
 from desktop.core.copy_text import CopyText, TextKey
 from desktop.core.copy_texts import copy_texts
@@ -56,7 +54,7 @@ def test_a_url_gives_back_what_is_in_it(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", sorted(set(kinds_with(TextKey.JDBC)) - UNESCAPED - {"oracle", "saphana", "druid"})
+    "kind", sorted(set(kinds_with(TextKey.JDBC)) - UNESCAPED - {"oracle", "saphana", "druid", "mariadb"})
 )
 def test_a_jdbc_url_gives_back_what_is_in_it(kind: str) -> None:
     for odd in ODD:
@@ -64,6 +62,21 @@ def test_a_jdbc_url_gives_back_what_is_in_it(kind: str) -> None:
         url = read(found(kind, odd, password=odd)[TextKey.JDBC].text)
         assert (url.host, url.port, url.database) == (LOCAL.host, LOCAL.port, odd)
         assert (url.options["user"], url.options["password"]) == (odd, odd)
+
+
+def test_mariadb_s_driver_takes_everything_as_it_stands() -> None:
+    tls = Tls(TlsMode.VERIFY, "/etc/ca.pem")
+    text = found("mariadb", "it's@[x]=y", "p/w=:;", tls)[TextKey.JDBC].text
+    database, _, options = text.removeprefix(f"jdbc:mariadb://{LOCAL}/").partition("?")
+    assert database == "it's@[x]=y"
+    assert dict(option.split("=", 1) for option in options.split("&")) == {
+        "user": "it's@[x]=y",
+        "password": "p/w=:;",
+        "sslMode": "verify-ca",
+        "serverSslCert": "/etc/ca.pem",
+    }
+    for mark in "&?%+":
+        assert TextKey.JDBC not in found("mariadb", mark)
 
 
 def test_sap_hana_takes_the_database_as_an_option() -> None:
@@ -165,11 +178,18 @@ def test_no_text_shows_a_password_that_nobody_asked_for(entry: Warehouse, mode: 
     assert all(text.text == text.text.strip() and "{?" not in text.text for text in texts.values())
 
 
+def dialect_of(url: URL) -> Dialect:
+    """Without its driver, which need not be installed."""
+    dialect: Dialect = url.get_dialect()()
+    return dialect
+
+
 @pytest.mark.parametrize("key", [TextKey.URL, TextKey.SQLALCHEMY])
 def test_libpq_is_told_the_real_name_and_where_to_connect(key: TextKey) -> None:
     tls = Tls(TlsMode.VERIFY, "/my ca.pem")
-    url = make_url(found("postgresql", "a b", "p@ss", tls)[key].text)
-    _, options = PGDialect_psycopg().create_connect_args(url)
+    text = found("postgresql", "a b", "p@ss", tls)[key].text
+    url = make_url(text.replace("postgresql:", "postgresql+psycopg:"))
+    _, options = dialect_of(url).create_connect_args(url)
     assert options["host"] == "db.internal"
     assert options["hostaddr"] == "127.0.0.1"
     assert (options["sslmode"], options["sslrootcert"]) == ("verify-full", "/my ca.pem")
@@ -179,13 +199,13 @@ def test_libpq_is_told_the_real_name_and_where_to_connect(key: TextKey) -> None:
 
 def test_pymysql_checks_the_authority_only() -> None:
     url = make_url(found("mysql", tls=Tls(TlsMode.VERIFY, "/ca.pem"))[TextKey.SQLALCHEMY].text)
-    _, options = MySQLDialect_pymysql().create_connect_args(url)
+    _, options = dialect_of(url).create_connect_args(url)
     assert options["ssl"] == {"ca": "/ca.pem", "check_hostname": False}
 
 
 def test_pyodbc_is_told_the_name_in_the_certificate() -> None:
     url = make_url(found("sqlserver", "a;b}c", "p;w}d")[TextKey.SQLALCHEMY].text)
-    (text,), _ = MSDialect_pyodbc().create_connect_args(url)
+    (text,), _ = dialect_of(url).create_connect_args(url)
     attributes = read_odbc(text.replace("Trusted_Connection=Yes", ""))
     assert attributes["HostNameInCertificate"] == "db.internal"
     assert (attributes["UID"], attributes["PWD"]) == ("a;b}c", "p;w}d")
