@@ -20,6 +20,7 @@ where something outside does not. The names:
 | `tls` | encrypted from the first byte: the mode says so, or the port does |
 | `checked` `unchecked` | `tls` with, or without, a look at the certificate |
 | `profile` | the name of the connection |
+| `pqopt` | for ODBC: what is for libpq alone |
 | `url` `conninfo` | for a command: these texts, without password |
 """
 
@@ -42,7 +43,7 @@ class Template:
     """`options` that hold follow `text`: `opening` before the first, `joint` between two.
 
     `escape` is for every value that may have special characters. `notes` are conditions with what is to be said where
-    they hold; the first that does is.
+    they hold.
     """
 
     text: str = ""
@@ -60,8 +61,8 @@ class Template:
         options = self.joint.join(chosen)
         return self._insert(_chosen(self.text, values) + (self.opening + options if options else ""), values)
 
-    def note(self, values: Mapping[str, str]) -> NoteKind | None:
-        return next((kind for condition, kind in self.notes if _holds(condition, values)), None)
+    def remarks(self, values: Mapping[str, str]) -> tuple[NoteKind, ...]:
+        return tuple(kind for condition, kind in self.notes if _holds(condition, values))
 
     def _required(self) -> str:
         return _outside(self.text)

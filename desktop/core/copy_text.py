@@ -41,18 +41,19 @@ class NoteKind(Enum):
     LIBPQ_ONLY = "libpq-only"
     # sslrootcert=system needs libpq 16.
     LIBPQ_16 = "libpq-16"
-    # The authorities have to be put into the trust store of Java, the system or the program first.
+    # It takes no file of authorities: they have to be in the trust store of Java, the system or the program.
     TRUST_STORE = "trust-store"
 
 
 @dataclass(frozen=True, slots=True)
 class CopyNote:
-    """`name` is the one in the certificate, `host` where the text's program has to connect."""
+    """`name` is the one in the certificate, `host` where programs have to connect; `more` is to be said as well."""
 
     kind: NoteKind
     name: str = ""
     host: str = ""
     ca_file: str = ""
+    more: tuple[NoteKind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

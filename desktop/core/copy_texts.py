@@ -9,7 +9,7 @@ from desktop.core.copy_template import Template
 from desktop.core.copy_text import CopyNote, CopyText, NoteKind, TextKey
 from desktop.core.model import AnyHost, Connection, Endpoint
 from desktop.core.socks_texts import socks_texts
-from desktop.core.texts.postgresql import CONNINFO
+from desktop.core.texts.postgresql import CONNINFO, PQOPT
 from desktop.core.tls import TlsMode
 from desktop.core.warehouse_kind import Texts, Warehouse
 from desktop.core.warehouses import HTTPS_PORT, warehouse
@@ -53,7 +53,8 @@ def values_of(connection: Connection, at: Endpoint, entry: Warehouse, password: 
         "ca_file": connection.tls.ca_file,
     }
     flags = _tls_flags(connection, entry)
-    return values | flags | _places(connection, at, flags)
+    values |= flags | _places(connection, at, flags)
+    return values | {"pqopt": PQOPT.filled(values)}
 
 
 def _templates(texts: Texts) -> tuple[tuple[TextKey, Template], ...]:
@@ -86,11 +87,13 @@ def _for_command(texts: Texts, values: dict[str, str]) -> dict[str, str]:
 
 
 def _note(template: Template, values: dict[str, str]) -> CopyNote | None:
-    kind = template.note(values)
+    kinds = template.remarks(values)
     nameless = _is_address(values["name"]) if values["name"] else bool(values["is_elsewhere"])
-    if values["checked"] and nameless and kind in (None, NoteKind.HOSTS_LINE):
-        kind = NoteKind.NAME_UNKNOWN
-    return None if kind is None else CopyNote(kind, values["name"], values["host"], values["ca_file"])
+    if values["checked"] and nameless:
+        kinds = (NoteKind.NAME_UNKNOWN, *(kind for kind in kinds if kind is not NoteKind.HOSTS_LINE))
+    if not kinds:
+        return None
+    return CopyNote(kinds[0], values["name"], values["host"], values["ca_file"], kinds[1:])
 
 
 def _places(connection: Connection, at: Endpoint, flags: dict[str, str]) -> dict[str, str]:

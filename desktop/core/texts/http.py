@@ -136,7 +136,7 @@ DRUID = Texts(
     url=Template(f"{_HTTP}{LOGIN}{_PLACE}/druid/v2/sql", notes=BY_HOSTS_LINE),
     jdbc=Template(
         f"jdbc:avatica:remote:url={_HTTP}{_PLACE}/druid/v2/sql/avatica/",
-        notes=(("{?checked}{?ca_file}", NoteKind.TRUST_STORE), *BY_HOSTS_LINE),
+        notes=(*BY_HOSTS_LINE, ("{?checked}{?ca_file}", NoteKind.TRUST_STORE)),
     ),
     sqlalchemy=Template(f"druid[{{?tls}}+https]://{LOGIN}{_PLACE}/druid/v2/sql/", notes=BY_HOSTS_LINE),
 )

@@ -75,7 +75,7 @@ MYSQL = Texts(
             "{?by_ca}sslMode=VERIFY_CA",
             "{?by_name}sslMode=VERIFY_IDENTITY",
         ),
-        notes=(("{?verify}{?ca_file}", NoteKind.TRUST_STORE), *_NOTES),
+        notes=(*_NOTES, ("{?verify}{?ca_file}", NoteKind.TRUST_STORE)),
     ),
     command=Template(
         "mysql --protocol=TCP -h {checked_host} -P {port}[ -u {user}][{?off} --ssl-mode=DISABLED]"

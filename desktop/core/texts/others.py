@@ -138,7 +138,7 @@ CLICKHOUSE_NATIVE = Texts(
         "clickhouse-client --host [{?checked}{known_host}][{!checked}{host}] --port {port}[ --user {user}]"
         "[ --database {database}][{?tls} --secure][{?unchecked} --accept-invalid-certificate]",
         escape=shell_word,
-        notes=(*_OWN_STORE, *BY_HOSTS_LINE),
+        notes=(*BY_HOSTS_LINE, *_OWN_STORE),
     ),
     # clickhouse-driver's documentation, "API", server_hostname: for tunnels.
     sqlalchemy=Template(

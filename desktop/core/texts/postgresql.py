@@ -35,6 +35,10 @@ CONNINFO = Template(
     " ",
     conninfo_value,
 )
+# What psqlodbc hands on to libpq as it is (psqlodbc documentation, "Configuration Options", pqopt).
+PQOPT = Template(
+    "{?verify}sslrootcert=[{ca_file}][{!ca_file}system]", ("hostaddr={hostaddr}",), " ", " ", conninfo_value
+)
 _URL = Template(
     f"postgresql://{LOGIN}{{libpq_address}}[/{{database}}]",
     ("{?verify}hostaddr={hostaddr}", *_TLS),
@@ -87,12 +91,13 @@ POSTGRESQL = Texts(
     command=Template("psql {conninfo}", escape=shell_word, notes=_LIBPQ_NOTES),
     odbc=odbc(
         "PostgreSQL Unicode",
-        *_ODBC,
+        "Server=[{?verify}{libpq_host}][{!verify}{host}]",
+        *_ODBC[1:],
         "{?off}SSLmode=disable",
         "{?require}SSLmode=require",
-        "{?by_ca}SSLmode=verify-ca",
-        "{?by_name}SSLmode=verify-full",
-        notes=_BY_CA,
+        "{?verify}SSLmode=verify-full",
+        "pqopt={pqopt}",
+        notes=_LIBPQ_NOTES,
     ),
     sqlalchemy=replace(
         _URL, text=_URL.text.replace("postgresql:", "postgresql+psycopg:"), notes=_LIBPQ_NOTES
@@ -120,7 +125,15 @@ MATERIALIZE = replace(WIRE_COMPATIBLE, dbt=_profile("materialize"))
 REDSHIFT = replace(
     POSTGRESQL,
     jdbc=replace(_JDBC, text="jdbc:redshift://{checked_address}/[{database}]"),
-    odbc=odbc("Amazon Redshift (x64)", *_ODBC, *POSTGRESQL.odbc.options[5:], notes=_BY_CA),
+    odbc=odbc(
+        "Amazon Redshift (x64)",
+        *_ODBC,
+        "{?off}SSLMode=disable",
+        "{?require}SSLMode=require",
+        "{?by_ca}SSLMode=verify-ca",
+        "{?by_name}SSLMode=verify-full",
+        notes=_BY_CA,
+    ),
     sqlalchemy=Template(),
     dbt=_profile("redshift"),
 )

@@ -38,9 +38,14 @@ VERIFIED = {
     ("postgresql", TextKey.JDBC): ("sslmode=verify-ca&sslrootcert=%2Fca.pem", NoteKind.NAME_NOT_CHECKED),
     ("postgresql", TextKey.COMMAND): ("sslmode=verify-full sslrootcert=/ca.pem", None),
     ("postgresql", TextKey.ENVIRONMENT): ("PGSSLMODE=verify-full PGSSLROOTCERT=/ca.pem", None),
+    ("postgresql", TextKey.ODBC): (
+        "Server=db.internal;Port=15432;Database=sales;UID=ann;SSLmode=verify-full;"
+        "pqopt={sslrootcert=/ca.pem hostaddr=127.0.0.1}",
+        None,
+    ),
     ("postgresql", TextKey.DBT): ("sslmode: verify-ca", NoteKind.NAME_NOT_CHECKED),
     ("mysql", TextKey.COMMAND): ("--ssl-mode=VERIFY_CA --ssl-ca=/ca.pem", NoteKind.NAME_NOT_CHECKED),
-    ("mysql", TextKey.JDBC): ("sslMode=VERIFY_CA", NoteKind.TRUST_STORE),
+    ("mysql", TextKey.JDBC): ("sslMode=VERIFY_CA", NoteKind.NAME_NOT_CHECKED),
     ("mariadb", TextKey.COMMAND): ("-h db.internal -P 15432", NoteKind.HOSTS_LINE),
     ("mariadb", TextKey.JDBC): ("sslMode=verify-ca&serverSslCert=/ca.pem", NoteKind.NAME_NOT_CHECKED),
     ("sqlserver", TextKey.JDBC): ("hostNameInCertificate=db.internal", NoteKind.TRUST_STORE),
@@ -126,6 +131,15 @@ def test_a_host_s_name_can_t_become_a_command(kind: str, host: str) -> None:
         words = list(shlex.shlex(given[TextKey.COMMAND].text, posix=True, punctuation_chars=True))
         assert ";" not in words
         assert "reboot" not in words
+
+
+def test_two_things_to_do_are_both_said() -> None:
+    text = texts(behind_a_bastion("mysql", VERIFY))[TextKey.JDBC]
+    assert text.note is not None
+    assert text.note.more == (NoteKind.TRUST_STORE,)
+    sentence = note_sentence(text.note)
+    assert "let db.internal lead to 127.0.0.1" in sentence
+    assert "add /ca.pem to the trust store" in sentence
 
 
 @pytest.mark.parametrize("kind", NoteKind)

@@ -163,6 +163,12 @@ def test_every_entry_of_the_catalogue_is_checked_above() -> None:
     assert {entry.key for entry in (*CATALOGUE, OTHER)} == set(EXPECTED)
 
 
+def test_every_kind_has_letters_of_its_own_for_its_badge() -> None:
+    letters = [entry.icon for entry in CATALOGUE]
+    assert len(set(letters)) == len(letters)
+    assert all(len(each) == 2 for each in letters)
+
+
 def test_an_unknown_kind_gets_the_address_only() -> None:
     assert warehouse("no-such-thing") is OTHER
     assert texts(connection("no-such-thing")) == {"Host and port": "127.0.0.1:15432"}
