@@ -9,6 +9,7 @@ from desktop.core.host_key_errors import HostCertificateError
 from desktop.core.key_offer_errors import KeyOfferError
 from desktop.core.route_errors import BindAddressMissing, JumpError, ProxyError
 from desktop.core.ssh_config_errors import SshConfigError
+from desktop.core.terminal_errors import TerminalError
 from desktop.core.warehouse_errors import WarehouseError
 
 # Python knows a branch only once its module was imported.
@@ -22,6 +23,7 @@ _BRANCHES_ELSEWHERE = (
     ConfigError,
     SshConfigError,
     WarehouseError,
+    TerminalError,
 )
 
 

@@ -24,6 +24,7 @@ prove that none is missing. Codes are an interface: the window, the command line
     ├── ConfigError       saved data                  in `desktop.core.config_errors`
     ├── SshConfigError    the person's ssh_config     in `desktop.core.ssh_config_errors`
     ├── WindowError       the one window              WindowUnreachable  WindowSilent
+    ├── TerminalError     a client in a terminal      in `desktop.core.terminal_errors`
     ├── DemoUnavailable   the demo's parts
     └── Unexpected        a fault of ours
 """

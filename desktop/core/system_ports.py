@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
+
+from desktop.core.errors import Cause
 
 
 class Autostart(Protocol):
@@ -47,6 +49,26 @@ class PowerMonitor(Protocol):
 
     def close(self) -> None:
         """End the threads, and wait for that. Idempotent; also without a `start`."""
+
+
+class TerminalRun(Protocol):
+    """A program that was started in a terminal, which goes on by itself."""
+
+    def trouble(self) -> Cause | None:
+        """A `terminal_failed`, where the terminal has ended by now and says that it failed. Does not block."""
+
+
+class Terminal(Protocol):
+    """The person's terminal. Blocks for a look into some folders, and for the start of a process."""
+
+    def find(self, program: str) -> str:
+        """The whole path of a program, empty where it is not installed."""
+
+    def open(self, words: Sequence[str]) -> TerminalRun:
+        """Run a program in a new window, which waits for Return where it fails. Nothing of `words` may be secret.
+
+        `words` begin with what `find` gave. Raises `TerminalMissing`, `TerminalFailed`.
+        """
 
 
 class Clock(Protocol):

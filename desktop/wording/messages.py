@@ -16,6 +16,7 @@ from desktop.wording import (
     login,
     route,
     ssh_config,
+    terminal,
     warehouse,
 )
 from desktop.wording.problems import problem_text
@@ -34,6 +35,7 @@ _SENTENCES = (
     | local.SENTENCES
     | ssh_config.SENTENCES
     | warehouse.SENTENCES
+    | terminal.SENTENCES
 )
 _UNKNOWN = Sentence("Something went wrong", "The log folder holds the details.")
 _SECRETS = {

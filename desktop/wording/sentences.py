@@ -59,6 +59,8 @@ _GENERIC = {
     "found": "a new one",
     "issuer": "an unknown authority",
     "database": "of that name",
+    "terminal": "The terminal",
+    "looked_for": "the usual ones",
 }
 
 Template = str | Callable[[Cause], str]

@@ -1,0 +1,1 @@
+"""The person's terminal, on each system."""
