@@ -30,6 +30,7 @@ from desktop.ssh_config.look import ConfigAliases
 from desktop.store.wanted import WantedFile
 from desktop.system.autostart.choice import autostart
 from desktop.system.portal import PortalWatch
+from desktop.system.terminal.choice import terminal
 from desktop.wording.messages import advice, title
 
 # At login a tray may be there some seconds after us.
@@ -53,6 +54,8 @@ class Face(QObject):
             backstage.exchange,
             hide_on_close=self._hides_on_close,
             lookups=Lookups(pasted_key_fingerprint, AgentLook, ConfigAliases(), backstage.logins),
+            secrets=backstage.secrets,
+            terminal=terminal(),
         )
         self.tray = Tray(self.model, engine, self.window.bring_forward, self._quit, self)
         self.outages = OutageNotifier(self.model, self.tray.say_quietly, self)

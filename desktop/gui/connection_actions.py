@@ -22,6 +22,7 @@ from desktop.gui.editor import ConnectionEditor
 from desktop.gui.lookups import Lookups
 from desktop.gui.one_dialog import OneDialog
 from desktop.gui.paste_dialog import PasteCommandDialog
+from desktop.gui.warehouse_passwords import WarehousePasswords
 from desktop.wording import messages
 
 
@@ -45,6 +46,7 @@ class ConnectionActions(QObject):
         window: QWidget,
         lookups: Lookups,
         checks: Checks | None,
+        passwords: WarehousePasswords | None = None,
     ) -> None:
         super().__init__(window)
         self._library = library
@@ -54,6 +56,7 @@ class ConnectionActions(QObject):
         self._window = window
         self._lookups = lookups
         self._checks = checks
+        self._passwords = passwords
 
     def add(self) -> None:
         self._edit(None)
@@ -166,6 +169,7 @@ class ConnectionActions(QObject):
             draft=draft,
             siblings=siblings,
             lookups=self._lookups,
+            passwords=self._passwords,
         )
         editor.accepted.connect(lambda: self._tell_saved(editor.saved_connection))
         self._dialogs.open(editor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
@@ -32,7 +33,12 @@ class DetailPane(QScrollArea):
     menu_wanted = Signal(str, QPoint)
 
     def __init__(
-        self, model: ConnectionsModel, tunnels: Tunnels, history: EventHistory, parent: QWidget | None = None
+        self,
+        model: ConnectionsModel,
+        tunnels: Tunnels,
+        history: EventHistory,
+        find_program: Callable[[str], str] | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._model = model
@@ -43,7 +49,7 @@ class DetailPane(QScrollArea):
         self.banner = TroubleBanner()
         self.route = RouteStrip()
         self.traffic = TrafficCard()
-        self.copy = CopyCard()
+        self.copy = CopyCard(find_program)
         self.clients = ClientsCard()
         self.events = EventLog(history)
         self._sampler = QTimer(self)

@@ -23,6 +23,7 @@ from desktop.gui.editor_login import LoginPanel
 from desktop.gui.editor_paste import PasteBar
 from desktop.gui.lookups import NO_LOOKUPS, Lookups
 from desktop.gui.stylesheet import restyle
+from desktop.gui.warehouse_passwords import WarehousePasswords
 from desktop.wording.messages import advice, problem_text, title
 
 _WIDTH = 640
@@ -45,10 +46,12 @@ class ConnectionEditor(QDialog):
         draft: Connection | None = None,
         siblings: Sequence[Connection] = (),
         lookups: Lookups = NO_LOOKUPS,
+        passwords: WarehousePasswords | None = None,
     ) -> None:
         super().__init__(parent)
         self._library = library
         self._tunnels = tunnels
+        self._passwords = passwords
         self._siblings = tuple(siblings)
         self._suggested_name = ""
         self.saved_connection: Connection | None = None

@@ -10,11 +10,8 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QWidget
 
 from desktop.core.check import Checks
 from desktop.core.policy import Command
-from desktop.core.ports import (
-    ExchangeFiles,
-    Notice,
-    Tunnels,
-)
+from desktop.core.ports import ExchangeFiles, Notice, SecretStore, Tunnels
+from desktop.core.system_ports import Terminal
 from desktop.engine.library import Library
 from desktop.gui.alias_import import AliasImport
 from desktop.gui.connection_actions import ConnectionActions
@@ -30,6 +27,8 @@ from desktop.gui.lookups import Lookups
 from desktop.gui.one_dialog import OneDialog
 from desktop.gui.sidebar import Sidebar
 from desktop.gui.toast import Toast
+from desktop.gui.use_connection import UseDesk
+from desktop.gui.warehouse_passwords import WarehousePasswords
 from desktop.wording import messages
 
 TICK_MS = 1000
@@ -47,7 +46,8 @@ def never() -> bool:
 class MainWindow(QMainWindow):
     """Closing it asks `hide_on_close`: True hides it, False emits `closed`, on which the program should end.
 
-    `answer_requested` carries the id of a connection whose question the person wants to see again.
+    `answer_requested` carries the id of a connection whose question the person wants to see again. Without `secrets`
+    no warehouse's password can be kept, without a `terminal` no client opened.
     """
 
     demo_requested = Signal()
@@ -65,18 +65,24 @@ class MainWindow(QMainWindow):
         hide_on_close: Callable[[], bool] = never,
         lookups: Lookups,
         checks: Checks | None = None,
+        secrets: SecretStore | None = None,
+        terminal: Terminal | None = None,
     ) -> None:
         super().__init__()
         self._model = model
         self._hide_on_close = hide_on_close
         self._wanted_id = ""
         self.dialogs = OneDialog(self)
-        self.actions_desk = ConnectionActions(library, tunnels, model, self.dialogs, self, lookups, checks)
+        passwords = WarehousePasswords(secrets, self) if secrets is not None else None
+        self.use = UseDesk(model, self.dialogs, self, passwords, terminal)
+        self.actions_desk = ConnectionActions(
+            library, tunnels, model, self.dialogs, self, lookups, checks, passwords
+        )
         self.exchange = ExchangeActions(library, exchange, self.dialogs, self)
         self.alias_import = AliasImport(library, lookups.aliases, self.dialogs, self)
         self.history = EventHistory(model, self)
         self.sidebar = Sidebar(model)
-        self.detail = DetailPane(model, tunnels, self.history)
+        self.detail = DetailPane(model, tunnels, self.history, terminal.find if terminal else None)
         self.empty = EmptyState()
         self._pages = QStackedWidget()
         self._lay_out()
@@ -170,6 +176,11 @@ class MainWindow(QMainWindow):
             page.demo_wanted.connect(self.demo_requested)
         self.detail.requested.connect(desk.run)
         self.detail.menu_wanted.connect(self._open_menu)
+        self.detail.copy.password_wanted.connect(
+            lambda key: self.use.copy_with_password(self.detail.connection_id, key)
+        )
+        self.detail.copy.terminal_wanted.connect(lambda: self.use.open_terminal(self.detail.connection_id))
+        self.use.told.connect(self.say)
         desk.answer_requested.connect(self.answer_requested)
         self.sidebar.export_wanted.connect(self.exchange.export)
         FileDrop(self).dropped.connect(self.exchange.import_from)

@@ -113,11 +113,16 @@ class HostKeyPrompt(Prompt):
 
 
 class SecretPrompt(Prompt):
-    """Asks for a password or a passphrase. `answered` carries it, and whether to keep it in the keyring."""
+    """Asks for a password or a passphrase. `answered` carries it, and whether to keep it in the keyring.
+
+    `yes` is what the button says.
+    """
 
     answered = Signal(str, bool)
 
-    def __init__(self, question: SecretQuestion, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, question: SecretQuestion, parent: QWidget | None = None, *, yes: str = "Connect"
+    ) -> None:
         super().__init__("lock", question.heading, question.explanation, parent)
         self._secret = SecretEdit()
         self._secret.line.setObjectName("secret")
@@ -127,7 +132,7 @@ class SecretPrompt(Prompt):
         self._remember = RememberChoice(question.keyring_trouble)
         for widget in (caption, self._secret, self._remember):
             self.body.addWidget(widget)
-        self._connect, _ = self.add_buttons("Connect", "connect")
+        self._connect, _ = self.add_buttons(yes, "connect")
         restyle(self._connect, "look", "primary")
         self._connect.setDefault(True)
         self._connect.setEnabled(False)

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.core.model import DIRECT, Connection, Endpoint, Forward, Hop, Route, Snapshot
 from desktop.engine.library import Library
-from desktop.gui.copy_card import copy_rows
+from desktop.gui.copy_rows import copy_rows
 from desktop.gui.editor import ConnectionEditor
 from desktop.gui.tray_menu import TrayMenu
 from tests.gui.window_stage import ORDERS, Stage
