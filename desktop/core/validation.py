@@ -21,6 +21,7 @@ from desktop.core.model import (
     Target,
     UnixSocket,
 )
+from desktop.core.tls import Tls
 
 MAX_PORT = 65535
 # unix(7): sun_path holds 108 bytes, with a null byte at the end.
@@ -48,6 +49,8 @@ class Field(StrEnum):
     TARGET_HOST = "target-host"
     TARGET_PORT = "target-port"
     TARGET_SOCKET = "target-socket"
+    CA_FILE = "ca-file"
+    SERVER_NAME = "server-name"
     LOCAL_PORT = "local-port"
     LOCAL_HOST = "local-host"
 
@@ -104,6 +107,7 @@ def problems_of(connection: Connection, others: Iterable[Connection]) -> tuple[P
         *_name_problems(connection, others),
         *_route_problems(connection.route),
         *_forward_problems(connection, others),
+        *_tls_problems(connection.tls),
     )
 
 
@@ -211,6 +215,14 @@ def _target_problems(target: Target) -> Iterable[Problem]:
             yield from _socket_problems(path)
         case AnyHost():
             pass
+
+
+def _tls_problems(tls: Tls) -> Iterable[Problem]:
+    """Whether the file is there is for the moment when it is needed: it may be on a disk that comes later."""
+    if not tls.ca_file.isprintable():
+        yield Problem(Field.CA_FILE, Fault.HAS_INVISIBLE)
+    if tls.server_name:
+        yield from _text_problems(Field.SERVER_NAME, tls.server_name)
 
 
 def _socket_problems(path: str) -> Iterable[Problem]:

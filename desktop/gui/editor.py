@@ -64,6 +64,7 @@ class ConnectionEditor(QDialog):
         self._lay_out("Add connection" if connection is None else "Edit connection")
         shown = connection or draft
         self.paste_bar.setVisible(shown is None)
+        self.form.attend(passwords, connection.id if connection is not None else "")
         if shown is not None:
             self.form.fill(shown, saved=connection is not None)
         self.form.changed.connect(self._on_changed)
@@ -180,6 +181,9 @@ class ConnectionEditor(QDialog):
         except CaponierError as error:
             self._trouble.say(f"{title(error.cause)}. {advice(error.cause)}")
             return
+        password = self.form.account.typed_password()
+        if password and self._passwords is not None:
+            self._passwords.keep(connection.id, password)
         self.saved_connection = connection
         self.accept()
 

@@ -209,6 +209,19 @@ class FormGrid(QWidget):
             self._grid.addWidget(widget, row, column, Qt.AlignmentFlag.AlignTop)
         return widgets
 
+    def show_pair(self, widgets: list[QWidget], *, first: bool, second: bool) -> None:
+        """Show one or both inputs of a pair; one alone has the whole width."""
+        row = self._grid.getItemPosition(self._grid.indexOf(widgets[0]))[0]  # type: ignore[index]  # stubs: object
+        for place, (captioned, shown) in enumerate(((widgets[:2], first), (widgets[2:], second))):
+            alone = shown and not (first and second)
+            column = 0 if alone else 2 * place
+            self._grid.addWidget(captioned[0], row, column, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(
+                captioned[1], row, column + 1, 1, 3 if alone else 1, Qt.AlignmentFlag.AlignTop
+            )
+            for widget in captioned:
+                widget.setVisible(shown)
+
     def add_remark(self, remark: Remark) -> Remark:
         """A sentence in a row of its own, under the inputs. Returns it."""
         self._grid.addWidget(remark, self._grid.rowCount(), 1, 1, 3)

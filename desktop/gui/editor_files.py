@@ -73,6 +73,17 @@ class CertificateFileEdit(FileEdit):
         return super().warning()
 
 
+class CaFileEdit(FileEdit):
+    """The path of a file of authorities. Programs that get it from us know no ``~``, so it is always a whole one."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, "", "Choose the file of authorities (PEM)")
+
+    def path(self) -> str:
+        path = super().path()
+        return str(_expanded(path)) if path.startswith("~") else path
+
+
 def _expanded(path: str) -> Path:
     try:
         return Path(path).expanduser()

@@ -19,6 +19,7 @@ from desktop.core.model import AUTOMATIC_PORT, DIRECT, Connection, Forward, Hop,
 from desktop.core.socks_texts import SOCKS_PORT
 from desktop.core.validation import Field, Problem
 from desktop.core.warehouses import CATALOGUE, OTHER, warehouse
+from desktop.gui.editor_account import AccountFields
 from desktop.gui.editor_auth import AuthFields
 from desktop.gui.editor_drafts import blank
 from desktop.gui.editor_fields import (
@@ -32,8 +33,11 @@ from desktop.gui.editor_fields import (
 )
 from desktop.gui.editor_route import PROXY_FIELDS, RouteSection
 from desktop.gui.editor_target import TargetFields
+from desktop.gui.editor_tls import TlsFields
 from desktop.gui.editor_way import WayChoice
+from desktop.gui.kind_icon import kind_icon
 from desktop.gui.lookups import Lookups
+from desktop.gui.warehouse_passwords import WarehousePasswords
 
 
 class ConnectionForm(QWidget):
@@ -68,8 +72,8 @@ class ConnectionForm(QWidget):
         self.name.setText(connection.name)
         self.group.setCurrentText(connection.group)
         self.target.fill(forward.target)
-        self.database.setText(connection.database)
-        self.warehouse_user.setText(connection.warehouse_user)
+        self.account.fill(connection.database, connection.warehouse_user)
+        self.tls.fill(connection.tls)
         self.bastion_host.setText(bastion.host)
         self.auth.fill(bastion.auth, saved=saved)
         self.bastion_port.set_port(bastion.port)
@@ -80,10 +84,15 @@ class ConnectionForm(QWidget):
         self.local_port.show_port(forward.local_port)
         self.changed.emit()
 
+    def attend(self, passwords: WarehousePasswords | None, saved_id: str) -> None:
+        """Where a warehouse's password is kept, and the id of the connection if it is saved already."""
+        self.account.attend(passwords, saved_id)
+        self._show_warehouse_rows()
+
     def _choose_kind(self, key: str) -> None:
         """Also one that only a newer version knows, so that editing something else does not change it."""
         if self.kind.findData(key) < 0:
-            self.kind.addItem(key, key)
+            self.kind.addItem(kind_icon(""), key, key)
         self.kind.setCurrentIndex(self.kind.findData(key))
 
     @property
@@ -106,8 +115,9 @@ class ConnectionForm(QWidget):
             route=DIRECT if self.way.is_direct else Route((*self.route.jumps(), bastion), self.route.proxy()),
             forward=Forward(self.target.target(), self.local_port.port(), shown.forward.local_host),
             kind=self.kind.currentData(),
-            database=self.database.text().strip(),
-            warehouse_user=self.warehouse_user.text().strip(),
+            database=self.account.database.text().strip(),
+            warehouse_user=self.account.user.text().strip(),
+            tls=self.tls.tls(),
             group=self.group.currentText().strip(),
         )
 
@@ -130,6 +140,7 @@ class ConnectionForm(QWidget):
 
     def forget(self) -> None:
         """No secret stays in the form."""
+        self.account.forget()
         self.auth.forget()
         self.route.forget()
 
@@ -141,6 +152,9 @@ class ConnectionForm(QWidget):
         """Say, beside the inputs touched so far, the first thing wrong with each."""
         problems = tuple(problems)
         self._complaints.show(problem for problem in problems if not problem.jump_host)
+        self._complaints.boxes[Field.CA_FILE].say(
+            self._complaints.boxes[Field.CA_FILE].remark or self.tls.doubt()
+        )
         self.auth.show_remarks(identity_problem=self._complaints.boxes[Field.IDENTITY_FILE].remark)
         self.route.show_problems(problems)
 
@@ -162,10 +176,11 @@ class ConnectionForm(QWidget):
         self.group = _group_box(groups)
         self.kind = QComboBox()
         self.kind.setObjectName("kind")
-        for entry in (*CATALOGUE, OTHER):
-            self.kind.addItem(entry.title, entry.key)
-        self.database = line_edit("database", "Optional")
-        self.warehouse_user = line_edit("warehouse-user", "Optional, for copied commands")
+        self.kind.setMaxVisibleItems(_MOST_KINDS_SHOWN)
+        for entry in CATALOGUE:
+            self.kind.addItem(kind_icon(entry.icon), entry.title, entry.key)
+        self.kind.insertSeparator(self.kind.count())
+        self.kind.addItem(kind_icon(OTHER.icon), OTHER.title, OTHER.key)
         self.bastion_host = line_edit("bastion-host", "bastion.example.com")
         self.bastion_port = PortEdit()
         self.bastion_port.setObjectName("bastion-port")
@@ -178,10 +193,10 @@ class ConnectionForm(QWidget):
         grid.add_heading("Warehouse")
         grid.add_wide("Kind", FieldBox(self.kind))
         self.target = TargetFields(grid)
-        user, database = FieldBox(self.warehouse_user), FieldBox(self.database)
-        self._login_row = grid.add_pair("User", user, "Database", database)
+        self.account = AccountFields(grid)
+        self.tls = TlsFields(grid)
         self.way = WayChoice(grid)
-        return {Field.NAME: name} | self.target.boxes
+        return {Field.NAME: name} | self.target.boxes | self.tls.boxes
 
     def _lay_out_tunnel(self, grid: FormGrid, lookups: Lookups) -> dict[Field, FieldBox]:
         """What a direct connection has no use for."""
@@ -213,15 +228,16 @@ class ConnectionForm(QWidget):
             Field.LOCAL_PORT: self.local_port.number,
             Field.IDENTITY_FILE: self.auth.identity_file.line,
             **self.target.lines,
+            **self.tls.lines,
         }
         for field, line in lines.items():
             self._complaints.watch(field, line)
             line.textChanged.connect(self.changed)
-        for line in (self.database, self.warehouse_user):
-            line.textChanged.connect(self.changed)
+        for part in (self.account, self.tls):
+            part.changed.connect(self.changed)
         self.group.currentTextChanged.connect(self.changed)
         self.kind.currentIndexChanged.connect(self._on_kind_changed)
-        self.target.changed.connect(self.changed)
+        self.target.changed.connect(self._on_target_changed)
         self.target.chosen.connect(self._on_target_chosen)
         self.way.changed.connect(self._on_way_changed)
         self.local_port.changed.connect(self.changed)
@@ -238,16 +254,27 @@ class ConnectionForm(QWidget):
 
     def _on_kind_changed(self) -> None:
         self.target.suggest(warehouse(self.kind.currentData()))
+        self._show_warehouse_rows()
+        self.changed.emit()
+
+    def _on_target_changed(self) -> None:
+        self._show_warehouse_rows()
         self.changed.emit()
 
     def _on_target_chosen(self) -> None:
-        # They stand in copied commands, and none of those is for any host.
-        for widget in self._login_row:
-            widget.setVisible(not self.target.is_any_host)
+        self._show_warehouse_rows()
         self.way.stand(can_be_direct=self.target.is_host)
         self.local_port.show_example(SOCKS_PORT if self.target.is_any_host else EXAMPLE_PORT)
 
+    def _show_warehouse_rows(self) -> None:
+        """What stands in copied texts, and none of those is for any host."""
+        leads_to_one = not self.target.is_any_host
+        self.account.show_kind(warehouse(self.kind.currentData()), leads_to_one=leads_to_one)
+        host = self.target.host.text().strip() if self.target.is_host else ""
+        self.tls.stand(offered=leads_to_one, host=host)
 
+
+_MOST_KINDS_SHOWN = 16
 EXAMPLE_PORT = 15432
 
 

@@ -93,6 +93,7 @@ QPushButton[look="quiet"], QPushButton[look="icon"], QToolButton {
     background: transparent; border: 1px solid transparent; border-radius: 7px; color: $text;
 }
 QPushButton[look="quiet"] { padding: 6px 10px; }
+QPushButton[look="quiet"]:disabled { color: $faint; }
 QPushButton[look="icon"], QToolButton { padding: 5px; }
 QPushButton[look="quiet"]:hover, QPushButton[look="icon"]:hover, QToolButton:hover { background: $hover; }
 QPushButton[look="quiet"]:focus { border: 2px solid $accent; padding: 5px 9px; }

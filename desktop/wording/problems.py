@@ -19,6 +19,8 @@ _FIELD_NAMES = {
     Field.TARGET_HOST: "The warehouse's host",
     Field.TARGET_PORT: "The warehouse's port",
     Field.TARGET_SOCKET: "The socket's path",
+    Field.CA_FILE: "The CA file's path",
+    Field.SERVER_NAME: "The name in the certificate",
     Field.LOCAL_PORT: "The local port",
     Field.LOCAL_HOST: "The local address",
 }

@@ -87,7 +87,7 @@ def test_a_command_over_several_lines_is_understood(editor: ConnectionEditor) ->
 
 def test_what_was_typed_before_the_paste_and_is_not_in_the_command_stays(editor: ConnectionEditor) -> None:
     QTest.keyClicks(editor.form.name, "Orders")
-    QTest.keyClicks(editor.form.database, "shop")
+    QTest.keyClicks(editor.form.account.database, "shop")
     paste(editor, ONE)
     assert editor.form.connection().name == "Orders"
     assert editor.form.connection().database == "shop"
