@@ -70,6 +70,9 @@ class AccountFields(QObject):
             (self._captions[1], entry.database_label),
         ):
             caption.setText(text)
+            # The columns of the form keep their width: a long name goes on below.
+            caption.setWordWrap(True)
+            caption.setFixedWidth(self._grid.caption_width(second=caption is self._captions[1]))
         self.user.setAccessibleName(entry.user_label)
         self.database.setAccessibleName(entry.database_label)
         self._grid.show_pair(self._pair, first=has_user, second=has_database)

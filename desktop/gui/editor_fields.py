@@ -222,6 +222,10 @@ class FormGrid(QWidget):
             for widget in captioned:
                 widget.setVisible(shown)
 
+    def caption_width(self, *, second: bool) -> int:
+        """The least that the first or the second column of captions has, whatever stands there."""
+        return self._grid.columnMinimumWidth(2 if second else 0)
+
     def add_remark(self, remark: Remark) -> Remark:
         """A sentence in a row of its own, under the inputs. Returns it."""
         self._grid.addWidget(remark, self._grid.rowCount(), 1, 1, 3)

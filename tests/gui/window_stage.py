@@ -12,6 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QTextEdit
 
 from desktop.core.model import Connection, Endpoint, Forward, Hop, Route, Snapshot
+from desktop.core.ports import SecretStore
+from desktop.core.system_ports import Terminal
 from desktop.engine.library import Library
 from desktop.gui.bridge import Bridge
 from desktop.gui.connections_model import ConnectionsModel, Role
@@ -39,7 +41,12 @@ SCRATCH = connection("Scratch")
 class Stage:
     """`now` is what the model takes for the time of day."""
 
-    def __init__(self, snapshots: Iterable[Snapshot] = ()) -> None:
+    def __init__(
+        self,
+        snapshots: Iterable[Snapshot] = (),
+        secrets: SecretStore | None = None,
+        terminal: Terminal | None = None,
+    ) -> None:
         snapshots = tuple(snapshots)
         self.now = 1000.0
         self.hides = False
@@ -61,6 +68,8 @@ class Stage:
             hide_on_close=lambda: self.hides,
             lookups=Lookups(aliases=ConfigAliases()),
             checks=self.checks,
+            secrets=secrets,
+            terminal=terminal,
         )
         self.window.show()
         self.window.activateWindow()
