@@ -13,10 +13,23 @@ from desktop.gui.connection_actions import ConnectionActions
 from desktop.gui.exchange_actions import ExchangeActions
 from desktop.gui.icons import icon
 from desktop.gui.parts import with_keys
+from desktop.gui.use_connection import UseDesk
+
+_COMMANDS = (
+    (Command.CONNECT, "Connect", "play"),
+    (Command.DISCONNECT, "Disconnect", "stop"),
+    (Command.RETRY_NOW, "Retry now", "retry"),
+    (Command.ANSWER, "Answer…", "question"),
+    (Command.COPY, "Copy host and port", "copy"),
+)
 
 
 def connection_menu(
-    snapshot: Snapshot, actions: ConnectionActions, exchange: ExchangeActions, parent: QWidget
+    snapshot: Snapshot,
+    actions: ConnectionActions,
+    exchange: ExchangeActions,
+    use: UseDesk,
+    parent: QWidget,
 ) -> QMenu:
     """Built for the moment it opens; the caller shows it and lets it delete itself."""
     menu = QMenu(parent)
@@ -32,15 +45,11 @@ def connection_menu(
     def run(command: Command) -> Callable[[], None]:
         return lambda: actions.run(connection_id, command)
 
-    for command, text, drawing in (
-        (Command.CONNECT, "Connect", "play"),
-        (Command.DISCONNECT, "Disconnect", "stop"),
-        (Command.RETRY_NOW, "Retry now", "retry"),
-        (Command.ANSWER, "Answer…", "question"),
-        (Command.COPY, "Copy host and port", "copy"),
-    ):
+    for command, text, drawing in _COMMANDS:
         if command in allowed:
             add(f"{command}Action", text, drawing, run(command))
+    if use.can_open(snapshot):
+        add("terminalAction", "Open in terminal", "terminal", lambda: use.open_terminal(connection_id))
     add("checkAction", "Check…", "state-probing", run(Command.CHECK))
     menu.addSeparator()
     add("editAction", with_keys("Edit…", "Ctrl+E"), "edit", run(Command.EDIT))

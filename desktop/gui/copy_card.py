@@ -140,7 +140,7 @@ class CopyCard(Card):
 
     def _password_button(self, row: Row) -> QPushButton:
         name = f"copy{row.name}WithPassword"
-        press = icon_button(name, "copy-key", f"Copy {row.text.label} with the password")
+        press = icon_button(name, "key", f"Copy {row.text.label} with the password")
         press.clicked.connect(lambda: self.password_wanted.emit(row.text.key))
         return press
 

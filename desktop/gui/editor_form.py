@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from desktop.core.model import AUTOMATIC_PORT, DIRECT, Connection, Forward, Hop, Route, SecretKind
 from desktop.core.socks_texts import SOCKS_PORT
 from desktop.core.validation import Field, Problem
-from desktop.core.warehouses import CATALOGUE, OTHER, warehouse
+from desktop.core.warehouses import warehouse
 from desktop.gui.editor_account import AccountFields
 from desktop.gui.editor_auth import AuthFields
 from desktop.gui.editor_drafts import blank
@@ -35,7 +35,7 @@ from desktop.gui.editor_route import PROXY_FIELDS, RouteSection
 from desktop.gui.editor_target import TargetFields
 from desktop.gui.editor_tls import TlsFields
 from desktop.gui.editor_way import WayChoice
-from desktop.gui.kind_icon import kind_icon
+from desktop.gui.kind_choice import KindChoice
 from desktop.gui.lookups import Lookups
 from desktop.gui.warehouse_passwords import WarehousePasswords
 
@@ -68,7 +68,7 @@ class ConnectionForm(QWidget):
         route = blank().route if connection.route.is_direct else connection.route
         bastion = route.bastion
         self._complaints.start_anew()
-        self._choose_kind(connection.kind)
+        self.kind.choose(connection.kind)
         self.name.setText(connection.name)
         self.group.setCurrentText(connection.group)
         self.target.fill(forward.target)
@@ -88,12 +88,6 @@ class ConnectionForm(QWidget):
         """Where a warehouse's password is kept, and the id of the connection if it is saved already."""
         self.account.attend(passwords, saved_id)
         self._show_warehouse_rows()
-
-    def _choose_kind(self, key: str) -> None:
-        """Also one that only a newer version knows, so that editing something else does not change it."""
-        if self.kind.findData(key) < 0:
-            self.kind.addItem(kind_icon(""), key, key)
-        self.kind.setCurrentIndex(self.kind.findData(key))
 
     @property
     def fields(self) -> frozenset[Field]:
@@ -174,13 +168,7 @@ class ConnectionForm(QWidget):
     def _make_inputs(self, groups: Iterable[str]) -> None:
         self.name = line_edit("name", "Orders warehouse")
         self.group = _group_box(groups)
-        self.kind = QComboBox()
-        self.kind.setObjectName("kind")
-        self.kind.setMaxVisibleItems(_MOST_KINDS_SHOWN)
-        for entry in CATALOGUE:
-            self.kind.addItem(kind_icon(entry.icon), entry.title, entry.key)
-        self.kind.insertSeparator(self.kind.count())
-        self.kind.addItem(kind_icon(OTHER.icon), OTHER.title, OTHER.key)
+        self.kind = KindChoice()
         self.bastion_host = line_edit("bastion-host", "bastion.example.com")
         self.bastion_port = PortEdit()
         self.bastion_port.setObjectName("bastion-port")
@@ -274,7 +262,6 @@ class ConnectionForm(QWidget):
         self.tls.stand(offered=leads_to_one, host=host)
 
 
-_MOST_KINDS_SHOWN = 16
 EXAMPLE_PORT = 15432
 
 

@@ -235,7 +235,7 @@ class MainWindow(QMainWindow):
         snapshot = self._model.snapshot(connection_id)
         if snapshot is None:
             return
-        menu = connection_menu(snapshot, self.actions_desk, self.exchange, self)
+        menu = connection_menu(snapshot, self.actions_desk, self.exchange, self.use, self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         # The button that opens it stands at the right edge: the menu stays over the window.
         room = self.mapToGlobal(QPoint(self.width() - MENU_DISTANCE, 0)).x() - menu.sizeHint().width()

@@ -62,6 +62,13 @@ class UseDesk(QObject):
 
         self._passwords.look(connection_id, on_found)
 
+    def can_open(self, snapshot: Snapshot) -> bool:
+        """Whether there is an address now, a client for it on this computer, and a terminal to show it in."""
+        if snapshot.served_at is None or self._terminal is None:
+            return False
+        words = command_words(snapshot.connection, snapshot.served_at)
+        return bool(words) and bool(self._terminal.find(words[0]))
+
     def open_terminal(self, connection_id: str) -> None:
         """Run the client of its kind for the address that is live now."""
         snapshot = self._model.snapshot(connection_id)
@@ -101,7 +108,7 @@ class UseDesk(QObject):
         connection = snapshot.connection
         question = SecretQuestion(
             heading=password_heading(connection.name),
-            explanation=password_explanation(_label(snapshot, key), connection.warehouse_user),
+            explanation=password_explanation(_label(snapshot, key), connection.warehouse_user, cause),
             label="Password",
             kind=SecretKind.WAREHOUSE_PASSWORD,
             keyring_trouble=keyring_trouble(cause),

@@ -16,12 +16,11 @@ def password_heading(name: str) -> str:
     return f"Password of the warehouse {name}"
 
 
-def password_explanation(label: str, user: str) -> str:
-    """Why it is asked for."""
+def password_explanation(label: str, user: str, cause: Cause | None) -> str:
+    """Why it is asked for; `cause` is why the keyring could not be asked, None where it has no password."""
+    why = "" if cause is not None else "None is stored yet. "
     whose = f" of {user}" if user else ""
-    return (
-        f"None is stored yet. The password{whose} goes into the copied text ({label}) and is shown nowhere."
-    )
+    return f"{why}The password{whose} goes into the copied text ({label}), and is shown nowhere."
 
 
 def keyring_trouble(cause: Cause | None) -> str:

@@ -181,6 +181,12 @@ def test_the_client_opens_in_a_terminal_word_for_word_and_without_a_password(sta
     ]
 
 
+def test_the_menu_of_a_connection_opens_it_in_a_terminal_too(stage: UseStage) -> None:
+    stage.click("moreButton")
+    stage.trigger("terminalAction")
+    assert [words[0] for words in stage.terminal.opened] == ["/usr/bin/psql"]
+
+
 def test_without_the_client_the_button_says_which_one_is_needed(stage: UseStage) -> None:
     stage.terminal.programs = ()
     stage.tell(Snapshot(SAMPLES))

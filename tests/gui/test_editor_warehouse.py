@@ -103,6 +103,25 @@ def test_the_rows_have_the_names_that_the_kind_gives_them(desk: Desk) -> None:
     assert {"Reader", "Shelf"} <= set(captions(desk.open()))
 
 
+def test_a_kind_is_found_by_any_word_of_its_name(desk: Desk) -> None:
+    editor = desk.open()
+    kind = part(editor, QComboBox, "kind")
+    kind.setFocus()
+    QTest.keyClicks(kind, "redsh")
+    assert kind.currentText() == "Amazon Redshift"
+
+
+def test_the_same_letter_again_goes_to_the_next_kind(desk: Desk) -> None:
+    editor = desk.open()
+    kind = part(editor, QComboBox, "kind")
+    kind.setFocus()
+    QTest.keyClicks(kind, "m")
+    first = kind.currentText()
+    QTest.keyClicks(kind, "m")
+    assert first[0] == kind.currentText()[0] == "M"
+    assert first != kind.currentText()
+
+
 def test_a_kind_without_users_has_neither_user_nor_password(desk: Desk) -> None:
     editor = desk.open(replace(SAMPLES, kind=WITHOUT_USER.key))
     assert part(editor, QLineEdit, "database").isVisible()

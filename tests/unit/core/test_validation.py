@@ -20,6 +20,7 @@ from desktop.core.model import (
     Route,
     UnixSocket,
 )
+from desktop.core.tls import Tls, TlsMode
 from desktop.core.validation import Fault, Field, Problem, problems_of
 
 HOP = Hop("bastion", "me")
@@ -149,3 +150,13 @@ def test_a_jump_host_s_problems_bear_its_number() -> None:
     )
     twice = problems_of(with_route(Hop("a", "me"), Hop("a", "you"), Hop("b", "me"), Hop("a", "me")), ())
     assert twice == (Problem(Field.BASTION_HOST, Fault.SAME_AS_BEFORE, jump_host=2),)
+
+
+def test_a_name_in_the_certificate_has_no_spaces_and_a_ca_file_no_line_ends() -> None:
+    tls = Tls(TlsMode.VERIFY, "/etc/my ca.pem", "db.example.com")
+    assert problems_of(replace(SALES, tls=tls), []) == ()
+    wrong = Tls(TlsMode.VERIFY, "/etc/ca.pem\n", "db example")
+    assert problems_of(replace(SALES, tls=wrong), []) == (
+        Problem(Field.CA_FILE, Fault.HAS_INVISIBLE),
+        Problem(Field.SERVER_NAME, Fault.HAS_SPACES),
+    )
