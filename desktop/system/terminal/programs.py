@@ -52,8 +52,10 @@ def find_program(name: str, folders: Iterable[str] | None = None) -> str:
 def usual_folders() -> list[str]:
     """Where installers and package managers of this system put programs."""
     if sys.platform == "win32":
-        return [str(folder) for root in _program_files() for folder in _newest_first(root)]
-    return [*_USUAL.get(sys.platform, ()), str(Path(os.path.expanduser("~"), _OWN))]  # noqa: PTH111 - never raises
+        folders = [str(folder) for root in _program_files() for folder in _newest_first(root)]
+    else:
+        folders = [*_USUAL.get(sys.platform, ()), str(Path(os.path.expanduser("~"), _OWN))]  # noqa: PTH111 - never raises
+    return folders
 
 
 def _program_files() -> list[Path]:
