@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
@@ -14,7 +14,7 @@ from desktop.gui.copy_rows import Row, card_rows
 from desktop.gui.elided_label import ElidedLabel
 from desktop.gui.icons import icon
 from desktop.gui.parts import Card, button, icon_button, label
-from desktop.wording.copy_notes import note_sentence
+from desktop.wording.copy_notes import note_sentence, note_title
 from desktop.wording.copying import HINT
 from desktop.wording.terminal import client_hint
 
@@ -55,7 +55,12 @@ class CopyCard(Card):
         foot = QHBoxLayout()
         foot.addWidget(self._more)
         foot.addStretch(1)
+        self._notes = label("", "small", wraps=True)
+        self._notes.setObjectName("copyNotes")
+        self._notes.setTextFormat(Qt.TextFormat.PlainText)
+        self._notes.hide()
         self.body.addWidget(self._hint)
+        self.body.addWidget(self._notes)
         self.body.addLayout(foot)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -114,8 +119,7 @@ class CopyCard(Card):
         for column, widget in enumerate(widgets):
             grid.addWidget(widget, place, column)
         if row.text.note is not None:
-            note = label(note_sentence(row.text.note), "note", wraps=True)
-            note.setTextFormat(Qt.TextFormat.PlainText)
+            note = ElidedLabel(note_title(row.text.note), kind="note")
             note.setObjectName(f"note{row.name}")
             note.setContentsMargins(0, 0, 0, 6)
             grid.addWidget(note, place + 1, 1, 1, 2)
@@ -154,3 +158,15 @@ class CopyCard(Card):
     def _show_further(self) -> None:
         for widget in self._further:
             widget.setVisible(self._more.isChecked())
+        shown = [row for row in self._rows if row.first or self._more.isChecked()]
+        self._notes.setText("\n".join(_explained(shown)))
+        self._notes.setVisible(bool(self._notes.text()))
+
+
+def _explained(rows: Iterable[Row]) -> list[str]:
+    """What their notes mean, once for all rows with the same."""
+    labels: dict[str, list[str]] = {}
+    for row in rows:
+        if row.text.note is not None:
+            labels.setdefault(note_sentence(row.text.note), []).append(row.text.label)
+    return [f"{', '.join(of_rows)}: {sentence}" for sentence, of_rows in labels.items()]

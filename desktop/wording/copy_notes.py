@@ -23,6 +23,21 @@ _SENTENCES = {
     ),
 }
 
+_TITLES = {
+    NoteKind.NAME_NOT_CHECKED: "The certificate's name is not checked",
+    NoteKind.NOT_CHECKED: "The certificate is not checked",
+    NoteKind.HOSTS_LINE: "Needs a line in the hosts file",
+    NoteKind.NAME_UNKNOWN: "The certificate's name is missing",
+    NoteKind.LIBPQ_ONLY: "For programs that use libpq",
+    NoteKind.LIBPQ_16: "Needs libpq 16",
+    NoteKind.TRUST_STORE: "Needs an entry in the trust store",
+}
+
+
+def note_title(note: CopyNote) -> str:
+    """A few words, without a full stop, for beside the text; the sentence stands where there is room for it."""
+    return _TITLES[note.kind]
+
 
 def note_sentence(note: CopyNote) -> str:
     """One plain sentence or a few, for below the text."""

@@ -103,9 +103,16 @@ def test_a_text_of_many_lines_is_shown_on_one_and_copied_whole(stage: UseStage) 
 
 
 def test_what_a_text_can_not_keep_of_tls_is_said_below_it(stage: UseStage) -> None:
-    assert "no way to check the certificate" in stage.text("noteJdbc")
-    stage.tell(up(replace(SAMPLES, tls=Tls())))
+    assert stage.text("noteJdbc") == "The certificate is not checked"
     assert stage.window.findChild(QLabel, "noteUrl") is None
+    notes = stage.part(QLabel, "copyNotes")
+    assert notes.text().startswith("JDBC: Encrypted, but this program has no way to check the certificate")
+
+    stage.click("moreFormats")
+    assert notes.text().startswith("JDBC, ODBC: Encrypted, but")
+
+    stage.tell(up(replace(SAMPLES, tls=Tls())))
+    assert not notes.isVisible()
 
 
 def test_a_text_with_its_stored_password_goes_to_the_clipboard_and_nowhere_else(stage: UseStage) -> None:

@@ -15,7 +15,7 @@ _TEXTS = Texts(
     url=Template("sample://[{user}][:{password}]@{address}[/{database}]"),
     jdbc=Template("jdbc:sample://{address}/[{database}]", notes=(("{verify}", NoteKind.NOT_CHECKED),)),
     command=Template("psql host={host} port={port}[ user={user}][ {database}]", escape=shell_word),
-    odbc=Template("Driver=Sample;Server={host};Port={port}"),
+    odbc=Template("Driver=Sample;Server={host};Port={port}", notes=(("{verify}", NoteKind.NOT_CHECKED),)),
     dbt=Template("sample:\n  host: {host}\n  port: {port}[\n  password: {password}]"),
 )
 SAMPLE = Warehouse(KEY, "Sample House", 4711, "Sa", _TEXTS, database_label="Shelf", user_label="Reader")
