@@ -9,6 +9,10 @@ from desktop.core.copy_texts import copy_texts
 from desktop.core.model import AnyHost, Connection, Endpoint
 
 
+# It answers one question and ends, and a terminal with it.
+_NO_CLIENTS = ("curl",)
+
+
 def command_words(connection: Connection, at: Endpoint) -> tuple[str, ...]:
     """The program and its arguments, for clients of `at`. Empty where the kind has none. Never holds a password.
 
@@ -18,4 +22,5 @@ def command_words(connection: Connection, at: Endpoint) -> tuple[str, ...]:
         # Its line is not whole: which host to connect to is for the person to add.
         return ()
     line = next((each.text for each in copy_texts(connection, at) if each.key is TextKey.COMMAND), "")
-    return tuple(shlex.split(line))
+    words = tuple(shlex.split(line))
+    return () if words and words[0] in _NO_CLIENTS else words
