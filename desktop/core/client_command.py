@@ -8,7 +8,6 @@ from desktop.core.copy_text import TextKey
 from desktop.core.copy_texts import copy_texts
 from desktop.core.model import AnyHost, Connection, Endpoint
 
-
 # It answers one question and ends, and a terminal with it.
 _NO_CLIENTS = ("curl",)
 
