@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.core.check import Checks
 from desktop.core.errors import CaponierError
-from desktop.core.model import Connection
+from desktop.core.model import Connection, Snapshot
 from desktop.core.policy import Command, allowed_commands, free_port
 from desktop.core.ports import Tunnels
 from desktop.core.ssh_command import ssh_command
@@ -118,20 +119,26 @@ class ConnectionActions(QObject):
                 self._tunnels.connect(connection_id)
             case Command.DISCONNECT:
                 self._tunnels.disconnect(connection_id)
-            case Command.ANSWER:
-                self.answer_requested.emit(connection_id)
-            case Command.EDIT:
-                self.edit(connection_id)
-            case Command.DELETE:
-                self.delete(connection_id)
             case Command.USE_FREE_PORT:
                 self._move_to_port(connection_id, free_port(snapshot))
-            case Command.CHECK:
-                self.check(connection_id)
             case Command.COPY:
-                if snapshot.served_at is not None:
-                    QGuiApplication.clipboard().setText(str(snapshot.served_at))
-                    self.told.emit(f"{snapshot.served_at} is on the clipboard")
+                self._copy_address(snapshot)
+            case _:
+                self._asking(command)(connection_id)
+
+    def _asking(self, command: Command) -> Callable[[str], None]:
+        """Those that open a dialog."""
+        return {
+            Command.ANSWER: self.answer_requested.emit,
+            Command.EDIT: self.edit,
+            Command.DELETE: self.delete,
+            Command.CHECK: self.check,
+        }[command]
+
+    def _copy_address(self, snapshot: Snapshot) -> None:
+        if snapshot.served_at is not None:
+            QGuiApplication.clipboard().setText(str(snapshot.served_at))
+            self.told.emit(f"{snapshot.served_at} is on the clipboard")
 
     def _move_to_port(self, connection_id: str, port: int) -> None:
         """Save that, and connect. Where somebody was quicker, that is said, and another port is offered."""
