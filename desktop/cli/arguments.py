@@ -6,6 +6,7 @@ import argparse
 
 from desktop import __version__
 from desktop.core.exchange import SUFFIX
+from desktop.core.foreign import Tool
 from desktop.core.model import SecretKind
 from desktop.core.warehouses import CATALOGUE, OTHER
 from desktop.wording.ssh_config import RESOLVE_HELP
@@ -19,7 +20,18 @@ RESOLVE = "resolve"
 
 def parse_arguments(words: list[str] | None = None) -> argparse.Namespace:
     """`command` names the command, `WINDOW` where none is given. Exits with status 2 on wrong use."""
-    return _parser().parse_args(words)
+    parser = _parser()
+    arguments = parser.parse_args(words)
+    if arguments.command == "import":
+        _refuse_odd_source(parser, arguments)
+    return arguments
+
+
+def _refuse_odd_source(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
+    if arguments.ssh_config and arguments.file is not None:
+        parser.error("import --ssh-config takes no FILE")
+    if not (arguments.ssh_config or arguments.tool or arguments.file is not None):
+        parser.error("import needs a FILE, --from or --ssh-config")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -105,11 +117,18 @@ def _add_exchange(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     export.add_argument("names", metavar="NAME", nargs="*", help="all connections where none is named")
 
     importing = commands.add_parser(
-        "import", help="save the connections of such a file, or the forwards in your ssh configuration"
+        "import",
+        help="save the connections of such a file or of another program, or the forwards in your ssh configuration",
     )
     importing.set_defaults(command="import")
-    source = importing.add_mutually_exclusive_group(required=True)
-    source.add_argument("file", metavar="FILE", nargs="?")
+    importing.add_argument("file", metavar="FILE", nargs="?")
+    source = importing.add_mutually_exclusive_group()
+    source.add_argument(
+        "--from",
+        dest="tool",
+        choices=list(Tool),
+        help="another program, which reads its FILE, or without one its usual places",
+    )
     source.add_argument(
         "--ssh-config",
         action="store_true",

@@ -12,6 +12,7 @@ from desktop.cli import exchange, host_keys, remote, resolve, saving
 from desktop.cli.alias_import import import_aliases
 from desktop.cli.arguments import RESOLVE
 from desktop.cli.check import check
+from desktop.cli.foreign_import import import_foreign
 from desktop.cli.up import Up
 from desktop.compose.backstage import Backstage
 from desktop.core.config_errors import (
@@ -22,6 +23,7 @@ from desktop.core.config_errors import (
     JumpHostNotFound,
 )
 from desktop.core.errors import CaponierError, SecretStoreLocked
+from desktop.core.foreign import Tool
 from desktop.core.host_keys import HostKeyConsent
 from desktop.core.model import SecretKind
 from desktop.core.warehouse_errors import NoTunnelToOpen
@@ -112,6 +114,10 @@ def _export(backstage: Backstage, arguments: argparse.Namespace) -> int:
 def _import(backstage: Backstage, arguments: argparse.Namespace) -> int:
     if arguments.ssh_config:
         return DONE if import_aliases(backstage, dry_run=arguments.dry_run) else FAILED
+    if arguments.tool:
+        tool = Tool(arguments.tool)
+        done = import_foreign(backstage, tool, arguments.file or "", dry_run=arguments.dry_run)
+        return DONE if done else FAILED
     all_saved = exchange.import_file(
         backstage, arguments.file, dry_run=arguments.dry_run, with_commands=arguments.with_commands
     )

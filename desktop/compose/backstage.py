@@ -24,6 +24,8 @@ from desktop.ssh_config.plan import ConfigPlanner
 from desktop.store.connections import ConnectionsFile
 from desktop.store.exchange import ExchangeFiles
 from desktop.store.file_lock import locked
+from desktop.store.foreign.files import ForeignConnections
+from desktop.store.foreign.places import ForeignPlaces
 from desktop.store.logs import configure_logging, install_excepthooks
 from desktop.store.paths import Paths, home_folder
 from desktop.store.ports import PortsFile
@@ -71,6 +73,7 @@ class Backstage:
         self.check_parts = CheckParts(self._stored_secrets, self.known_hosts, self.planner)
         self.preferences = PreferencesFile(self.paths)
         self.exchange = ExchangeFiles(login_name(), home_folder())
+        self.foreign = ForeignConnections(login_name(), ForeignPlaces(home_folder()))
         self._network = network_monitor()
         self._power = power_monitor()
 

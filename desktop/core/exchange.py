@@ -19,7 +19,7 @@ class Arrival:
     `connection` is what would be saved: with an id of its own, so that it can't reach another connection's secrets,
     and with a name and a local port that are free. `given` is how the file has it. `known_as` is the name of a saved
     connection that leads to the same place, or empty. `problem` says why it can't be saved. `missing_files` are the
-    keys and certificates it names that are not on this computer.
+    keys, certificates and authorities it names that are not on this computer.
     """
 
     given: Connection

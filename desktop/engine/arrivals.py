@@ -9,7 +9,7 @@ from pathlib import Path
 from desktop.core.exchange import Arrival
 from desktop.core.model import AUTOMATIC_PORT, AuthMethod, Connection, Endpoint
 from desktop.core.names import free_name, tidied
-from desktop.core.validation import problems_of
+from desktop.core.validation import problems_of, reserved_port
 
 
 def arrivals_of(given: Iterable[Connection], saved: Iterable[Connection]) -> tuple[Arrival, ...]:
@@ -25,7 +25,7 @@ class _Planner:
     def __init__(self, saved: Iterable[Connection]) -> None:
         saved = tuple(saved)
         self._names = {each.name.strip().casefold() for each in saved}
-        self._ports = {each.forward.local_port for each in saved} - {AUTOMATIC_PORT}
+        self._ports = {reserved_port(each) for each in saved} - {AUTOMATIC_PORT}
         self._known = {_destination(each): each.name for each in reversed(saved)}
 
     def arrival_of(self, given: Connection) -> Arrival:
@@ -38,11 +38,11 @@ class _Planner:
     def _made_to_fit(self, given: Connection) -> Connection:
         # A blank name stays one: that is said, not numbered.
         name = free_name(given.name, self._names) if given.name else ""
-        taken = given.forward.local_port in self._ports
+        taken = reserved_port(given) in self._ports
         forward = replace(given.forward, local_port=AUTOMATIC_PORT) if taken else given.forward
         connection = Connection(name=name, route=given.route, forward=forward)
         self._names.add(name.casefold())
-        self._ports |= {forward.local_port} - {AUTOMATIC_PORT}
+        self._ports |= {reserved_port(connection)} - {AUTOMATIC_PORT}
         return replace(given, id=connection.id, name=name, forward=forward)
 
 
@@ -53,6 +53,7 @@ def _tidy(given: Connection) -> Connection:
         group=tidied(given.group),
         database=tidied(given.database),
         warehouse_user=tidied(given.warehouse_user),
+        tls=replace(given.tls, server_name=tidied(given.tls.server_name)),
     )
 
 
@@ -71,6 +72,7 @@ def _missing_files(connection: Connection) -> tuple[str, ...]:
     for hop in connection.route.hops:
         named += [hop.auth.identity_file] if hop.auth.method is AuthMethod.KEY_FILE else []
         named += [hop.auth.certificate_file] if hop.auth.certificate_file else []
+    named += [connection.tls.ca_file] if connection.tls.ca_file else []
     return tuple(name for name in dict.fromkeys(named) if _is_missing(name))
 
 

@@ -11,7 +11,7 @@ from desktop.store.migrations import CURRENT_VERSION, migrated
 
 def read_document(raw: bytes) -> Fields:
     """Raises `Damaged`."""
-    return migrated(_parsed(raw))
+    return migrated(parsed_object(raw))
 
 
 def written_document(values: Mapping[str, object]) -> bytes:
@@ -19,7 +19,8 @@ def written_document(values: Mapping[str, object]) -> bytes:
     return (json.dumps({"version": CURRENT_VERSION, **values}, indent=2) + "\n").encode("ascii")
 
 
-def _parsed(raw: bytes) -> Fields:
+def parsed_object(raw: bytes) -> Fields:
+    """Raises `Damaged`."""
     try:
         # utf-8-sig: editors on Windows put a byte order mark in front.
         value = json.loads(raw.decode("utf-8-sig"))

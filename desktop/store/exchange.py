@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
 
 from desktop.core.config_errors import ExportNotWritable, ImportUnreadable
+from desktop.core.identity import NO_GUARD
 from desktop.core.model import Auth, AuthMethod, Connection, Hop, Route
 from desktop.store.atomic import replace_file
 from desktop.store.connection_fields import connection_of, fields_of
 from desktop.store.document import read_document, written_document
-from desktop.store.fields import Damaged
-
-# Some ten thousand connections. What is larger is something else.
-MOST_BYTES = 8 * 1024 * 1024
+from desktop.store.small_content import small_content
 
 
 class ExchangeFiles:
     """Implements `desktop.core.ports.ExchangeFiles`.
 
     A file names the login name of whoever wrote it, where a connection uses it: it stands for the reader's own, as ssh
-    logs in under one's own name where none is given. Paths of identity files and certificates begin with ``~`` in the
-    home folder.
+    logs in under one's own name where none is given. Paths of identity files, certificates and authorities begin with
+    ``~`` in the home folder.
     """
 
     def __init__(self, login_name: str, home: Path | None) -> None:
@@ -38,7 +35,7 @@ class ExchangeFiles:
 
     def read(self, path: str) -> tuple[Connection, ...]:
         try:
-            return self.decode(_content(Path(path)))
+            return self.decode(small_content(Path(path)))
         except OSError as error:
             raise ImportUnreadable(path=path, reason=_words(error)) from error
         except ValueError as error:
@@ -59,8 +56,10 @@ class ExchangeFiles:
         return tuple(self._as_mine(each, document.text("login_name", "")) for each in connections)
 
     def _without_this_computer(self, connection: Connection) -> Connection:
+        """The guard is this person's own trust in what stands behind a port: nobody else's, and not for export."""
         route = replace(connection.route, hops=tuple(map(self._shareable, connection.route.hops)))
-        return replace(connection, route=route)
+        tls = replace(connection.tls, ca_file=self._from_home(connection.tls.ca_file))
+        return replace(connection, route=route, tls=tls, guard=NO_GUARD)
 
     def _shareable(self, hop: Hop) -> Hop:
         """A pasted key stays in this computer's keyring, so its name says nothing to others.
@@ -90,24 +89,18 @@ class ExchangeFiles:
         route = connection.route
         hops = tuple(replace(hop, user=own(hop.user)) for hop in route.hops)
         proxy = replace(route.proxy, user=own(route.proxy.user)) if route.proxy is not None else None
-        return replace(connection, route=Route(hops, proxy), warehouse_user=own(connection.warehouse_user))
+        return replace(
+            connection,
+            route=Route(hops, proxy),
+            warehouse_user=own(connection.warehouse_user),
+            guard=NO_GUARD,
+        )
 
 
 def _users(connection: Connection) -> set[str]:
     proxy = connection.route.proxy
     of_proxy = {proxy.user} if proxy is not None else set()
     return {connection.warehouse_user, *(hop.user for hop in connection.route.hops), *of_proxy}
-
-
-def _content(path: Path) -> bytes:
-    # A pipe or a device would be read for ever.
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise Damaged("it is not a file")
-    with path.open("rb") as file:
-        content = file.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        raise Damaged("it is too large to be a file of connections")
-    return content
 
 
 def _words(error: OSError) -> str:

@@ -37,6 +37,11 @@ def arrival_notes(arrival: Arrival) -> str:
     return " ".join((*_notes(arrival), *_notes_of_a_foreign_file(arrival)))
 
 
+def own_arrival_notes(arrival: Arrival) -> str:
+    """As `arrival_notes`, of what the person's own programs know: nothing there is a stranger's."""
+    return " ".join(_notes(arrival))
+
+
 def foreign_command_question(count: int) -> str:
     return f"Let {counted(count, 'command')} of somebody else run on this computer?"
 

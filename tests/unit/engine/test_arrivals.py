@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from desktop.core.exchange import Arrival
-from desktop.core.model import Auth, AuthMethod, Connection, Endpoint, Hop, Proxy, ProxyKind, Route
+from desktop.core.model import DIRECT, Auth, AuthMethod, Connection, Endpoint, Hop, Proxy, ProxyKind, Route
+from desktop.core.tls import Tls, TlsMode
 from desktop.core.validation import Fault, Field
 from desktop.engine.arrivals import arrivals_of
 from tests.unit.engine.stage import a_connection
@@ -118,3 +119,14 @@ def test_missing_files_of_every_hop_are_named() -> None:
     jump = Hop("jump", "me", auth=Auth(AuthMethod.KEY_FILE, "/no/key", certificate_file="/no/cert"))
     arrival = one(replace(SALES, route=Route((jump, SALES.route.bastion))))
     assert arrival.missing_files == ("/no/key", "/no/cert")
+
+
+def test_a_direct_connection_needs_no_port_and_is_known_again() -> None:
+    direct = replace(SALES, route=DIRECT)
+    arrival = one(direct, SALES)
+    assert (arrival.is_new, arrival.problem, arrival.lost_its_port) == (True, None, False)
+    assert one(direct, direct).known_as == "sales"
+
+
+def test_missing_authorities_are_noticed() -> None:
+    assert one(replace(SALES, tls=Tls(TlsMode.VERIFY, "/no/ca.pem"))).missing_files == ("/no/ca.pem",)

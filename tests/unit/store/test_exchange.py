@@ -12,8 +12,13 @@ from typing import Any
 import pytest
 
 from desktop.core.config_errors import ExportNotWritable, ImportUnreadable
-from desktop.core.model import Auth, AuthMethod, Connection, Hop, Proxy, ProxyKind, Route
-from desktop.store.exchange import MOST_BYTES, ExchangeFiles
+from desktop.core.identity import Guard, WarehouseIdentity
+from desktop.core.model import DIRECT, Auth, AuthMethod, Connection, Hop, Proxy, ProxyKind, Route
+from desktop.core.tls import Tls, TlsMode
+from desktop.store.connection_fields import fields_of
+from desktop.store.document import written_document
+from desktop.store.exchange import ExchangeFiles
+from desktop.store.small_content import MOST_BYTES
 from tests.unit.store.samples import AGENT, BASTION, FULL, PLAIN
 
 ADA = ExchangeFiles("ada", Path("/home/me"))
@@ -188,3 +193,21 @@ def test_a_command_travels_as_it_stands() -> None:
     command = Proxy(ProxyKind.COMMAND, command="nc -x ada:1 %h %p")
     (mine,) = BOB.decode(ADA.encode([replace(PLAIN, route=Route((BASTION,), command))]))
     assert mine.route.proxy == command
+
+
+def test_tls_travels_with_its_authorities_named_from_the_home_folder() -> None:
+    tls = Tls(TlsMode.VERIFY, "/home/me/certs/ca.pem", "db.example.com")
+    (theirs,) = BOB.decode(ADA.encode([replace(PLAIN, tls=tls)]))
+    assert theirs.tls == replace(tls, ca_file="~/certs/ca.pem")
+
+
+def test_a_direct_connection_travels() -> None:
+    direct = replace(PLAIN, route=DIRECT)
+    assert without_ids(*BOB.decode(ADA.encode([direct]))) == without_ids(direct)
+
+
+def test_a_guard_is_the_trust_of_one_person_alone() -> None:
+    guarded = replace(PLAIN, guard=Guard(True, WarehouseIdentity("SHA256:abc", "greeting", "7")))
+    assert b"SHA256:abc" not in ADA.encode([guarded])
+    forged = written_document({"connections": [fields_of(guarded)]})
+    assert without_ids(*BOB.decode(forged)) == without_ids(PLAIN)

@@ -1,0 +1,1 @@
+"""Reads connections out of the files of other programs."""
