@@ -21,7 +21,7 @@ class Tool(StrEnum):
 class Remark(StrEnum):
     """What did not come along with a connection, or is not as the file has it."""
 
-    PASSWORD_LEFT = "password-left"
+    LOGIN_LEFT = "login-left"
     CLIENT_CERTIFICATE_LEFT = "client-certificate-left"
     PROXY_LEFT = "proxy-left"
     TUNNEL_USER_GUESSED = "tunnel-user-guessed"

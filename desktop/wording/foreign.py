@@ -16,10 +16,10 @@ TOOL_NAMES = {
     Tool.PG_SERVICE: "pg_service.conf",
 }
 _REMARKS = {
-    Remark.PASSWORD_LEFT: "The file holds a password, which was left there: type it where you are asked for it.",
+    Remark.LOGIN_LEFT: "The file holds a password, which was left there: type it where you are asked for it.",
     Remark.CLIENT_CERTIFICATE_LEFT: "Its client certificate is not imported: name it in the program that connects.",
     Remark.PROXY_LEFT: "Its proxy is not imported: add one in the editor if it needs one.",
-    Remark.TUNNEL_USER_GUESSED: "The file does not say who logs in to a server on its way: check the user in the editor.",
+    Remark.TUNNEL_USER_GUESSED: "The file does not say who logs in to its bastion: check the user in the editor.",
     Remark.TUNNEL_KEY_UNNAMED: "The file does not name the key of its bastion: the SSH agent is asked for one, unless"
     " you choose a file in the editor.",
     Remark.NAME_CHECKED_TOO: "Here the name in the warehouse's certificate is checked, too, not only who issued it.",
@@ -35,11 +35,11 @@ _OBSTACLES = {
     " it by hand.",
 }
 _DIRECT = "No bastion is named there, so it is direct: add one in the editor if it needs one."
-_HERE = "It leads to this computer itself; if that is the end of another program's tunnel, add the real way in the editor."
+_HERE = "It leads to this computer itself. Where that is the end of another tunnel, add the real way in the editor."
 _WHERE = {
     Tool.DBEAVER: "Name its file data-sources.json, which is in the folder .dbeaver of a project.",
     Tool.DATAGRIP: "Name its file dataSources.xml, which is in the folder .idea of a project.",
-    Tool.PGADMIN: "In pgAdmin, choose Tools and Import/Export Servers to export them, then name the file that it wrote.",
+    Tool.PGADMIN: "In pgAdmin, choose Tools and Import/Export Servers, export them, and name the file that it wrote.",
     Tool.PG_SERVICE: "Name the file; libpq looks for it where PGSERVICEFILE says.",
 }
 

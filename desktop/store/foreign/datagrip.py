@@ -2,8 +2,8 @@
 
 There is no specification; the format is that of the files themselves, as projects keep them in public repositories.
 ``dataSources.local.xml`` beside it has the user names and the SSH tunnel of each data source, by its uuid.
-``sshConfigs.xml``, in the project or in the ``options`` of the IDE, has the bastions by their id. Before version 2019.3 the
-bastion stands in ``<ssh-properties>`` itself. Passwords are in none of them.
+``sshConfigs.xml``, in the project or in the ``options`` of the IDE, has the bastions by their id. In older
+versions the bastion stands in ``<ssh-properties>`` itself. Passwords are in none of them.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def _given(
         source.get("group", "") or source.get("group-name", ""),
         tls,
         hops,
-        remarks=[*([Remark.PASSWORD_LEFT] if has_password else []), *bastions.remarks, *remarks],
+        remarks=[*([Remark.LOGIN_LEFT] if has_password else []), *bastions.remarks, *remarks],
     )
 
 

@@ -1,4 +1,4 @@
-"""DBeaver's ``data-sources.json``, in ``.dbeaver`` of each project, and ``.dbeaver-data-sources.xml`` before version 6.1.
+"""DBeaver's ``data-sources.json``, in ``.dbeaver`` of each project, and the older ``.dbeaver-data-sources.xml``.
 
 The format is that of DBeaver's source: DataSourceSerializerModern.java and DataSourceSerializerLegacy.java, and for
 the SSH tunnel and its jump hosts SSHConstants.java and SSHUtils.java. User names and passwords are mostly in
@@ -72,7 +72,7 @@ def _given(name: str, value: Mapping[str, object], profiles: Mapping[str, object
         tls,
         hops,
         remarks=[
-            *([Remark.PASSWORD_LEFT] if has_password else []),
+            *([Remark.LOGIN_LEFT] if has_password else []),
             *([Remark.PROXY_LEFT] if _SOCKS in handlers else []),
             *bastions.remarks,
             *remarks,

@@ -34,7 +34,7 @@ class LeftOut(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a file says. A `port` is as it is written, empty for the usual one. `hops` are the bastions, nearest first."""
+    """What a file says. A `port` is as it is written, empty for the usual one. `hops` has the nearest first."""
 
     name: str
     kind: str

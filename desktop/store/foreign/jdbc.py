@@ -1,7 +1,7 @@
 """What a JDBC URL says of a warehouse. Passwords in it are noticed, never kept.
 
-The forms are those of the drivers' documentation: pgJDBC "Connecting to the Database", MySQL Connector/J "Connection URL
-Syntax", SQL Server "Building the connection URL", Oracle "Database URLs and Database Specifiers", jTDS "URL Format".
+The forms are those of the drivers' documentation: pgJDBC "Connecting to the Database", MySQL Connector/J "Connection
+URL Syntax", SQL Server "Building the connection URL", Oracle "Database URLs and Database Specifiers".
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def _oracle_parts(name: str, text: str) -> list[str]:
 
 
 def _host_and_port(authority: str) -> tuple[str, str]:
-    """Of SQL Server's ``host\\instance`` the host; the instance is found by a service that no tunnel carries."""
+    """Of SQL Server's host and instance the host; the instance is found by a service that no tunnel carries."""
     if "," in authority:
         return authority, ""
     bracketed = re.fullmatch(r"\[([^\]]+)\](?::(\d*))?", authority)

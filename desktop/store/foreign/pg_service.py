@@ -65,5 +65,5 @@ def _given(name: str, values: Mapping[str, str], login_name: str) -> Given:
         kept.get("dbname", "") or user,
         user,
         tls=tls,
-        remarks=[*([Remark.PASSWORD_LEFT] if has_password else []), *remarks],
+        remarks=[*([Remark.LOGIN_LEFT] if has_password else []), *remarks],
     )

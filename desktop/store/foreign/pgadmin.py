@@ -1,6 +1,6 @@
 """The file that pgAdmin 4 exports: "Import/Export Servers" in its menu Tools.
 
-The format is that of pgAdmin's documentation, "Import/Export Servers", and of its source, web/pgadmin/utils/__init__.py:
+The format is that of pgAdmin's documentation, "Import/Export Servers", and its source, web/pgadmin/utils/__init__.py:
 up to version 6 the settings for TLS stand beside the server's, since version 7 they are in ConnectionParameters, in
 libpq's words. The file never holds a password, and mostly not the path of the tunnel's key. The database in which
 pgAdmin keeps its servers holds passwords, and is never opened.
@@ -58,7 +58,7 @@ def _given(name: str, value: Mapping[str, object], login_name: str) -> Given:
         "" if group == _USUAL_GROUP else group,
         tls,
         hops,
-        remarks=[*([Remark.PASSWORD_LEFT] if has_password else []), *bastions.remarks, *remarks],
+        remarks=[*([Remark.LOGIN_LEFT] if has_password else []), *bastions.remarks, *remarks],
     )
 
 
