@@ -53,9 +53,11 @@ class Face(QObject):
             self.model,
             backstage.exchange,
             hide_on_close=self._hides_on_close,
-            lookups=Lookups(pasted_key_fingerprint, AgentLook, ConfigAliases(), backstage.logins),
             secrets=backstage.secrets,
             terminal=terminal(),
+            lookups=Lookups(
+                pasted_key_fingerprint, AgentLook, ConfigAliases(), backstage.logins, backstage.foreign
+            ),
         )
         self.tray = Tray(self.model, engine, self.window.bring_forward, self._quit, self)
         self.outages = OutageNotifier(self.model, self.tray.say_quietly, self)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from desktop.gui.foreign_import import add_tools
 from desktop.gui.icons import app_icon
 from desktop.gui.parts import button, label
 from desktop.wording.aliases import IMPORT_HEADING
+from desktop.wording.foreign import FOREIGN_HEADING
 
 LOGO = 88
 WIDTH = 540
@@ -18,6 +20,7 @@ class EmptyState(QWidget):
     paste_wanted = Signal()
     import_wanted = Signal()
     alias_import_wanted = Signal()
+    foreign_import_wanted = Signal(str)
     demo_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -55,7 +58,12 @@ class EmptyState(QWidget):
         import_ = button("emptyImport", "Import a file", "", "import", "muted")
         import_.clicked.connect(self.import_wanted)
         column.addLayout(_centred(add, paste))
+        programs = button("emptyForeignImport", FOREIGN_HEADING, "", "import", "muted")
+        tools = QMenu(programs)
+        add_tools(tools, self.foreign_import_wanted.emit)
+        programs.setMenu(tools)
         column.addLayout(_centred(aliases, import_))
+        column.addLayout(_centred(programs))
         column.addSpacing(10)
         column.addWidget(self._demo_line())
         column.addStretch(3)

@@ -22,6 +22,7 @@ from desktop.gui.empty_state import EmptyState
 from desktop.gui.event_log import EventHistory
 from desktop.gui.exchange_actions import ExchangeActions
 from desktop.gui.file_drop import FileDrop
+from desktop.gui.foreign_import import ForeignImport
 from desktop.gui.icons import app_icon
 from desktop.gui.lookups import Lookups
 from desktop.gui.one_dialog import OneDialog
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         )
         self.exchange = ExchangeActions(library, exchange, self.dialogs, self)
         self.alias_import = AliasImport(library, lookups.aliases, self.dialogs, self)
+        self.foreign_import = ForeignImport(library, lookups.foreign, self.dialogs, self)
         self.history = EventHistory(model, self)
         self.sidebar = Sidebar(model)
         self.detail = DetailPane(model, tunnels, self.history, terminal.find if terminal else None)
@@ -143,6 +145,7 @@ class MainWindow(QMainWindow):
         super().hideEvent(event)
         self._ticker.stop()
         self.alias_import.stop()
+        self.foreign_import.stop()
 
     def _lay_out(self) -> None:
         self.setWindowTitle("Caponier")
@@ -173,6 +176,7 @@ class MainWindow(QMainWindow):
             page.paste_wanted.connect(self.paste_command)
             page.import_wanted.connect(self.exchange.choose_import)
             page.alias_import_wanted.connect(self.alias_import.choose)
+            page.foreign_import_wanted.connect(self.foreign_import.choose)
             page.demo_wanted.connect(self.demo_requested)
         self.detail.requested.connect(desk.run)
         self.detail.menu_wanted.connect(self._open_menu)
@@ -184,7 +188,7 @@ class MainWindow(QMainWindow):
         desk.answer_requested.connect(self.answer_requested)
         self.sidebar.export_wanted.connect(self.exchange.export)
         FileDrop(self).dropped.connect(self.exchange.import_from)
-        for source in (desk, self.exchange, self.alias_import):
+        for source in (desk, self.exchange, self.alias_import, self.foreign_import):
             source.saved.connect(self.show_connection)
             source.told.connect(self.say)
         self._model.changed.connect(self._on_changed)

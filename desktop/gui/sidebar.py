@@ -18,10 +18,12 @@ from PySide6.QtWidgets import (
 from desktop.gui.connection_delegate import ConnectionDelegate
 from desktop.gui.connections_model import ConnectionsModel, Role
 from desktop.gui.elided_label import ElidedLabel
+from desktop.gui.foreign_import import add_tools
 from desktop.gui.icons import icon
 from desktop.gui.parts import icon_button, label, with_keys
 from desktop.gui.shown_connections import ShownConnections
 from desktop.wording.aliases import IMPORT_HEADING
+from desktop.wording.foreign import FOREIGN_HEADING
 from desktop.wording.status import overall_line
 
 LEAST_WIDTH = 248
@@ -38,6 +40,7 @@ class Sidebar(QFrame):
     paste_wanted = Signal()
     import_wanted = Signal()
     alias_import_wanted = Signal()
+    foreign_import_wanted = Signal(str)
     export_wanted = Signal()
     demo_wanted = Signal()
     preferences_wanted = Signal()
@@ -107,6 +110,14 @@ class Sidebar(QFrame):
         paste.setObjectName("pasteAction")
         paste.triggered.connect(self.paste_wanted)
         menu.addSeparator()
+        self._add_exchange(menu)
+        menu.addSeparator()
+        demo = menu.addAction(icon("demo"), "Try the demo")
+        demo.setObjectName("demoAction")
+        demo.triggered.connect(self.demo_wanted)
+        return menu
+
+    def _add_exchange(self, menu: QMenu) -> None:
         for name, drawing, text, wanted in (
             ("importAction", "import", "Import connections…", self.import_wanted),
             ("aliasImportAction", "import", f"{IMPORT_HEADING}…", self.alias_import_wanted),
@@ -115,11 +126,10 @@ class Sidebar(QFrame):
             action = menu.addAction(icon(drawing), text)
             action.setObjectName(name)
             action.triggered.connect(wanted)
-        menu.addSeparator()
-        demo = menu.addAction(icon("demo"), "Try the demo")
-        demo.setObjectName("demoAction")
-        demo.triggered.connect(self.demo_wanted)
-        return menu
+        tools = QMenu(FOREIGN_HEADING, menu)
+        tools.setIcon(icon("import"))
+        add_tools(tools, self.foreign_import_wanted.emit)
+        menu.insertMenu(menu.actions()[-1], tools)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()

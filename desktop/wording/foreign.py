@@ -9,6 +9,7 @@ from desktop.core.foreign import Obstacle, Remark, Tool
 from desktop.core.model import LOOPBACKS, Connection, Endpoint
 from desktop.wording.exchange import own_arrival_notes
 
+FOREIGN_HEADING = "Import from another program"
 TOOL_NAMES = {
     Tool.DBEAVER: "DBeaver",
     Tool.DATAGRIP: "DataGrip",
@@ -42,6 +43,10 @@ _WHERE = {
     Tool.PGADMIN: "In pgAdmin, choose Tools and Import/Export Servers, export them, and name the file that it wrote.",
     Tool.PG_SERVICE: "Name the file; libpq looks for it where PGSERVICEFILE says.",
 }
+
+
+def import_heading(tool: Tool) -> str:
+    return f"Import from {TOOL_NAMES[tool]}"
 
 
 def foreign_notes(arrival: Arrival, remarks: tuple[Remark, ...]) -> str:

@@ -23,6 +23,8 @@ from desktop.gui.shown_connections import ShownConnections
 from desktop.ssh_config.look import ConfigAliases
 from desktop.store.exchange import ExchangeFiles
 from tests.support.standins import StandInChecks, StandInStore, StandInTunnels
+from desktop.store.foreign.files import ForeignConnections
+from desktop.store.foreign.places import ForeignPlaces
 
 Part = TypeVar("Part", bound=QObject)
 ROUTE = Route((Hop("bastion.example.com", "ada", 2222),))
@@ -66,10 +68,13 @@ class Stage:
             self.model,
             self.exchange,
             hide_on_close=lambda: self.hides,
-            lookups=Lookups(aliases=ConfigAliases()),
             checks=self.checks,
             secrets=secrets,
             terminal=terminal,
+            lookups=Lookups(
+                aliases=ConfigAliases(),
+                foreign=ForeignConnections("ada", ForeignPlaces(Path.home())),
+            ),
         )
         self.window.show()
         self.window.activateWindow()

@@ -148,7 +148,9 @@ def test_a_connection_by_its_url_leaves_the_password_of_the_url(tmp_path: Path) 
 
 @pytest.mark.parametrize("place", ["properties", "auth-properties", "provider-properties"])
 def test_passwords_in_properties_are_not_taken(tmp_path: Path, place: str) -> None:
-    entry = one(tmp_path, source(host="db", user="ada", **{place: {"userPassword": "sesame"}}))
+    given = source(host="db", user="ada")
+    given["configuration"][place] = {"userPassword": "sesame"}
+    entry = one(tmp_path, given)
     assert entry.connection is not None
     assert (entry.connection.warehouse_user, entry.remarks) == ("ada", (Remark.LOGIN_LEFT,))
     assert "sesame" not in repr(entry)
