@@ -102,7 +102,7 @@ def _without_slashes(rest: str) -> JdbcUrl:
     if found is None:
         return JdbcUrl(scheme.casefold(), has_password=has_secret)
     user = _first(values, _USER_NAMES)
-    return JdbcUrl("exa", found["host"], found["port"] or "", "", user, has_secret, values)
+    return JdbcUrl("exasol", found["host"], found["port"] or "", "", user, has_secret, values)
 
 
 def _oracle(rest: str) -> JdbcUrl:

@@ -43,22 +43,10 @@ _KINDS = (
     ("avatica", ("druid",)),
     ("druid", ("druid",)),
     ("exasol", ("exasol",)),
-    ("exa", ("exasol",)),
     ("teradata", ("teradata",)),
-    ("hana", ("saphana", "hana")),
-    ("sap", ("saphana", "hana")),
+    ("hana", ("saphana",)),
 )
-_IN_FILES = (
-    "sqlite",
-    "duckdb",
-    "h2_embedded",
-    "derby",
-    "hsqldb_embedded",
-    "csv",
-    "msaccess",
-    "ucanaccess",
-    "jdbcx",
-)
+_IN_FILES = ("sqlite", "duckdb", "h2_embedded", "derby", "hsqldb_embedded", "csv", "msaccess", "ucanaccess")
 _NATIVE_PORTS = (9000, 9440)
 
 
