@@ -22,9 +22,9 @@ from desktop.gui.main_window import MainWindow
 from desktop.gui.shown_connections import ShownConnections
 from desktop.ssh_config.look import ConfigAliases
 from desktop.store.exchange import ExchangeFiles
-from tests.support.standins import StandInChecks, StandInStore, StandInTunnels
 from desktop.store.foreign.files import ForeignConnections
 from desktop.store.foreign.places import ForeignPlaces
+from tests.support.standins import StandInChecks, StandInStore, StandInTunnels
 
 Part = TypeVar("Part", bound=QObject)
 ROUTE = Route((Hop("bastion.example.com", "ada", 2222),))
