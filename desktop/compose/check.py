@@ -68,9 +68,10 @@ class WholeCheck:
         self._lock = threading.Lock()
         self._way: _Way | None = None
         self._look: DirectLook | None = None
+        self._warehouse: WarehouseCheck | None = None
 
     def run(self) -> Iterator[Stage]:
-        """The stages in order, each as it is done. A stage that fails is the last, but for `DIRECT`."""
+        """The stages in order, each as it is done. A stage that fails is the last."""
         try:
             yield from self._run()
         except (Cancelled, CalledOff):
@@ -79,7 +80,7 @@ class WholeCheck:
     def call_off(self) -> None:
         self._called_off.set()
         with self._lock:
-            parts = (self._way, self._look)
+            parts = (self._way, self._look, self._warehouse)
         for part in parts:
             if part is not None:
                 part.call_off()
@@ -101,6 +102,8 @@ class WholeCheck:
             if self._called_off.is_set():
                 return
             yield stage
+            if stage.cause is not None:
+                return
         if self._look is not None:
             direct = self._look.stage()
             if not self._called_off.is_set():
@@ -130,7 +133,11 @@ class WholeCheck:
                 return
         if isinstance(self._connection.forward.target, AnyHost):
             return
-        for stage in WarehouseCheck(self._connection, way.connect, self._password_source()).run():
+        with self._lock:
+            self._warehouse = WarehouseCheck(self._connection, way.connect, self._password_source())
+        if self._called_off.is_set():
+            return
+        for stage in self._warehouse.run():
             if self._look is not None:
                 self._look.learn(stage)
             yield stage

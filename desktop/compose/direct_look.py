@@ -47,8 +47,10 @@ class DirectLook:
         self._way.call_off()
 
     def close(self) -> None:
-        self._way.close()
+        self._way.call_off()
         self._thread.join()
+        if self._arrival is not None:
+            self._arrival.sock.close()
 
     def _arrive(self) -> None:
         started = time.monotonic()

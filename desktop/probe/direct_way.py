@@ -38,15 +38,13 @@ class Arrival:
 
 
 class DirectWay:
-    """Blocks in one thread; `call_off`, from any, makes it raise `CalledOff`, and ends the connections it made."""
+    """Blocks in one thread, which calls `close`; `call_off`, from any, makes it raise `CalledOff`."""
 
     def __init__(self, target: Target, timeout_s: float = CONNECT_TIMEOUT_S) -> None:
         self._target = target
         self._timeout_s = timeout_s
         self._changed = threading.Event()
         self._called_off = False
-        self._arrivals: list[socket.socket] = []
-        self._lock = threading.Lock()
         self._ready: Arrival | None = None
 
     def run(self) -> Iterator[Stage]:
@@ -88,21 +86,13 @@ class DirectWay:
         return answer.result()
 
     def call_off(self) -> None:
-        with self._lock:
-            self._called_off = True
-            kept = list(self._arrivals)
+        self._called_off = True
         self._changed.set()
-        for sock in kept:
-            with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """End what it connected. Idempotent."""
-        self.call_off()
-        with self._lock:
-            kept, self._arrivals = self._arrivals, []
-        for sock in kept:
-            sock.close()
+        """End the stage's own connection where nobody has taken it."""
+        if self._ready is not None:
+            self._ready.sock.close()
 
     @property
     def _facts(self) -> dict[str, str]:
@@ -113,7 +103,7 @@ class DirectWay:
         for address in addresses:
             started = time.monotonic()
             try:
-                sock = self._keep(self._knock(address))
+                sock = self._knock(address)
                 return Arrival(sock, str(address[1][0]), (time.monotonic() - started) * 1000)
             except (WarehouseRefused, WarehouseTimeout) as error:
                 failure = error
@@ -144,12 +134,6 @@ class DirectWay:
             if time.monotonic() > deadline_mono:
                 raise WarehouseTimeout(**self._facts)
         return sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-
-    def _keep(self, sock: socket.socket) -> socket.socket:
-        with self._lock:
-            self._arrivals.append(sock)
-        self._check()
-        return sock
 
     def _check(self) -> None:
         if self._called_off:

@@ -50,6 +50,9 @@ def log_in(request: LoginRequest) -> LoggedIn:
     request.sock.settimeout(request.timeout_s)
     try:
         opened = _open(request)
+    except AttributeError:
+        # How pg8000 takes it where SCRAM is wanted and there is no password.
+        raise _password_needed(request) from None
     except _FOREIGN as error:
         raise _translated(error, request) from None
     with contextlib.closing(opened):
@@ -111,10 +114,13 @@ def _translated(error: Exception, request: LoginRequest) -> WarehouseError:
     if said == "Server refuses SSL":
         return TlsNotOffered(**request.about)
     if "no password was provided" in said:
-        return WarehousePasswordNeeded(
-            target=request.about["target"], user=request.connection.warehouse_user, store=""
-        )
+        return _password_needed(request)
     return request.refusal(WarehouseLoginFailed, said)
+
+
+def _password_needed(request: LoginRequest) -> WarehouseError:
+    user = request.connection.warehouse_user
+    return WarehousePasswordNeeded(target=request.about["target"], user=user, store="")
 
 
 def _refusal(error: Exception, request: LoginRequest) -> WarehouseError:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,29 +13,10 @@ from desktop.core.check import Stage, StageName
 from desktop.core.errors import CaponierError
 from desktop.core.identity import UNKNOWN, WarehouseIdentity
 from desktop.core.model import Connection
-from desktop.core.warehouse_errors import TlsFault, WarehousePasswordNeeded, WarehouseUserNeeded
-from desktop.core.warehouses import WireProtocol, warehouse
+from desktop.core.warehouse_errors import WarehousePasswordNeeded, WarehouseUserNeeded
+from desktop.core.warehouses import warehouse
 from desktop.probe.login import LoginNotTried, LoginRequest
 from desktop.probe.login_ways import can_log_in, log_in, works_without_password
-from desktop.probe.visit import Visit
-
-_NOT_ASKED = "something takes connections there; Caponier knows no harmless way to ask what it is"
-_IN_CLEAR = "none between the bastion and the warehouse, or only once a client asks for it"
-_MOST_NAMES = 5
-_DOUBTS = {
-    TlsFault.EXPIRED: "it has expired",
-    TlsFault.NOT_YET_VALID: "it is not valid yet",
-    TlsFault.WRONG_NAME: "it is for another name",
-    TlsFault.SELF_SIGNED: "it is signed by itself",
-}
-
-
-def _note_on(doubts: tuple[TlsFault, ...]) -> str:
-    """Of a certificate that nobody asked to be verified."""
-    if not doubts:
-        return ""
-    reasons = " and ".join(_DOUBTS[doubt] for doubt in doubts if doubt in _DOUBTS)
-    return f"A client that verifies the certificate will refuse it: {reasons}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +48,12 @@ class WarehouseCheck:
         self._connection = connection
         self._connect = connect
         self._password = password
-        self._visit = Visit(connection, connect)
+        self._lock = threading.Lock()
+        self._called_off = False
+        self._open: socket.socket | None = None
 
     def run(self) -> Iterator[Stage]:
         """The stages in order, each as it is done; the first that fails is the last."""
-        try:
-            yield from self._run()
-        finally:
-            self._visit.close()
-
-    def _run(self) -> Iterator[Stage]:
         for name, walk in self._stages():
             started = time.monotonic()
             try:
@@ -86,33 +65,31 @@ class WarehouseCheck:
             if cause is not None:
                 return
 
+    def call_off(self) -> None:
+        """End the connection that is talked on, so that `run` returns soon. Idempotent, any thread."""
+        with self._lock:
+            self._called_off = True
+            if self._open is not None:
+                with contextlib.suppress(OSError):
+                    self._open.shutdown(socket.SHUT_RDWR)
+
+    @contextlib.contextmanager
+    def _connected(self) -> Iterator[socket.socket]:
+        """A connection that `call_off` can end, also after a driver has wrapped its socket up in TLS."""
+        with self._connect() as sock, sock.dup() as same:
+            with self._lock:
+                self._open = same
+            if self._called_off:
+                self.call_off()
+            try:
+                yield sock
+            finally:
+                with self._lock:
+                    self._open = None
+
     def _stages(self) -> Iterator[tuple[StageName, Callable[[], _Found]]]:
-        yield StageName.PROTOCOL, self._greet
-        yield StageName.TLS, self._encrypt
-        # A client less, before the next comes.
-        self._visit.close()
         if self._password is not None:
             yield StageName.WAREHOUSE_LOGIN, self._log_in
-
-    def _greet(self) -> _Found:
-        greeting = self._visit.greet()
-        if warehouse(self._connection.kind).protocol is WireProtocol.UNKNOWN:
-            return _Found(_NOT_ASKED)
-        return _Found(greeting.name, identity=WarehouseIdentity(greeting=greeting.greeting))
-
-    def _encrypt(self) -> _Found:
-        found = self._visit.encrypt()
-        if found is None:
-            return _Found(_IN_CLEAR)
-        certificate = found.certificate
-        if certificate is None:
-            return _Found(f"{found.version}, without a certificate")
-        names = ", ".join(certificate.names[:_MOST_NAMES]) or "nobody"
-        detail = f"{found.version}, certificate for {names}, by {certificate.issuer or 'nobody'}"
-        if certificate.not_after is not None:
-            detail += f", until {certificate.not_after:%Y-%m-%d}"
-        note = "" if found.is_verified else _note_on(found.doubts)
-        return _Found(detail, note, WarehouseIdentity(certificate=certificate.fingerprint))
 
     def _log_in(self) -> _Found:
         connection = self._connection
@@ -127,7 +104,8 @@ class WarehouseCheck:
                 target=str(connection.forward.target), user=connection.warehouse_user, store=""
             )
         try:
-            done = log_in(LoginRequest(connection, self._connect(), password))
+            with self._connected() as sock:
+                done = log_in(LoginRequest(connection, sock, password))
         except LoginNotTried as untried:
             return _Found("not tried", note=untried.reason)
         title = warehouse(connection.kind).title

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import socket
 import struct
-from collections.abc import Iterator
 from pathlib import Path
 
 import pymysql
@@ -14,34 +13,16 @@ import pytest
 from desktop.core.model import UnixSocket
 from desktop.core.tls import Tls, TlsMode
 from tests.support.authority import TlsAuthority
-from tests.support.checking import Bastion, Checking
+from tests.support.checking import Checking
+from tests.support.checking import bastion as bastion
+from tests.support.checking import checking as checking
 from tests.support.clickhouse import ClickHouse
 from tests.support.echo import TcpService
-from tests.support.keys import make_key
 from tests.support.mariadb import MariaDb
 from tests.support.postgres_server import TLS_NAME, Postgres
 from tests.support.redis_server import Redis
-from tests.support.sshd import OpenSshServer
-from tests.support.stage import with_key
-from tests.support.system_user import SystemUser
 
 CLEAR, REQUIRED = Tls(TlsMode.OFF), Tls(TlsMode.REQUIRE)
-
-
-@pytest.fixture(scope="module")
-def bastion(system_user: SystemUser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bastion]:
-    """The way that all stories here share."""
-    folder = tmp_path_factory.mktemp("bastion")
-    key = make_key(folder)
-    with OpenSshServer(user=system_user.name, keys=[key]) as server:
-        known_hosts = folder / "known_hosts"
-        known_hosts.write_text(server.known_hosts_line())
-        yield Bastion(with_key(server.endpoint, server.user, key.path), known_hosts)
-
-
-@pytest.fixture
-def checking(bastion: Bastion, capsys: pytest.CaptureFixture[str]) -> Checking:
-    return Checking(bastion.hop, bastion.known_hosts, capsys)
 
 
 def test_postgresql_is_well_up_to_its_login(checking: Checking, postgres_server: Postgres) -> None:
@@ -131,8 +112,8 @@ def test_mariadb_says_what_it_has_against_a_login(checking: Checking, mariadb_se
         return code
 
     assert failure("analyst", "nowhere") == "warehouse_database_missing"
-    with _changed(mariadb_server, "GLOBAL require_secure_transport", "ON", "OFF"):
-        assert failure("analyst") == "tls_required"
+    # That an account wants TLS, MariaDB does not say.
+    assert failure("tls_only") == "warehouse_auth_rejected"
     taken = pymysql.connect(
         host=mariadb_server.endpoint.host,
         port=mariadb_server.endpoint.port,
@@ -183,6 +164,28 @@ def _mysql_error(code: int, words: str) -> bytes:
     return struct.pack("<I", len(body))[:3] + b"\0" + body
 
 
+# A Protocol::HandshakeV10 (MySQL Internals, "Connection Phase Packets"): version, thread, half of the salt,
+# capabilities with PROTOCOL_41, SECURE_CONNECTION and PLUGIN_AUTH, character set, status, the other half, a plugin.
+_GREETING = (
+    b"\x0a8.4.0\0\x01\0\0\0" + b"12345678\0" + b"\x00\x82" + b"\x2d\x02\0" + b"\x08\0" + b"\x15" + bytes(10)
+    + b"123456789012\0mysql_native_password\0"
+)  # fmt: skip
+
+
+def test_mysql_takes_encrypted_connections_only(checking: Checking) -> None:
+    def serve(client: socket.socket) -> None:
+        client.sendall(struct.pack("<I", len(_GREETING))[:3] + b"\0" + _GREETING)
+        client.recv(1 << 12)
+        words = (
+            b"\xff" + struct.pack("<H", 3159) + b"#HY000Connections using insecure transport are prohibited"
+        )
+        client.sendall(struct.pack("<I", len(words))[:3] + b"\x02" + words)
+
+    with TcpService(serve) as service:
+        connection = checking.connection(service.endpoint, "mysql", "analyst", tls=CLEAR)
+        assert checking(connection, "hunter-two-22").failure == ("warehouse_login", "tls_required")
+
+
 @pytest.mark.parametrize(
     ("kind", "bytes_said", "code"),
     [
@@ -207,12 +210,3 @@ def test_what_a_server_says_at_once(checking: Checking, kind: str, bytes_said: b
         done = checking(connection, "hunter-two-22")
     assert done.failure == ("warehouse_login", code)
     assert "\x1b" not in done.err
-
-
-@contextlib.contextmanager
-def _changed(server: MariaDb, variable: str, to: str, back: str) -> Iterator[None]:
-    server.admin(f"SET {variable} = {to}")
-    try:
-        yield
-    finally:
-        server.admin(f"SET {variable} = {back}")

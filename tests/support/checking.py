@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,10 @@ from desktop.core.model import Connection, Hop, Place, SecretKind
 from desktop.core.plan import plan_of
 from desktop.core.tls import AUTOMATIC, Tls
 from desktop.ssh.known_hosts import KnownHosts
-from tests.support.stage import StandInSource, connection_to
+from tests.support.keys import make_key
+from tests.support.sshd import OpenSshServer
+from tests.support.stage import StandInSource, connection_to, with_key
+from tests.support.system_user import SystemUser
 
 Stage = dict[str, Any]
 
@@ -49,6 +52,22 @@ class Bastion:
 
     hop: Hop
     known_hosts: Path
+
+
+@pytest.fixture(scope="module")
+def bastion(system_user: SystemUser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bastion]:
+    """One for all stories of a file."""
+    folder = tmp_path_factory.mktemp("bastion")
+    key = make_key(folder)
+    with OpenSshServer(user=system_user.name, keys=[key]) as server:
+        known_hosts = folder / "known_hosts"
+        known_hosts.write_text(server.known_hosts_line())
+        yield Bastion(with_key(server.endpoint, server.user, key.path), known_hosts)
+
+
+@pytest.fixture
+def checking(bastion: Bastion, capsys: pytest.CaptureFixture[str]) -> Checking:
+    return Checking(bastion.hop, bastion.known_hosts, capsys)
 
 
 @dataclass(frozen=True, slots=True)
