@@ -11,6 +11,7 @@ from desktop.core.check import Stage, StageName
 from desktop.core.errors import CaponierError
 from desktop.core.model import Connection
 from desktop.probe.direct_way import Arrival, CalledOff, DirectWay, is_one_place, may_be_reached
+from desktop.probe.first_look import identity_by, lent
 
 # Whoever is near answers in much less; who is behind a firewall never does.
 _TIMEOUT_S = 2.0
@@ -25,6 +26,7 @@ class DirectLook:
         self._arrival: Arrival | None = None
         self._through_ms: float | None = None
         self._took_ms = 0.0
+        self._certificate = ""
         self._thread = threading.Thread(target=self._arrive, name="check-direct")
         self._thread.start()
 
@@ -37,6 +39,7 @@ class DirectLook:
         """What the check found through the bastion; the bastion answers a forward when the warehouse has."""
         if stage.name == StageName.FORWARD and stage.cause is None:
             self._through_ms = stage.ms
+        self._certificate = stage.identity.certificate or self._certificate
 
     def stage(self) -> Stage:
         """Waits for the answer."""
@@ -58,10 +61,19 @@ class DirectLook:
             self._arrival = self._way.arrive()
         self._took_ms = (time.monotonic() - started) * 1000
 
+    def _is_it(self, arrival: Arrival) -> bool:
+        """An address that is the same everywhere, or the same certificate. Versions are too common to tell by."""
+        if is_one_place(self._connection.forward.target, arrival.address):
+            return True
+        if not self._certificate:
+            return False
+        found = identity_by(self._connection, lambda: lent(arrival.sock))
+        return found.certificate == self._certificate
+
     def _told(self) -> str:
         if self._arrival is None:
             return "only through the bastion"
-        if not is_one_place(self._connection.forward.target, self._arrival.address):
+        if not self._is_it(self._arrival):
             return f"something answers at {self._arrival.address} from here, too; it may be another computer"
         took_ms = self._arrival.took_ms
         if self._through_ms is None:

@@ -7,25 +7,15 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from desktop.core.check import Stage, StageName
 from desktop.core.errors import CaponierError
-from desktop.core.identity import UNKNOWN, WarehouseIdentity
 from desktop.core.model import Connection
 from desktop.core.warehouse_errors import WarehousePasswordNeeded, WarehouseUserNeeded
 from desktop.core.warehouses import warehouse
+from desktop.probe.first_look import Finding, FirstLook
 from desktop.probe.login import LoginNotTried, LoginRequest
 from desktop.probe.login_ways import can_log_in, log_in, works_without_password
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What a stage has to tell; the fields are those of `Stage`."""
-
-    detail: str
-    note: str = ""
-    identity: WarehouseIdentity = UNKNOWN
 
 
 class WarehouseCheck:
@@ -54,12 +44,28 @@ class WarehouseCheck:
 
     def run(self) -> Iterator[Stage]:
         """The stages in order, each as it is done; the first that fails is the last."""
-        for name, walk in self._stages():
+        look = FirstLook(self._connection, self._connected)
+        stages: list[tuple[StageName, Callable[[], Finding]]] = [
+            (StageName.PROTOCOL, look.ask_protocol),
+            (StageName.TLS, look.ask_tls),
+        ]
+        if self._password is not None:
+            stages.append((StageName.WAREHOUSE_LOGIN, self._log_in))
+        with contextlib.closing(look):
+            yield from self._walked(stages, look)
+
+    def _walked(
+        self, stages: list[tuple[StageName, Callable[[], Finding]]], look: FirstLook
+    ) -> Iterator[Stage]:
+        for name, walk in stages:
+            if name is StageName.WAREHOUSE_LOGIN:
+                # Some servers count every connection that is open.
+                look.close()
             started = time.monotonic()
             try:
                 found, cause = walk(), None
             except CaponierError as error:
-                found, cause = _Found(""), error.cause
+                found, cause = Finding(""), error.cause
             took_ms = (time.monotonic() - started) * 1000
             yield Stage(name, took_ms, found.detail, cause, note=found.note, identity=found.identity)
             if cause is not None:
@@ -87,15 +93,11 @@ class WarehouseCheck:
                 with self._lock:
                     self._open = None
 
-    def _stages(self) -> Iterator[tuple[StageName, Callable[[], _Found]]]:
-        if self._password is not None:
-            yield StageName.WAREHOUSE_LOGIN, self._log_in
-
-    def _log_in(self) -> _Found:
+    def _log_in(self) -> Finding:
         connection = self._connection
         if not can_log_in(connection.kind):
             reason = f"Caponier can't log in to {warehouse(connection.kind).title}."
-            return _Found("not tried", note=reason)
+            return Finding("not tried", note=reason)
         if not connection.warehouse_user:
             raise WarehouseUserNeeded(target=str(connection.forward.target))
         password = self._password() if self._password is not None else None
@@ -107,7 +109,7 @@ class WarehouseCheck:
             with self._connected() as sock:
                 done = log_in(LoginRequest(connection, sock, password))
         except LoginNotTried as untried:
-            return _Found("not tried", note=untried.reason)
+            return Finding("not tried", note=untried.reason)
         title = warehouse(connection.kind).title
         version = f", {title} {done.version}" if done.version else ""
-        return _Found(f"{connection.warehouse_user}{version}", identity=done.identity)
+        return Finding(f"{connection.warehouse_user}{version}", identity=done.identity)

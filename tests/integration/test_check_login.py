@@ -189,8 +189,6 @@ def test_mysql_takes_encrypted_connections_only(checking: Checking) -> None:
 @pytest.mark.parametrize(
     ("kind", "bytes_said", "code"),
     [
-        ("postgresql", _postgres_error("57P03", "the database system is starting up"), "warehouse_starting"),
-        ("postgresql", _postgres_error("XX000", "out of\x1b[31m luck"), "warehouse_login_failed"),
         ("mysql", _mysql_error(1129, "Host 'b' is blocked because of many errors"), "warehouse_host_blocked"),
         ("mysql", _mysql_error(1130, "Host 'b' is not allowed"), "warehouse_client_not_allowed"),
         ("mysql", _mysql_error(1040, "Too many connections"), "warehouse_too_many_connections"),
@@ -207,6 +205,28 @@ def test_what_a_server_says_at_once(checking: Checking, kind: str, bytes_said: b
 
     with TcpService(serve) as service:
         connection = checking.connection(service.endpoint, kind, "analyst", tls=CLEAR)
+        done = checking(connection, "hunter-two-22")
+    assert done.failure == ("protocol", code)
+
+
+@pytest.mark.parametrize(
+    ("error", "words", "code"),
+    [
+        ("57P03", "the database system is starting up", "warehouse_starting"),
+        ("XX000", "out of\x1b[31m luck", "warehouse_login_failed"),
+    ],
+)
+def test_what_postgresql_says_in_place_of_a_login(
+    checking: Checking, error: str, words: str, code: str
+) -> None:
+    def serve(client: socket.socket) -> None:
+        if client.recv(1 << 12)[4:8] == b"\x04\xd2\x16\x2f":
+            client.sendall(b"N")
+        else:
+            client.sendall(_postgres_error(error, words))
+
+    with TcpService(serve) as service:
+        connection = checking.connection(service.endpoint, "postgresql", "analyst", tls=CLEAR)
         done = checking(connection, "hunter-two-22")
     assert done.failure == ("warehouse_login", code)
     assert "\x1b" not in done.err
