@@ -6,6 +6,7 @@ import json
 import logging
 import socket
 import struct
+from collections.abc import Mapping
 
 import pytest
 
@@ -86,8 +87,11 @@ def test_sql_server_that_wants_tls_is_not_told_the_password(checking: Checking) 
     assert heard[-1] == b""
 
 
+_INFO: Mapping[str, object] = {"nodeVersion": {"version": "476"}, "starting": False}
+
+
 def _trino(
-    checking: Checking, *pages: dict[str, object], status: str = "200 OK"
+    checking: Checking, *pages: Mapping[str, object], status: str = "200 OK"
 ) -> tuple[Checked, list[bytes]]:
     """A coordinator that knows /v1/info, and answers a statement with `pages`."""
     heard: list[bytes] = []
@@ -100,7 +104,7 @@ def _trino(
                 # The statement, which may come behind its headers.
                 continue
             is_info = b" /v1/info " in request
-            page = {"nodeVersion": {"version": "476"}, "starting": False} if is_info else rest.pop(0)
+            page = _INFO if is_info else rest.pop(0)
             body = json.dumps(page).encode()
             said = "200 OK" if is_info else status
             client.sendall(f"HTTP/1.1 {said}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)

@@ -118,5 +118,5 @@ def test_a_check_asks_in_the_terminal_too(system_user: SystemUser, token: Token)
             talk.wait_for(PROMPT)
             talk.type(f"{token.code()}\n")
             talk.wait()
-            assert "login      ok" in talk.said
+            assert "login           ok" in talk.said
             assert system_user.password not in talk.said
