@@ -5,23 +5,47 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from desktop.core.warehouses import Driver, warehouse
-from desktop.probe import (
-    login_clickhouse,
-    login_mysql,
-    login_postgresql,
-    login_sqlserver,
-    login_trino,
-)
 from desktop.probe.login import LoggedIn, LoginNotTried, LoginRequest
 
-LogIn = Callable[[LoginRequest], LoggedIn]
+# Each library is imported when it is needed: together they would slow every start of the program down.
 
-_WAYS: dict[Driver, LogIn] = {
-    Driver.POSTGRESQL: login_postgresql.log_in,
-    Driver.MYSQL: login_mysql.log_in,
-    Driver.SQL_SERVER: login_sqlserver.log_in,
-    Driver.CLICKHOUSE_HTTP: login_clickhouse.log_in,
-    Driver.TRINO: login_trino.log_in,
+
+def _postgresql(request: LoginRequest) -> LoggedIn:
+    from desktop.probe import login_postgresql
+
+    return login_postgresql.log_in(request)
+
+
+def _mysql(request: LoginRequest) -> LoggedIn:
+    from desktop.probe import login_mysql
+
+    return login_mysql.log_in(request)
+
+
+def _sql_server(request: LoginRequest) -> LoggedIn:
+    from desktop.probe import login_sqlserver
+
+    return login_sqlserver.log_in(request)
+
+
+def _clickhouse(request: LoginRequest) -> LoggedIn:
+    from desktop.probe import login_clickhouse
+
+    return login_clickhouse.log_in(request)
+
+
+def _trino(request: LoginRequest) -> LoggedIn:
+    from desktop.probe import login_trino
+
+    return login_trino.log_in(request)
+
+
+_WAYS: dict[Driver, Callable[[LoginRequest], LoggedIn]] = {
+    Driver.POSTGRESQL: _postgresql,
+    Driver.MYSQL: _mysql,
+    Driver.SQL_SERVER: _sql_server,
+    Driver.CLICKHOUSE_HTTP: _clickhouse,
+    Driver.TRINO: _trino,
 }
 
 
