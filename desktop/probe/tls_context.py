@@ -10,8 +10,8 @@ from desktop.core.warehouse_errors import TlsFailed, TlsFault, TlsFileUnreadable
 from desktop.core.warehouses import WireProtocol, warehouse
 from desktop.probe.said import cleaned
 
-# Where TLS comes before everything else: HTTPS, and ClickHouse's own.
-_TLS_PORTS = (443, 8443, 9440)
+_HTTPS_PORT = 443
+# TLS comes before everything else there, on a port of its own, or not at all.
 _TLS_BEFORE_ALL = frozenset(
     {WireProtocol.HTTP, WireProtocol.CLICKHOUSE, WireProtocol.MONGODB, WireProtocol.REDIS}
 )
@@ -61,13 +61,13 @@ def certified_name(connection: Connection) -> str:
 
 def begins_with_tls(connection: Connection) -> bool:
     """Whether the very first thing said to this warehouse is a TLS handshake."""
-    protocol = warehouse(connection.kind).protocol
-    if protocol not in _TLS_BEFORE_ALL:
-        return protocol is WireProtocol.TLS
+    entry = warehouse(connection.kind)
+    if entry.protocol not in _TLS_BEFORE_ALL:
+        return entry.protocol is WireProtocol.TLS
     if connection.tls.mode is not TlsMode.AUTO:
         return connection.tls.mode is not TlsMode.OFF
     target = connection.forward.target
-    return isinstance(target, Endpoint) and target.port in _TLS_PORTS
+    return isinstance(target, Endpoint) and target.port in (entry.tls_port, _HTTPS_PORT)
 
 
 def tls_error(error: ssl.SSLError | ssl.CertificateError, connection: Connection) -> WarehouseError:

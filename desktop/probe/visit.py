@@ -30,7 +30,7 @@ VISIT_TIMEOUT_S = 15.0
 # Servers that speak first do so within a round trip. None of them gets a byte of ours by mistake.
 SPEAKS_FIRST_WITHIN_S = 0.4
 # Some look up who is there, by DNS, before they say a word.
-_ANSWERS_WITHIN_S = 8.0
+ANSWERS_WITHIN_S = 8.0
 # To a server that should have answered long ago: many that speak something else say then what they are.
 _NUDGE = b"\r\n?\r\n\r\n"
 _ANSWERS_NUDGE_WITHIN_S = 1.0
@@ -152,7 +152,7 @@ class Visit:
         if hello:
             conversation.ask(hello)
         try:
-            conversation.hear_until(self._speech.is_whole, _ANSWERS_WITHIN_S)
+            conversation.hear_until(self._speech.is_whole, ANSWERS_WITHIN_S)
         except Silence:
             # What came may be enough, for another protocol than this.
             if not conversation.heard:
@@ -163,7 +163,7 @@ class Visit:
             conversation.line.say(_NUDGE)
             conversation.hear_until(bool, _ANSWERS_NUDGE_WITHIN_S)
         except Silence:
-            raise unanswered(self._connection, _ANSWERS_WITHIN_S) from None
+            raise unanswered(self._connection, ANSWERS_WITHIN_S) from None
 
     def _judge_unasked(self, conversation: Conversation) -> Greeting:
         """Whatever says nothing by itself may be what it should be."""

@@ -192,9 +192,10 @@ def test_mysql_takes_encrypted_connections_only(checking: Checking) -> None:
         ("mysql", _mysql_error(1129, "Host 'b' is blocked because of many errors"), "warehouse_host_blocked"),
         ("mysql", _mysql_error(1130, "Host 'b' is not allowed"), "warehouse_client_not_allowed"),
         ("mysql", _mysql_error(1040, "Too many connections"), "warehouse_too_many_connections"),
-        ("postgresql", b"", "warehouse_hung_up"),
         ("mysql", b"", "warehouse_hung_up"),
-        ("clickhouse", b"", "warehouse_hung_up"),
+        # Who hangs up on the right question is another.
+        ("postgresql", b"", "wrong_protocol"),
+        ("clickhouse", b"", "wrong_protocol"),
     ],
 )
 def test_what_a_server_says_at_once(checking: Checking, kind: str, bytes_said: bytes, code: str) -> None:

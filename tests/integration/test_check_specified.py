@@ -7,10 +7,12 @@ import logging
 import socket
 import struct
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from desktop.core.model import DIRECT, Connection, Endpoint, Forward
+from desktop.core.tls import Tls, TlsMode
 from tests.support.checking import Checked, Checking
 from tests.support.checking import bastion as bastion
 from tests.support.checking import checking as checking
@@ -81,7 +83,7 @@ def test_sql_server_that_wants_tls_is_not_told_the_password(checking: Checking) 
         heard.append(client.recv(1 << 12))
 
     with TcpService(serve) as service:
-        done = checking(to(service.endpoint, "sqlserver"), PASSWORD)
+        done = checking(replace(to(service.endpoint, "sqlserver"), tls=Tls(TlsMode.OFF)), PASSWORD)
     assert done.well
     assert "wants TLS" in done.stage("warehouse_login")["note"]
     assert heard[-1] == b""

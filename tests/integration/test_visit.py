@@ -169,7 +169,7 @@ WAIT_FOR_MORE = {"redis", "clickhouse-native"}
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Servers on loopback answer at once, or never."""
     monkeypatch.setattr(visits, "SPEAKS_FIRST_WITHIN_S", 0.1)
-    monkeypatch.setattr(visits, "_ANSWERS_WITHIN_S", 1.0)
+    monkeypatch.setattr(visits, "ANSWERS_WITHIN_S", 1.0)
 
 
 @pytest.mark.usefixtures("impatient")

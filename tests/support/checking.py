@@ -15,7 +15,7 @@ from desktop.compose.check import CheckParts
 from desktop.core.model import Connection, Hop, Place, SecretKind
 from desktop.core.plan import plan_of
 from desktop.core.tls import AUTOMATIC, Tls
-from desktop.probe import first_look, wire
+from desktop.probe import visit
 from desktop.ssh.known_hosts import KnownHosts
 from tests.support.keys import make_key
 from tests.support.sshd import OpenSshServer
@@ -71,8 +71,8 @@ def checking(
     bastion: Bastion, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Checking:
     """With less time for those that speak first, and for those that never will: servers of tests are near."""
-    monkeypatch.setattr(wire, "SPEAKS_FIRST_WITHIN_S", 0.1)
-    monkeypatch.setattr(first_look, "TIMEOUT_S", 1.5)
+    monkeypatch.setattr(visit, "SPEAKS_FIRST_WITHIN_S", 0.1)
+    monkeypatch.setattr(visit, "ANSWERS_WITHIN_S", 1.0)
     return Checking(bastion.hop, bastion.known_hosts, capsys)
 
 
