@@ -12,6 +12,7 @@ from desktop.app.dock_click import DockClick
 from desktop.app.session_end import SessionEnd
 from desktop.app.wanted_again import WantedAgain
 from desktop.compose.backstage import Backstage
+from desktop.compose.check import BackgroundChecks
 from desktop.core.errors import Cause
 from desktop.demo.demo import DemoAnswer
 from desktop.gui.bridge import Bridge
@@ -47,6 +48,7 @@ class Face(QObject):
         engine, library = backstage.engine, backstage.library
         self.bridge = Bridge(engine, self)
         self.model = ConnectionsModel(self.bridge, self)
+        self.checks = BackgroundChecks(backstage.check_parts)
         self.window = MainWindow(
             library,
             engine,
@@ -58,6 +60,7 @@ class Face(QObject):
             lookups=Lookups(
                 pasted_key_fingerprint, AgentLook, ConfigAliases(), backstage.logins, backstage.foreign
             ),
+            checks=self.checks,
         )
         self.tray = Tray(self.model, engine, self.window.bring_forward, self._quit, self)
         self.outages = OutageNotifier(self.model, self.tray.say_quietly, self)
@@ -95,7 +98,8 @@ class Face(QObject):
         QTimer.singleShot(0, notice.open)
 
     def close(self) -> None:
-        """Idempotent. The demo's servers end here; this may take a few seconds."""
+        """Idempotent. Checks and the demo's servers end here; this may take a few seconds."""
+        self.checks.close()
         self.again.close()
         self.demo.close()
         self.tray.close()

@@ -46,7 +46,7 @@ class ConnectionActions(QObject):
         dialogs: OneDialog,
         window: QWidget,
         lookups: Lookups,
-        checks: Checks | None,
+        checks: Checks,
         passwords: WarehousePasswords | None = None,
     ) -> None:
         super().__init__(window)
@@ -90,7 +90,7 @@ class ConnectionActions(QObject):
     def check(self, connection_id: str) -> None:
         """Stage by stage, in a dialog; the connection itself stays as it is."""
         connection = self._saved(connection_id)
-        if connection is not None and self._checks is not None:
+        if connection is not None:
             self._dialogs.open(CheckDialog(connection, self._checks, self._window))
 
     def toggle(self, connection_id: str) -> None:

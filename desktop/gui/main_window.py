@@ -65,7 +65,7 @@ class MainWindow(QMainWindow):
         *,
         hide_on_close: Callable[[], bool] = never,
         lookups: Lookups,
-        checks: Checks | None = None,
+        checks: Checks,
         secrets: SecretStore | None = None,
         terminal: Terminal | None = None,
     ) -> None:

@@ -23,7 +23,7 @@ from desktop.gui.route_stops import Stop
 from desktop.ssh_config.look import ConfigAliases
 from desktop.store.exchange import ExchangeFiles
 from tests.support.stage import Secrets, Stage, stage
-from tests.support.standins import StandInStore
+from tests.support.standins import StandInChecks, StandInStore
 
 Part = TypeVar("Part", bound=QObject)
 PATIENCE_S = 20.0
@@ -60,6 +60,7 @@ class RealWindow:
             self.model,
             ExchangeFiles("ada", Path.home()),
             lookups=Lookups(aliases=ConfigAliases()),
+            checks=StandInChecks(),
         )
         self.prompts = PromptDesk(self.bridge, self.model, self.engine, self.window)
         self.window.answer_requested.connect(self.prompts.ask_again)
