@@ -140,7 +140,7 @@ def test_damage_is_named(raw: bytes, reason: str) -> None:
 
 
 def test_a_newer_file_is_not_guessed_at() -> None:
-    assert "a newer Caponier wrote it (format 4" in reason_of({"version": 4, "connections": []})
+    assert "a newer Caponier wrote it (format 5" in reason_of({"version": 5, "connections": []})
 
 
 @pytest.mark.parametrize(
