@@ -203,7 +203,9 @@ def _add_running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     check = commands.add_parser("check", help="find out, stage by stage, what works and what does not")
     check.set_defaults(command="check")
     check.add_argument("name", metavar="NAME")
-    check.add_argument("--json", action="store_true", help="one JSON object for each stage")
+    form = check.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON object for each stage")
+    form.add_argument("--report", action="store_true", help="a text for your administrator, without secrets")
     check.add_argument(
         "--login",
         action="store_true",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable
+from enum import StrEnum
 
 from desktop.cli.terminal import Terminal, tell
 from desktop.compose.check import CheckParts, WholeCheck
@@ -12,26 +14,41 @@ from desktop.core.challenge import Challenge
 from desktop.core.challenge_errors import ChallengeUnattended
 from desktop.core.check import Stage
 from desktop.core.model import Connection
+from desktop.wording.check_report import check_report, help_lines
 from desktop.wording.messages import command_line_advice, title
 
 
-def check(parts: CheckParts, connection: Connection, *, as_json: bool, with_login: bool) -> bool:
-    """Print each stage as it is done; True where all went well."""
+class Form(StrEnum):
+    """How a check is printed."""
+
+    LINES = "lines"
+    JSON = "json"
+    # For an administrator, once all is done.
+    REPORT = "report"
+
+
+def check(parts: CheckParts, connection: Connection, *, form: Form, with_login: bool) -> bool:
+    """Print each stage as it is done, or a report in the end; True where all went well."""
     asker = TerminalQuestioner(connection.name) if sys.stdin.isatty() else None
     walk = WholeCheck(connection, parts, with_login=with_login, asker=asker)
-    well = True
+    stages = []
     try:
         for stage in walk.run():
-            _tell(stage, connection.name, as_json=as_json)
-            well = well and stage.cause is None
+            stages.append(stage)
+            if form is not Form.REPORT:
+                _tell(stage, connection, as_json=form is Form.JSON)
     finally:
         walk.close()
-    return well
+    if form is Form.REPORT:
+        print(check_report(connection, stages, time.time()), end="")
+    return all(stage.cause is None for stage in stages)
 
 
-def _tell(stage: Stage, name: str, *, as_json: bool) -> None:
+def _tell(stage: Stage, connection: Connection, *, as_json: bool) -> None:
     print(json.dumps(_as_object(stage)) if as_json else _line(stage), flush=True)
-    _explain(stage, name)
+    if stage.cause is not None:
+        advice = command_line_advice(stage.cause, connection.name, is_once=True)
+        print("\n".join((advice, *help_lines(stage.cause, connection))), file=sys.stderr, flush=True)
 
 
 class TerminalQuestioner:
@@ -70,8 +87,3 @@ def _line(stage: Stage) -> str:
     detail = f"{stage.server}: {detail}" if stage.server else detail
     note = f"\n{'':<15} note: {stage.note}" if stage.note else ""
     return f"{stage.name:<15} {verdict:<7} {stage.ms:8.1f} ms  {detail}{note}"
-
-
-def _explain(stage: Stage, name: str) -> None:
-    if stage.cause is not None:
-        print(command_line_advice(stage.cause, name, is_once=True), file=sys.stderr, flush=True)

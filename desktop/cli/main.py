@@ -11,7 +11,7 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from desktop.cli import exchange, host_keys, remote, resolve, saving
 from desktop.cli.alias_import import import_aliases
 from desktop.cli.arguments import RESOLVE
-from desktop.cli.check import check
+from desktop.cli.check import Form, check
 from desktop.cli.foreign_import import import_foreign
 from desktop.cli.up import Up
 from desktop.compose.backstage import Backstage
@@ -133,7 +133,8 @@ def _up(backstage: Backstage, arguments: argparse.Namespace) -> int:
 
 def _check(backstage: Backstage, arguments: argparse.Namespace) -> int:
     connection = backstage.library.find(arguments.name)
-    well = check(backstage.check_parts, connection, as_json=arguments.json, with_login=arguments.login)
+    form = Form.JSON if arguments.json else Form.REPORT if arguments.report else Form.LINES
+    well = check(backstage.check_parts, connection, form=form, with_login=arguments.login)
     return DONE if well else FAILED
 
 

@@ -61,9 +61,14 @@ def _stage_lines(stage: Stage, connection: Connection) -> Iterator[str]:
 
 
 def _failure_lines(cause: Cause, connection: Connection) -> Iterator[str]:
-    known = help_for(cause, connection)
     yield f"{title(cause)} ({cause.code})"
     yield from _wrapped(advice_once(cause), "")
+    yield from help_lines(cause, connection)
+
+
+def help_lines(cause: Cause, connection: Connection) -> Iterator[str]:
+    """The likely causes in their order, and the settings to ask for; none where there are none."""
+    known = help_for(cause, connection)
     if known.causes:
         yield from ("", "Likely causes:")
         for number, each in enumerate(known.causes, 1):

@@ -25,6 +25,7 @@ from tests.support.echo import TcpService, echo
 from tests.support.keys import KeyFile
 from tests.support.mariadb import MariaDb
 from tests.support.postgres_server import Postgres
+from tests.support.program import must, run
 from tests.support.sshd import OpenSshServer
 from tests.support.stage import StandInSource, connection_to, with_key, with_password
 from tests.support.system_user import SystemUser, is_root
@@ -153,3 +154,21 @@ def _stop_when(checking: Checking, connection: Connection, is_time: Callable[[],
     checks.close()
     assert len(told) == seen
     assert not ended
+
+
+def test_a_report_for_an_administrator_has_the_stages_the_causes_and_no_json() -> None:
+    port = free_port()
+    must("add", "Near", "--kind", "postgresql", "--direct", f"127.0.0.1:{port}")
+    answer = run("check", "Near", "--report")
+    assert answer.status == 1
+    assert "Check of the connection Near" in answer.out
+    assert "(warehouse_refused)" in answer.out
+    assert "Likely causes:" in answer.out
+    assert answer.err == ""
+
+
+def test_a_terminal_gets_the_likely_causes_with_the_failure() -> None:
+    must("add", "Near", "--kind", "postgresql", "--direct", f"127.0.0.1:{free_port()}")
+    answer = run("check", "Near")
+    assert "warehouse" in answer.out
+    assert "Likely causes:" in answer.err

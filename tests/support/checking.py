@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from desktop.cli.check import check
+from desktop.cli.check import Form, check
 from desktop.compose.check import CheckParts
 from desktop.core.model import Connection, Hop, Place, SecretKind
 from desktop.core.plan import plan_of
@@ -103,7 +103,7 @@ class Checking:
             secrets[SecretKind.WAREHOUSE_PASSWORD] = password
         parts = CheckParts(lambda _id: StandInSource(secrets), KnownHosts(self.known_hosts), plan_of)
         self.capsys.readouterr()
-        well = check(parts, connection, as_json=True, with_login=password is not None)
+        well = check(parts, connection, form=Form.JSON, with_login=password is not None)
         said = self.capsys.readouterr()
         assert "Traceback" not in said.err
         assert not password or password not in said.out + said.err
