@@ -2,40 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.core.aliases import Aliases, AliasLook, ForwardingAliases
-from desktop.core.errors import CaponierError, Cause
-from desktop.core.exchange import Arrival
 from desktop.engine.alias_arrivals import AliasArrival, alias_arrivals
 from desktop.engine.library import Library
+from desktop.gui.arrivals_desk import ArrivalsDesk
 from desktop.gui.checklist import Choice
-from desktop.gui.checklist_dialog import ChecklistDialog
-from desktop.gui.notice_dialog import NoticeDialog
 from desktop.gui.one_dialog import OneDialog
 from desktop.wording.aliases import IMPORT_EXPLANATION, IMPORT_HEADING, no_forwards_line, unforwarding_line
-from desktop.wording.exchange import alias_arrival_notes, forward_line, imported_line
+from desktop.wording.exchange import alias_arrival_notes, forward_line
 from desktop.wording.messages import advice, title
 
 
-class AliasImport(QObject):
-    """Never blocks: the files are read on a thread of the look's own. `saved` and `told` as in `ExchangeActions`."""
+class AliasImport(ArrivalsDesk):
+    """Never blocks: the files are read on a thread of the look's own."""
 
-    saved = Signal(str)
-    told = Signal(str)
     _found = Signal(object)
 
     def __init__(
         self, library: Library, aliases: Aliases | None, dialogs: OneDialog, window: QWidget
     ) -> None:
-        super().__init__(window)
-        self._library = library
+        super().__init__(library, dialogs, window)
         self._aliases = aliases
-        self._dialogs = dialogs
-        self._window = window
         self._look: AliasLook | None = None
         self._found.connect(self._on_found)
 
@@ -63,29 +53,9 @@ class AliasImport(QObject):
         if not arrivals:
             self.told.emit(no_forwards_line(found.without))
             return
-        dialog = ChecklistDialog(
-            IMPORT_HEADING,
-            " ".join(filter(None, (IMPORT_EXPLANATION, unforwarding_line(found.without)))),
-            [_choice(each) for each in arrivals],
-            "Import",
-            self._window,
-        )
-        dialog.accepted.connect(
-            lambda: self._save([each for number in dialog.ticked if (each := arrivals[number].arrival)])
-        )
-        self._dialogs.open(dialog)
-
-    def _save(self, arrivals: Sequence[Arrival]) -> None:
-        try:
-            self._library.put(*(each.connection for each in arrivals))
-        except CaponierError as error:
-            self._refuse(error.cause)
-        else:
-            self.saved.emit(arrivals[0].connection.id)
-            self.told.emit(imported_line(len(arrivals)))
-
-    def _refuse(self, cause: Cause) -> None:
-        self._dialogs.open(NoticeDialog(title(cause), advice(cause), self._window))
+        explanation = " ".join(filter(None, (IMPORT_EXPLANATION, unforwarding_line(found.without))))
+        choices = [_choice(each) for each in arrivals]
+        self._offer(IMPORT_HEADING, explanation, choices, [each.arrival for each in arrivals])
 
 
 def _choice(each: AliasArrival) -> Choice:

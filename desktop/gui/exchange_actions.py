@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.core.errors import CaponierError
@@ -15,21 +15,19 @@ from desktop.core.model import Connection
 from desktop.core.ports import ExchangeFiles
 from desktop.engine.arrivals import arrivals_of
 from desktop.engine.library import Library
+from desktop.gui.arrivals_desk import ArrivalsDesk
 from desktop.gui.checklist import Choice
 from desktop.gui.checklist_dialog import ChecklistDialog
 from desktop.gui.confirm_dialog import ConfirmDialog
-from desktop.gui.notice_dialog import NoticeDialog
 from desktop.gui.one_dialog import OneDialog
 from desktop.wording.exchange import (
     FOREIGN_COMMAND,
     arrival_notes,
     exported_line,
     foreign_command_question,
-    imported_line,
     leaving_notes,
     way_line,
 )
-from desktop.wording.messages import advice, title
 
 _FILES = f"Caponier connections (*{SUFFIX})"
 _ALL_FILES = "All files (*)"
@@ -37,18 +35,12 @@ _ALL_FILES = "All files (*)"
 _NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 
 
-class ExchangeActions(QObject):
-    """Never blocks but for the file itself. `saved` carries the id of an imported connection, `told` a sentence."""
-
-    saved = Signal(str)
-    told = Signal(str)
+class ExchangeActions(ArrivalsDesk):
+    """Never blocks but for the file itself."""
 
     def __init__(self, library: Library, files: ExchangeFiles, dialogs: OneDialog, window: QWidget) -> None:
-        super().__init__(window)
-        self._library = library
+        super().__init__(library, dialogs, window)
         self._files = files
-        self._dialogs = dialogs
-        self._window = window
 
     def choose_import(self) -> None:
         """Ask which file."""
@@ -63,21 +55,16 @@ class ExchangeActions(QObject):
         try:
             arrivals = arrivals_of(self._files.read(path), self._library.connections)
         except CaponierError as error:
-            self._refuse(error)
+            self._refuse(error.cause)
             return
         if not arrivals:
             self.told.emit(f"{Path(path).name} holds no connection")
             return
-        dialog = ChecklistDialog(
-            "Import connections",
+        explanation = (
             f"{Path(path).name} holds these. Import only what comes from somebody you trust: your password or key"
-            " will log in to the bastions it names. Secrets are never in such a file.",
-            [_arriving(each) for each in arrivals],
-            "Import",
-            self._window,
+            " will log in to the bastions it names. Secrets are never in such a file."
         )
-        dialog.accepted.connect(lambda: self._ask_about_commands([arrivals[n] for n in dialog.ticked]))
-        self._dialogs.open(dialog)
+        self._offer("Import connections", explanation, [_arriving(each) for each in arrivals], arrivals)
 
     def export(self, connection_id: str = "") -> None:
         """Ask which connections, this one first; then for a file."""
@@ -107,12 +94,12 @@ class ExchangeActions(QObject):
         try:
             self._files.write(path, connections)
         except CaponierError as error:
-            self._refuse(error)
+            self._refuse(error.cause)
         else:
             self.told.emit(exported_line(len(connections), Path(path).name))
 
-    def _ask_about_commands(self, arrivals: Sequence[Arrival]) -> None:
-        """A second yes, for programs that somebody else chose; without one nothing is saved."""
+    def _take(self, arrivals: Sequence[Arrival]) -> None:
+        """After a second yes, for programs that somebody else chose; without one nothing is saved."""
         commands = dict.fromkeys(each.command for each in arrivals if each.command)
         if not commands:
             self._save(arrivals)
@@ -126,18 +113,6 @@ class ExchangeActions(QObject):
         )
         dialog.accepted.connect(lambda: self._save(arrivals))
         self._dialogs.open(dialog)
-
-    def _save(self, arrivals: Sequence[Arrival]) -> None:
-        try:
-            self._library.put(*(each.connection for each in arrivals))
-        except CaponierError as error:
-            self._refuse(error)
-        else:
-            self.saved.emit(arrivals[0].connection.id)
-            self.told.emit(imported_line(len(arrivals)))
-
-    def _refuse(self, error: CaponierError) -> None:
-        self._dialogs.open(NoticeDialog(title(error.cause), advice(error.cause), self._window))
 
 
 def _arriving(arrival: Arrival) -> Choice:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtCore import QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from desktop.core.errors import CaponierError, Cause
-from desktop.core.exchange import Arrival
+from desktop.core.errors import Cause
 from desktop.core.foreign import ForeignFiles, ForeignFinds, Tool
 from desktop.core.names import tidied
 from desktop.engine.foreign_arrivals import ForeignArrival, foreign_arrivals
 from desktop.engine.library import Library
+from desktop.gui.arrivals_desk import ArrivalsDesk
 from desktop.gui.checklist import Choice
-from desktop.gui.checklist_dialog import ChecklistDialog
 from desktop.gui.foreign_reading import ForeignReading
-from desktop.gui.notice_dialog import NoticeDialog
 from desktop.gui.one_dialog import OneDialog
-from desktop.wording.exchange import imported_line, way_line
+from desktop.wording.exchange import way_line
 from desktop.wording.foreign import (
     TOOL_NAMES,
     foreign_explanation,
@@ -29,7 +27,6 @@ from desktop.wording.foreign import (
     nothing_found_line,
     obstacle_note,
 )
-from desktop.wording.messages import advice, title
 
 _FILTERS = {
     Tool.DBEAVER: "Connections of DBeaver (data-sources*.json .dbeaver-data-sources*.xml)",
@@ -48,21 +45,16 @@ def add_tools(menu: QMenu, wanted: Callable[[str], None]) -> None:
         action.triggered.connect(partial(wanted, tool.value))
 
 
-class ForeignImport(QObject):
-    """Never blocks: files are read on a thread of their own. `saved` and `told` as in `ExchangeActions`."""
+class ForeignImport(ArrivalsDesk):
+    """Never blocks: files are read on a thread of their own."""
 
-    saved = Signal(str)
-    told = Signal(str)
     _found = Signal(object, object)
 
     def __init__(
         self, library: Library, files: ForeignFiles | None, dialogs: OneDialog, window: QWidget
     ) -> None:
-        super().__init__(window)
-        self._library = library
+        super().__init__(library, dialogs, window)
         self._files = files
-        self._dialogs = dialogs
-        self._window = window
         self._reading: ForeignReading | None = None
         self._found.connect(self._on_found)
 
@@ -90,7 +82,7 @@ class ForeignImport(QObject):
         elif not found.files:
             self._choose_file(tool)
         else:
-            self._offer(tool, found)
+            self._offer_found(tool, found)
 
     def _choose_file(self, tool: Tool) -> None:
         self.told.emit(nothing_found_line(tool))
@@ -101,34 +93,14 @@ class ForeignImport(QObject):
         chooser.fileSelected.connect(partial(self._read, tool))
         self._dialogs.open(chooser)
 
-    def _offer(self, tool: Tool, finds: ForeignFinds) -> None:
+    def _offer_found(self, tool: Tool, finds: ForeignFinds) -> None:
         arrivals = foreign_arrivals(finds, self._library.connections)
         if not arrivals:
             self.told.emit(holds_nothing_line(tool))
             return
-        dialog = ChecklistDialog(
-            import_heading(tool),
-            foreign_explanation(tool),
-            [_choice(each) for each in arrivals],
-            "Import",
-            self._window,
-        )
-        dialog.accepted.connect(
-            lambda: self._save([each for number in dialog.ticked if (each := arrivals[number].arrival)])
-        )
-        self._dialogs.open(dialog)
-
-    def _save(self, arrivals: Sequence[Arrival]) -> None:
-        try:
-            self._library.put(*(each.connection for each in arrivals))
-        except CaponierError as error:
-            self._refuse(error.cause)
-        else:
-            self.saved.emit(arrivals[0].connection.id)
-            self.told.emit(imported_line(len(arrivals)))
-
-    def _refuse(self, cause: Cause) -> None:
-        self._dialogs.open(NoticeDialog(title(cause), advice(cause), self._window))
+        choices = [_choice(each) for each in arrivals]
+        found = [each.arrival for each in arrivals]
+        self._offer(import_heading(tool), foreign_explanation(tool), choices, found)
 
 
 def _choice(each: ForeignArrival) -> Choice:
