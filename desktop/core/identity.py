@@ -32,6 +32,26 @@ def _differ(known: str, found: str) -> bool:
     return bool(known and found and known != found)
 
 
+def can_be_guarded(identity: WarehouseIdentity) -> bool:
+    """True where something is known that can be looked at without a login."""
+    return bool(identity.certificate or identity.greeting)
+
+
+def decided_by(known: WarehouseIdentity, *, sees_certificate: bool) -> str:
+    """The name of the field by which a warehouse is known again, empty where there is none to look at.
+
+    A certificate counts more than a greeting, which changes with each new version of the same server.
+    """
+    if known.certificate and sees_certificate:
+        return "certificate"
+    return "greeting" if known.greeting else ""
+
+
+def is_same(known: WarehouseIdentity, found: WarehouseIdentity, field: str) -> bool:
+    """Whether that field is as it was. One that is missing now is not."""
+    return bool(getattr(known, field) == getattr(found, field))
+
+
 UNKNOWN = WarehouseIdentity()
 
 

@@ -128,6 +128,9 @@ class RelayReport(Protocol):
     def warehouse_judged(self, connection_id: str, cause: Cause | None) -> None:
         """What the first bytes from there say, or that there were none; None where it does what it should."""
 
+    def guard_judged(self, connection_id: str, cause: Cause | None) -> None:
+        """What keeps the guard from letting clients in; None where nothing does any more."""
+
     def destination_refused(self, connection_id: str, cause: Cause) -> None:
         """The bastion did not open the way to one of the many hosts that a SOCKS port leads to."""
 
@@ -158,6 +161,9 @@ class Relay(Protocol):
 
         False where no session is up, a look would do harm, or one is under way. Does not block.
         """
+
+    def reguard(self, connection: Connection) -> None:
+        """Its open port has another guard from now on, or none. Clients that have passed stay."""
 
     def attach(self, session: Session) -> None:
         """Carry new clients over this session, and now those that are parked or that no other session has let in.

@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from itertools import chain
 
 from desktop.core.challenge_errors import AuthCancelled
 from desktop.core.errors import Cause
@@ -25,6 +24,7 @@ from desktop.core.ports import (
 from desktop.core.system_ports import Clock, NetworkView
 from desktop.core.timers import Timer
 from desktop.engine.answers import Answers
+from desktop.engine.asker import asker_of
 from desktop.engine.dial_gate import DialGate
 from desktop.engine.link import Link
 from desktop.engine.link_secrets import Slot
@@ -33,7 +33,7 @@ from desktop.engine.publisher import Listener, Publisher
 from desktop.engine.questioning import TypedPassword
 from desktop.engine.relay_reports import RelayReports
 from desktop.engine.surroundings import Surroundings
-from desktop.engine.tunnel import Tunnel
+from desktop.engine.tunnel import Tunnel, reguards
 from desktop.engine.warehouse_watch import WarehouseWatch
 from desktop.engine.worker import Task, Worker
 
@@ -171,12 +171,7 @@ class Engine:
         return any(link.relay.client_counts(each.connection.id)[1] for each in self._tunnels_on(link.route))
 
     def asker_of(self, link: Link) -> str:
-        open_ones = [tunnel for tunnel in self._tunnels_on(link.route) if tunnel.local is not None]
-        # Whose client waits, else whom the person switched on, else who was added first.
-        waited_for = (each for each in open_ones if link.relay.client_counts(each.connection.id)[1])
-        called = (each for each in open_ones if each.connection.id == link.caller)
-        asker = next(chain(waited_for, called, open_ones), None)
-        return asker.connection.id if asker is not None else ""
+        return asker_of(link, self._tunnels_on(link.route))
 
     def secrets_for(self, link: Link) -> SecretSource:
         return self._answers.secrets_for(link.route)
@@ -203,6 +198,9 @@ class Engine:
 
     def judge_answer(self, connection_id: str, cause: Cause | None) -> None:
         self._judge(connection_id, lambda tunnel: tunnel.judge_answer(cause))
+
+    def judge_guard(self, connection_id: str, cause: Cause | None) -> None:
+        self._judge(connection_id, lambda tunnel: tunnel.judge_guard(cause))
 
     def _judge(self, connection_id: str, judge: Callable[[Tunnel], None]) -> None:
         tunnel = self._tunnels.get(connection_id)
@@ -236,6 +234,8 @@ class Engine:
             self._move(tunnel, connection)
         elif old.forward != connection.forward:
             self._open_anew(tunnel, connection)
+        elif reguards(old, connection) and (relay := self._relay_of(connection.id)) is not None:
+            relay.reguard(connection)
         tunnel.connection = connection
         link = self._links.get(connection.route)
         if tunnel.wanted and link is not None and link.machine.state is State.FAILED:

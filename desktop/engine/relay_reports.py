@@ -27,6 +27,9 @@ class Reader(Protocol):
     def judge_answer(self, connection_id: str, cause: Cause | None) -> None:
         """What the warehouse's first bytes say; `cause` is None where it does what it should."""
 
+    def judge_guard(self, connection_id: str, cause: Cause | None) -> None:
+        """What keeps the guard of its port from letting clients in."""
+
     def note_refusal(self, connection_id: str, cause: Cause) -> None:
         """Of one destination among many."""
 
@@ -65,6 +68,9 @@ class RelayReports:
         if cause is not None or connection_id in self._in_doubt:
             (self._in_doubt.discard if cause is None else self._in_doubt.add)(connection_id)
             self._reader.post(lambda: self._reader.judge_answer(connection_id, cause))
+
+    def guard_judged(self, connection_id: str, cause: Cause | None) -> None:
+        self._reader.post(lambda: self._reader.judge_guard(connection_id, cause))
 
     def destination_refused(self, connection_id: str, cause: Cause) -> None:
         self._reader.post(lambda: self._reader.note_refusal(connection_id, cause))

@@ -17,7 +17,8 @@ class Tunnel:
     """Engine thread only. `local` is None while the port is closed.
 
     `port_cause` keeps the port from opening; `forward_cause` is why the bastion refused the last client, and
-    `answer_cause` what is wrong with the warehouse by its first bytes. `session` is the generation that carried clients
+    `answer_cause` what is wrong with the warehouse by its first bytes, and `guard_cause` why its guard lets nobody in.
+    `session` is the generation that carried clients
     last, and `earlier` the outage before the present one.
     """
 
@@ -27,6 +28,7 @@ class Tunnel:
     port_cause: Cause | None = None
     forward_cause: Cause | None = None
     answer_cause: Cause | None = None
+    guard_cause: Cause | None = None
     clients: int = 0
     parked: int = 0
     accepted_keys: frozenset[str] = frozenset()
@@ -56,13 +58,14 @@ class Tunnel:
     def close_port(self, relay: Relay) -> None:
         relay.close_port(self.connection.id)
         self.local = self.port_cause = self.forward_cause = self.answer_cause = None
+        self.guard_cause = None
         self.session = self.outage = self.earlier = None
         self.clients = self.parked = 0
 
     @property
     def warehouse_cause(self) -> Cause | None:
         """Why nobody can work with the warehouse, though the bastion is fine."""
-        return self.forward_cause or self.answer_cause
+        return self.guard_cause or self.forward_cause or self.answer_cause
 
     def judge_forward(self, cause: Cause | None) -> None:
         """What the bastion said of the way, of which the next answer may say more."""
@@ -72,6 +75,9 @@ class Tunnel:
 
     def judge_answer(self, cause: Cause | None) -> None:
         self.answer_cause = cause
+
+    def judge_guard(self, cause: Cause | None) -> None:
+        self.guard_cause = cause
 
     def note_outage(self, machine: Machine, now: float, *, woke: bool) -> None:
         """Keep account of where the link stands. `now` is wall-clock seconds; `woke`: the computer just did.
@@ -125,3 +131,8 @@ def cause_of(tunnel: Tunnel, machine: Machine | None) -> Cause | None:
     if tunnel.port_cause is not None:
         return tunnel.port_cause
     return tunnel.warehouse_cause if machine.state is State.UP else machine.cause
+
+
+def reguards(old: Connection, new: Connection) -> bool:
+    """Whether the guard of its open port has to be told of the change."""
+    return (old.guard, old.kind, old.tls) != (new.guard, new.kind, new.tls)

@@ -40,6 +40,11 @@ class Gate:
         """A session opens ways now."""
         return self._current is not None
 
+    @property
+    def is_refusing(self) -> bool:
+        """Nobody may wait for a session."""
+        return self._refusing
+
     def lanes_of(self, session: SshSession) -> Lanes | None:
         """Any thread."""
         return self._lanes.get(session)

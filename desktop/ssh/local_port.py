@@ -92,9 +92,17 @@ class LocalPort(ABC):
             if client.is_open:
                 lost.append(client.describe())
             client.drop()
-        self._gate.admit(*outside)
+        self._readmit(outside)
         if lost:
             self._report.clients_lost(self._connection.id, tuple(lost))
+
+    def movable(self) -> tuple[LocalClient, ...]:
+        """Those that may go over to another session while none has let them in."""
+        return self.present()
+
+    def reguard(self, connection: Connection) -> None:
+        """The person wants another guard of this port, or none."""
+        self._connection = connection
 
     def present(self) -> tuple[LocalClient, ...]:
         """In the order they came. Any thread."""
@@ -170,6 +178,10 @@ class LocalPort(ABC):
         self._clients[client] = None
         self._gate.let_in(client)
         self._note_change()
+
+    def _readmit(self, clients: list[LocalClient]) -> None:
+        """Their session went away before it let them in."""
+        self._gate.admit(*clients)
 
     def _note_change(self) -> None:
         if not self._is_telling:

@@ -6,9 +6,13 @@ import socket
 import time
 
 from desktop.core.errors import Cause
-from desktop.core.model import Endpoint, Place
+from desktop.core.model import Connection, Endpoint, Place
 from desktop.ssh.client import LocalClient
+from desktop.ssh.greeted_client import GreetedClient
+from desktop.ssh.identification import Identifications
 from desktop.ssh.local_port import LocalPort, PortParts
+from desktop.ssh.phase import Phase
+from desktop.ssh.port_guard import PortGuard, greets_each
 from desktop.ssh.witness import Witness
 
 # Before the first byte: an answer to a query may take hours, a greeting does not.
@@ -20,19 +24,105 @@ LOOK_FOR_SILENT_EVERY_S = 10.0
 class PlacePort(LocalPort):
     """All its clients are led to `place`."""
 
-    def __init__(self, place: Place, parts: PortParts) -> None:
+    def __init__(self, place: Place, parts: PortParts, identifications: Identifications) -> None:
         super().__init__(parts)
         self._place = place
+        self._identifications = identifications
+        self._guard = self._guard_of(parts.connection)
         self._is_looking = False
+
+    def close(self) -> None:
+        if self._guard is not None:
+            self._guard.give_up()
+        super().close()
+
+    def gate_moved(self) -> None:
+        """A session carries new clients from now on, or none does, or they are refused."""
+        if self._guard is not None:
+            self._guard.gate_moved(self._parked())
+
+    def movable(self) -> tuple[LocalClient, ...]:
+        # Who was looked at over one session may find another warehouse over the next.
+        return self.present() if self._guard is None or greets_each(self._connection) else ()
+
+    def reguard(self, connection: Connection) -> None:
+        """Those that wait are looked at anew; those that are through stay."""
+        if self._guard is not None:
+            self._guard.give_up()
+        self._connection = connection
+        self._guard = self._guard_of(connection)
+        self._report.guard_judged(connection.id, None)
+        for client in self._parked():
+            self._gate.forget(client)
+            self._take(client)
+
+    def client_gone(self, client: LocalClient) -> None:
+        if self._guard is not None:
+            self._guard.forget(client)
+        super().client_gone(client)
 
     def client_opened(self) -> None:
         super().client_opened()
         self._look_for_silent_soon()
 
     def _welcome(self, sock: socket.socket, peer: Endpoint) -> None:
-        client = LocalClient(sock, peer, self._place, self._loop, self, self._park_timeout_s)
+        client = self._client(sock, peer)
         client.witness = Witness(self._connection.kind, self._place, self._tell_answer)
         self._let_in(client)
+
+    def _client(self, sock: socket.socket, peer: Endpoint) -> LocalClient:
+        if self._guard is None or not greets_each(self._connection):
+            return LocalClient(sock, peer, self._place, self._loop, self, self._park_timeout_s)
+        return GreetedClient(
+            sock, peer, self._place, self._loop, self, self._park_timeout_s, self._meet_stranger
+        )
+
+    def _let_in(self, client: LocalClient) -> None:
+        if self._guard is None:
+            super()._let_in(client)
+            return
+        self._clients[client] = None
+        self._guard.take(client)
+        self._note_change()
+
+    def _readmit(self, clients: list[LocalClient]) -> None:
+        for client in clients:
+            self._take(client)
+
+    def _take(self, client: LocalClient) -> None:
+        if self._guard is not None:
+            self._guard.take(client)
+            return
+        if isinstance(client, GreetedClient):
+            client.expected = None
+        self._gate.admit(client)
+
+    def _meet_stranger(self, client: GreetedClient, version: str) -> None:
+        """The guard may be another by now than the one that looked."""
+        if client.phase is Phase.GONE:
+            return
+        guard, known = self._guard, self._connection.guard.identity
+        if guard is not None and version != known.greeting:
+            guard.take_stranger(client, version)
+        else:
+            client.park(expires=True)
+            self._take(client)
+
+    def _parked(self) -> tuple[LocalClient, ...]:
+        return tuple(client for client in self.present() if client.phase is Phase.PARKED)
+
+    def _guard_of(self, connection: Connection) -> PortGuard | None:
+        if not connection.guard.is_on:
+            return None
+        return PortGuard(
+            connection,
+            self._place,
+            self._identifications,
+            self._gate,
+            self._loop,
+            self._report,
+            self._note_change,
+        )
 
     def _tell_refusal(self, cause: Cause) -> None:
         self._report.forward_refused(self._connection.id, cause)

@@ -7,8 +7,8 @@ import socket
 from desktop.core.model import AnyHost, Client, Connection, Endpoint, Forward, PathFigures, Route, Traffic
 from desktop.core.ports import RelayReport, Session
 from desktop.ssh.carrier import Carrier
-from desktop.ssh.client import LocalClient
 from desktop.ssh.gate import Gate
+from desktop.ssh.identification import Identifications
 from desktop.ssh.lanes import LaneLimit
 from desktop.ssh.listener import PortHolder, bound_endpoint, free_port, listen
 from desktop.ssh.local_port import LocalPort, PortParts
@@ -76,6 +76,8 @@ class SshRelay:
         self._gate = Gate(self._loop, budget, limit, self._reset_clients_of)
         self._ways = WarehouseWays(route, self._gate, self._loop)
         self._looks = WarehouseLooks(looker, self._ways, report)
+        identify = looker.identify if looker is not None else None
+        self._identifications = Identifications(identify, self._ways, self._loop)
 
     def start(self) -> None:
         self._loop.start()
@@ -95,7 +97,14 @@ class SshRelay:
         parts = PortParts(
             connection, self._route, listener, self._loop, self._report, self._gate, self._park_timeout_s
         )
-        return SocksPort(parts) if isinstance(target, AnyHost) else PlacePort(target, parts)
+        if isinstance(target, AnyHost):
+            return SocksPort(parts)
+        return PlacePort(target, parts, self._identifications)
+
+    def reguard(self, connection: Connection) -> None:
+        port = self._ports.get(connection.id)
+        if port is not None:
+            self._loop.post(lambda: port.reguard(connection))
 
     def close_port(self, connection_id: str) -> None:
         port = self._ports.pop(connection_id, None)
@@ -108,13 +117,13 @@ class SshRelay:
 
     def attach(self, session: Session) -> None:
         ours = _of_ssh(session)
-        self._loop.post(lambda: self._gate.attach(ours, self._present()))
+        self._loop.post(lambda: self._attach(ours))
 
     def park(self) -> None:
-        self._loop.post(self._gate.park)
+        self._loop.post(self._park)
 
     def refuse(self) -> None:
-        self._loop.post(self._gate.refuse)
+        self._loop.post(self._refuse)
 
     def detach(self, session: Session) -> None:
         ours = _of_ssh(session)
@@ -146,10 +155,28 @@ class SshRelay:
         self._loop.stop()
 
     def join(self, timeout_s: float) -> bool:
-        return self._loop.join(timeout_s) and self._looks.join(timeout_s)
+        ended = self._loop.join(timeout_s) and self._looks.join(timeout_s)
+        return ended and self._identifications.join(timeout_s)
 
-    def _present(self) -> list[LocalClient]:
-        return [client for port in tuple(self._ports.values()) for client in port.present()]
+    def _attach(self, session: SshSession) -> None:
+        self._gate.attach(session, [client for port in self._all_ports() for client in port.movable()])
+        self._tell_ports()
+
+    def _park(self) -> None:
+        self._gate.park()
+        self._tell_ports()
+
+    def _refuse(self) -> None:
+        self._gate.refuse()
+        self._tell_ports()
+
+    def _tell_ports(self) -> None:
+        for port in self._all_ports():
+            if isinstance(port, PlacePort):
+                port.gate_moved()
+
+    def _all_ports(self) -> tuple[LocalPort, ...]:
+        return tuple(self._ports.values())
 
     def _lose(self, session: SshSession) -> None:
         lanes = self._gate.leave(session)
@@ -157,6 +184,7 @@ class SshRelay:
             for carrier in lanes.carriers:
                 self._reset_clients_of(carrier)
             lanes.stop()
+        self._tell_ports()
 
     def _reset_clients_of(self, carrier: Carrier) -> None:
         for port in tuple(self._ports.values()):

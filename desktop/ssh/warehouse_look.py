@@ -12,6 +12,7 @@ from desktop.core.errors import Cause, ForwardError, PeerLost
 from desktop.core.model import AnyHost, Connection
 from desktop.core.ports import RelayReport
 from desktop.core.warehouse_errors import WarehouseError
+from desktop.ssh.identification import Identify
 from desktop.ssh.warehouse_way import WarehouseWays
 
 log = logging.getLogger(__name__)
@@ -21,11 +22,12 @@ log = logging.getLogger(__name__)
 class Looker:
     """`is_harmless` says of a kind whether anybody may look unasked; `look` asks who is there, and blocks.
 
-    It raises a `WarehouseError` where it found out nothing.
+    It raises a `WarehouseError` where it found out nothing. `identify` finds out by what a warehouse is known again.
     """
 
     is_harmless: Callable[[str], bool]
     look: Callable[[Connection, socket.socket], Cause | None]
+    identify: Identify
 
 
 class WarehouseLooks:

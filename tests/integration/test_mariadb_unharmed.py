@@ -17,6 +17,7 @@ import pytest
 from desktop.core.errors import Cause
 from desktop.core.model import Connection, Endpoint, Snapshot
 from desktop.engine import warehouse_watch
+from desktop.probe.identify import identify
 from desktop.probe.look import is_harmless
 from desktop.ssh.warehouse_look import Looker
 from tests.support.keys import KeyFile
@@ -119,7 +120,7 @@ def test_an_hour_of_watching_breaks_no_handshake_and_a_single_connect_and_close_
         server = stack.enter_context(OpenSshServer(user=system_user.name, keys=[key], at=BASTION))
         known_hosts = tmp_path / "known_hosts"
         known_hosts.write_text(server.known_hosts_line())
-        looker = Looker(looks.is_harmless, looks.look)
+        looker = Looker(looks.is_harmless, looks.look, identify)
         running = stack.enter_context(stage(known_hosts, looker=looker))
         sales = replace(connection_to(WAREHOUSE, with_key(BASTION, server.user, key.path)), kind="mariadb")
         local = running.bring_up(sales)

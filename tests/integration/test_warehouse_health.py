@@ -13,6 +13,7 @@ import pytest
 from desktop.core.errors import Cause
 from desktop.core.model import Connection, Endpoint, Snapshot
 from desktop.engine import warehouse_watch
+from desktop.probe.identify import identify
 from desktop.probe.look import is_harmless
 from desktop.probe.look import look as look_at
 from desktop.ssh import place_port
@@ -161,7 +162,7 @@ def look(monkeypatch: pytest.MonkeyPatch) -> Look:
 def watching(server: OpenSshServer, tmp_path: Path, look: Look) -> Iterator[Stage]:
     known_hosts = tmp_path / "known_hosts"
     known_hosts.write_text(server.known_hosts_line())
-    with stage(known_hosts, looker=Looker(look.is_harmless, look.look)) as each:
+    with stage(known_hosts, looker=Looker(look.is_harmless, look.look, identify)) as each:
         yield each
 
 

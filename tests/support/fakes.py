@@ -150,6 +150,7 @@ class FakeRelay:
         self.counted = 0
         self.closed = False
         self.looks: list[str] = []
+        self.reguarded: list[Connection] = []
         self._taken = taken
 
     def open_port(self, connection: Connection, avoided: frozenset[int] = frozenset()) -> Endpoint:
@@ -170,6 +171,9 @@ class FakeRelay:
         if self.session is not None:
             self.looks.append(connection.id)
         return self.session is not None
+
+    def reguard(self, connection: Connection) -> None:
+        self.reguarded.append(connection)
 
     def attach(self, session: Session) -> None:
         self.session = session

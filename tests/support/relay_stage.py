@@ -29,6 +29,7 @@ class RelayNotes:
         self.refused: list[Cause] = []
         self.judged: list[Cause | None] = []
         self.destinations: list[Cause] = []
+        self.guarded: list[Cause | None] = []
         self.lost: list[tuple[str, tuple[Client, ...]]] = []
 
     def clients_changed(self, connection_id: str) -> None:
@@ -42,6 +43,9 @@ class RelayNotes:
 
     def warehouse_judged(self, connection_id: str, cause: Cause | None) -> None:
         self.judged.append(cause)
+
+    def guard_judged(self, connection_id: str, cause: Cause | None) -> None:
+        self.guarded.append(cause)
 
     def destination_refused(self, connection_id: str, cause: Cause) -> None:
         self.destinations.append(cause)
