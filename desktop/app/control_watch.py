@@ -15,6 +15,7 @@ from desktop.core.model import Connection, Snapshot, State
 from desktop.core.policy import needs_answer
 from desktop.core.ports import Tunnels, Update
 from desktop.core.report import as_event, is_same_step
+from desktop.core.warehouse_errors import WarehouseChanged
 from desktop.system.control import Message
 from desktop.system.control_server import Visitor
 from desktop.wording.challenges import challenge_lines
@@ -163,7 +164,7 @@ def _words(snapshot: Snapshot, now: float) -> str:
 def _advice(snapshot: Snapshot, cause: Cause) -> str:
     if not needs_answer(snapshot):
         return command_line_advice(cause, snapshot.connection.name)
-    # A secret is typed in the window; a host key can be accepted by a command too.
-    by_command = cause.code in (HostKeyUnknown.code, HostKeyChanged.code)
+    # A secret is typed in the window; a key, or another warehouse, can be accepted by a command too.
+    by_command = cause.code in (HostKeyUnknown.code, HostKeyChanged.code, WarehouseChanged.code)
     words = command_line_advice(cause, snapshot.connection.name) if by_command else advice(cause)
     return f"{words}\nCaponier's window asks for your answer."

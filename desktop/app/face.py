@@ -111,6 +111,7 @@ class Face(QObject):
         window.closed.connect(self._quit)
         self.tray.available_changed.connect(self._on_tray)
         window.answer_requested.connect(self.prompts.ask_again)
+        self.prompts.guard_chosen.connect(window.actions_desk.set_guard)
         window.demo_requested.connect(demo.start)
         window.preferences_requested.connect(self._show_preferences)
         self.tray.menu.preferences_wanted.connect(self._show_preferences)

@@ -212,6 +212,17 @@ def _add_running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="log in to the warehouse, too, with the stored password, and run SELECT 1",
     )
 
+    guard = commands.add_parser(
+        "guard", help="remember who the warehouse is, and let programs to no other one"
+    )
+    guard.set_defaults(command="guard")
+    guard.add_argument("name", metavar="NAME")
+    choice = guard.add_mutually_exclusive_group()
+    choice.add_argument("--off", action="store_true", help="guard it no more")
+    choice.add_argument(
+        "--accept", action="store_true", help="remember the one that answers now, though it is another"
+    )
+
     resolve = commands.add_parser(
         RESOLVE,
         help="print what an alias of your ssh configuration stands for",

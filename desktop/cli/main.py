@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeout
 
-from desktop.cli import exchange, host_keys, remote, resolve, saving
+from desktop.cli import exchange, guard, host_keys, remote, resolve, saving
 from desktop.cli.alias_import import import_aliases
 from desktop.cli.arguments import RESOLVE
 from desktop.cli.check import Form, check
@@ -138,6 +138,14 @@ def _check(backstage: Backstage, arguments: argparse.Namespace) -> int:
     return DONE if well else FAILED
 
 
+def _guard(backstage: Backstage, arguments: argparse.Namespace) -> int:
+    connection = backstage.library.find_tunnel(arguments.name)
+    if arguments.off:
+        guard.stop_guarding(backstage, connection)
+        return DONE
+    return DONE if guard.remember(backstage, connection, accept=arguments.accept) else FAILED
+
+
 def _list_host_keys(backstage: Backstage, arguments: argparse.Namespace) -> int:
     host_keys.show_host_keys(backstage, as_json=arguments.json)
     return DONE
@@ -161,6 +169,7 @@ _COMMANDS: dict[str, Command] = {
     "import": _import,
     "up": _up,
     "check": _check,
+    "guard": _guard,
     "host-keys-list": _list_host_keys,
     "host-keys-add": _add_host_keys,
     "host-keys-forget": _forget_host_keys,

@@ -16,6 +16,7 @@ from desktop.core.errors import (
 )
 from desktop.core.model import AuthMethod, Snapshot, State
 from desktop.core.route_errors import ProxyLoginRejected
+from desktop.core.warehouse_errors import WarehouseChanged
 
 FIRST_RETRY_S = 0.5
 LAST_RETRY_S = 30.0
@@ -145,9 +146,17 @@ def needs_answer(snapshot: Snapshot) -> bool:
     if snapshot.state is State.CONNECTING:
         return snapshot.challenge is not None and snapshot.challenge.wants_typing
     cause = snapshot.cause
+    if snapshot.state is State.UP:
+        return is_alarmed(snapshot)
     if snapshot.state is not State.FAILED or cause is None or cause.code not in ANSWERABLE:
         return False
     return _takes_answer(cause)
+
+
+def is_alarmed(snapshot: Snapshot) -> bool:
+    """True where clients wait until a person says whether another warehouse may stand behind the port."""
+    cause = snapshot.cause
+    return snapshot.state is State.UP and cause is not None and cause.code == WarehouseChanged.code
 
 
 def _takes_answer(cause: Cause) -> bool:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.core.check import Checks
 from desktop.core.errors import CaponierError
+from desktop.core.identity import Guard
 from desktop.core.model import Connection, Snapshot
 from desktop.core.policy import Command, allowed_commands, free_port
 from desktop.core.ports import Tunnels
@@ -20,6 +21,7 @@ from desktop.gui.check_dialog import CheckDialog
 from desktop.gui.confirm_dialog import ConfirmDialog
 from desktop.gui.connections_model import ConnectionsModel
 from desktop.gui.editor import ConnectionEditor
+from desktop.gui.guard_offer import GuardOffer
 from desktop.gui.lookups import Lookups
 from desktop.gui.one_dialog import OneDialog
 from desktop.gui.paste_dialog import PasteCommandDialog
@@ -91,7 +93,11 @@ class ConnectionActions(QObject):
         """Stage by stage, in a dialog; the connection itself stays as it is."""
         connection = self._saved(connection_id)
         if connection is not None:
-            self._dialogs.open(CheckDialog(connection, self._checks, self._window))
+            dialog = CheckDialog(connection, self._checks, self._window)
+            offer = GuardOffer(connection, self.set_guard)
+            dialog.identity_found.connect(offer.offer)
+            dialog.offers.addWidget(offer)
+            self._dialogs.open(dialog)
 
     def toggle(self, connection_id: str) -> None:
         """Connect what is off, disconnect what is wanted; of a direct connection, copy the address."""
@@ -139,6 +145,18 @@ class ConnectionActions(QObject):
         if snapshot.served_at is not None:
             QGuiApplication.clipboard().setText(str(snapshot.served_at))
             self.told.emit(f"{snapshot.served_at} is on the clipboard")
+
+    def set_guard(self, connection_id: str, guard: Guard) -> bool:
+        """Save it; False where that failed, which is told."""
+        connection = self._saved(connection_id)
+        if connection is None:
+            return False
+        try:
+            self._library.put(replace(connection, guard=guard))
+        except CaponierError as error:
+            self._tell(error)
+            return False
+        return True
 
     def _move_to_port(self, connection_id: str, port: int) -> None:
         """Save that, and connect. Where somebody was quicker, that is said, and another port is offered."""

@@ -1,4 +1,4 @@
-"""Says once, quietly, that connections have been away for more than a moment."""
+"""Says once, quietly, that connections have been away for more than a moment, or that a guard asks."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop.core.model import Snapshot, State
+from desktop.core.policy import is_alarmed
 from desktop.gui.connections_model import ConnectionsModel
-from desktop.wording.outages import outage_message
+from desktop.wording.outages import alarm_message, outage_message
 from desktop.wording.status import is_interrupted
 
 NOTIFY_AFTER_S = 5.0
@@ -59,8 +60,10 @@ class OutageNotifier(QObject):
         model.changed.connect(self._on_changed)
         model.forgotten.connect(self._on_forgotten)
 
-    def _on_changed(self, _before: Snapshot | None, after: Snapshot) -> None:
+    def _on_changed(self, before: Snapshot | None, after: Snapshot) -> None:
         connection_id = after.connection.id
+        if is_alarmed(after) and not (before is not None and is_alarmed(before)):
+            self._tell_alarm(after)
         if is_interrupted(after):
             self._absences.setdefault(connection_id, _Absence(self._mono()))
         elif after.state is State.FAILED:
@@ -69,6 +72,11 @@ class OutageNotifier(QObject):
         else:
             self._absences.pop(connection_id, None)
         self._wait_for_next()
+
+    def _tell_alarm(self, snapshot: Snapshot) -> None:
+        """At once: programs wait only for seconds."""
+        if QApplication.activeWindow() is None:
+            self._tell(*alarm_message(snapshot))
 
     def _on_forgotten(self, connection_id: str) -> None:
         self._absences.pop(connection_id, None)

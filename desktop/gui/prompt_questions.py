@@ -9,9 +9,10 @@ from pathlib import PurePath
 from desktop.core.challenge import Challenge
 from desktop.core.errors import Cause, HostKeyChanged, HostKeyUnknown
 from desktop.core.model import SecretKind, Snapshot, State
-from desktop.core.policy import needs_answer
+from desktop.core.policy import is_alarmed, needs_answer
 from desktop.core.route_errors import ProxyLoginRejected, ProxyPasswordNeeded, hop_of
 from desktop.gui.changed_key_question import ChangedKeyQuestion, changed_key_question
+from desktop.gui.guard_question import GuardQuestion, guard_question
 from desktop.wording.hop_names import account_of
 
 _KEYRING_TROUBLE = {
@@ -55,7 +56,7 @@ class ChallengeQuestion:
     keyring_trouble: str = ""
 
 
-Question = HostKeyQuestion | ChangedKeyQuestion | SecretQuestion | ChallengeQuestion
+Question = GuardQuestion | HostKeyQuestion | ChangedKeyQuestion | SecretQuestion | ChallengeQuestion
 
 
 def asks(snapshot: Snapshot) -> bool:
@@ -71,6 +72,8 @@ def subject(snapshot: Snapshot) -> Hashable:
     cause = snapshot.cause
     if snapshot.challenge is not None:
         return ("challenge", snapshot.connection.route)
+    if is_alarmed(snapshot):
+        return ("guard", snapshot.connection.id)
     if cause is not None and cause.code in (HostKeyUnknown.code, HostKeyChanged.code):
         return ("host key", cause.fact("host"), cause.fact("port"), cause.fact("key"))
     return ("login", snapshot.connection.route, cause.fact("login") if cause is not None else "")
@@ -84,6 +87,8 @@ def question_of(snapshots: Sequence[Snapshot], known_keyring_trouble: str = "") 
         return _challenge_question(challenge, snapshots, _KEYRING_TROUBLE.get(trouble, ""))
     if cause is None:
         raise ValueError("a snapshot without a cause asks nothing")
+    if is_alarmed(snapshots[0]):
+        return guard_question(snapshots[0])
     if cause.code == HostKeyChanged.code:
         return changed_key_question(cause, _names(snapshots))
     if cause.code == HostKeyUnknown.code:

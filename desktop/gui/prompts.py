@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from desktop.core.errors import Cause
+from desktop.core.identity import Guard
 from desktop.core.model import Route, Snapshot
 from desktop.core.ports import Tunnels
 from desktop.gui.bridge import Bridge
@@ -15,6 +16,8 @@ from desktop.gui.challenge_dialog import ChallengeDialog
 from desktop.gui.changed_key_prompt import ChangedKeyPrompt
 from desktop.gui.changed_key_question import ChangedKeyQuestion
 from desktop.gui.connections_model import ConnectionsModel
+from desktop.gui.guard_prompt import GuardPrompt
+from desktop.gui.guard_question import GuardQuestion
 from desktop.gui.prompt_dialogs import HostKeyPrompt, Prompt, SecretPrompt
 from desktop.gui.prompt_questions import (
     ChallengeQuestion,
@@ -33,8 +36,12 @@ class PromptDesk(QObject):
     """Shows a prompt whenever a connection waits for the person, and passes the answer on.
 
     A question whose connection has moved on by itself disappears. Cancelling disconnects all who asked it, except for
-    what a login asks: there, those who only share the login are left to ask again when they are needed.
+    what a login asks: there, those who only share the login are left to ask again when they are needed. Where another
+    warehouse stands behind a port, cancelling leaves things as they are; `guard_chosen` carries the id of a connection
+    and the `Guard` to save with it.
     """
+
+    guard_chosen = Signal(str, object)
 
     def __init__(
         self, bridge: Bridge, model: ConnectionsModel, tunnels: Tunnels, parent: QWidget | None = None
@@ -135,6 +142,8 @@ class PromptDesk(QObject):
                 dialog = self._host_key_prompt(question)
             case SecretQuestion():
                 dialog = self._secret_prompt(question)
+            case GuardQuestion():
+                dialog = self._guard_prompt(question, first.connection.id)
             case ChallengeQuestion():
                 dialog = self._challenge_dialog(question)
         dialog.rejected.connect(self._on_cancelled)
@@ -152,6 +161,12 @@ class PromptDesk(QObject):
         else:
             dialog = ChangedKeyPrompt(question, self._visible_window())
         dialog.trusted.connect(lambda: self._on_trusted(question.key))
+        return dialog
+
+    def _guard_prompt(self, question: GuardQuestion, connection_id: str) -> GuardPrompt:
+        dialog = GuardPrompt(question, self._visible_window())
+        dialog.remembered.connect(lambda: self._on_remembered(connection_id, question))
+        dialog.disconnected.connect(self._on_disconnected)
         return dialog
 
     def _secret_prompt(self, question: SecretQuestion) -> SecretPrompt:
@@ -196,11 +211,23 @@ class PromptDesk(QObject):
             asker = askers[0].connection.id
             self._tunnels.provide_secret(asker, question.kind, value, remember=remember, login=question.login)
 
+    def _on_remembered(self, connection_id: str, question: GuardQuestion) -> None:
+        self._settle()
+        if question.identity is not None:
+            self.guard_chosen.emit(connection_id, Guard(True, question.identity))
+
     def _on_cancelled(self) -> None:
+        if isinstance(self._dialog, GuardPrompt):
+            # Later: its clients wait on, and so does everybody else.
+            self._settle()
+            return
         if isinstance(self._dialog, ChallengeDialog):
             self._settle()
             self._tunnels.decline_challenge(self._asker, self._dialog.number)
             return
+        self._on_disconnected()
+
+    def _on_disconnected(self) -> None:
         for snapshot in self._settle():
             self._tunnels.disconnect(snapshot.connection.id)
 

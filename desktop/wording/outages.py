@@ -12,6 +12,13 @@ from desktop.wording.status import standing_cause
 _COMES_BACK = "Caponier reconnects by itself as soon as it can."
 
 
+def alarm_message(snapshot: Snapshot) -> tuple[str, str]:
+    """As below, about a port behind which another warehouse stands."""
+    cause = snapshot.cause
+    heading = f"{snapshot.connection.name} asks you"
+    return heading, f"{title(cause)}. Programs wait for your answer." if cause is not None else ""
+
+
 def outage_message(interrupted: Sequence[Snapshot]) -> tuple[str, str]:
     """A heading that names whom it concerns, and what happens about it. For one connection or several."""
     heading = f"{interrupted[0].connection.name} is interrupted"

@@ -167,6 +167,8 @@ def test_a_changed_warehouse_is_told_by_what_changed() -> None:
         changes="certificate,system_identifier",
         known="SHA256:a",
         found="SHA256:b",
+        certificate="SHA256:b",
+        greeting="",
     )
     words = advice(changed.cause)
     assert "certificate was SHA256:a" in words

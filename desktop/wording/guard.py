@@ -1,0 +1,60 @@
+"""Sentences about the guard of a port: what is remembered of a warehouse, and what stands there now."""
+
+from __future__ import annotations
+
+import shlex
+
+from desktop.core.identity import WarehouseIdentity, can_be_guarded
+from desktop.core.model import AnyHost, Connection
+from desktop.core.tls import TlsMode
+
+REMEMBER = "Remember this warehouse"
+REMEMBER_WHY = (
+    "Programs then wait when another one answers behind this port, until you say whether that is right."
+)
+STOP = "Stop guarding"
+_NOTHING_SHOWN = "nothing to know it by"
+
+
+def identity_text(identity: WarehouseIdentity) -> str:
+    """By what it is known, in one line."""
+    parts = (
+        f"certificate {identity.certificate}" if identity.certificate else "",
+        f"version {identity.greeting}" if identity.greeting else "",
+    )
+    return " · ".join(part for part in parts if part) or _NOTHING_SHOWN
+
+
+def guarded_text(identity: WarehouseIdentity) -> str:
+    return f"Guarded: {identity_text(identity)}"
+
+
+def no_guard_text(connection: Connection, identity: WarehouseIdentity) -> str:
+    """Why there can be no guard; empty where there can be one."""
+    if connection.route.is_direct:
+        return "A direct connection has no port of Caponier's to guard."
+    if isinstance(connection.forward.target, AnyHost):
+        return "This port leads to many hosts, so there is no single warehouse to guard it for."
+    if can_be_guarded(identity):
+        return ""
+    if connection.tls.mode is TlsMode.OFF:
+        return "This warehouse can't be guarded: TLS is off, and it says nothing of itself before a login."
+    return (
+        "This warehouse can't be guarded: it shows no certificate, and says nothing of itself before a login."
+    )
+
+
+def remembered_line(name: str, identity: WarehouseIdentity) -> str:
+    return f"{name} is guarded from now on. Remembered: {identity_text(identity)}."
+
+
+def unguarded_line(name: str) -> str:
+    return f"{name} is not guarded any more."
+
+
+def other_line(name: str, known: WarehouseIdentity, found: WarehouseIdentity) -> str:
+    return f"Another warehouse answers {name}.\nRemembered: {identity_text(known)}.\nThere now: {identity_text(found)}."
+
+
+def accept_line(name: str) -> str:
+    return f"If that is right: caponier guard {shlex.quote(name)} --accept"
