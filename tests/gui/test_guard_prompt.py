@@ -81,9 +81,7 @@ def test_disconnecting_is_an_answer(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Escape])
-def test_return_and_escape_leave_it_for_later_and_it_can_be_asked_for_again(
-    desk: Desk, key: Qt.Key
-) -> None:
+def test_return_and_escape_leave_it_for_later_and_it_can_be_asked_for_again(desk: Desk, key: Qt.Key) -> None:
     ask(desk, alarmed())
     assert desk.prompts.dialog is not None
     QTest.keyClick(desk.prompts.dialog, key)

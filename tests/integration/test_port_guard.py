@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import contextlib
-import socket
-import ssl
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +12,6 @@ from desktop.core.identity import NO_GUARD, Guard, WarehouseIdentity
 from desktop.core.model import Connection, Endpoint, Snapshot
 from desktop.probe import look
 from desktop.probe.identify import identify
-from desktop.probe.postgresql import SSL_REQUEST
 from desktop.ssh.warehouse_look import Looker
 from tests.support.authority import ServerCertificate, TlsAuthority
 from tests.support.echo import TcpService
@@ -25,42 +19,9 @@ from tests.support.keys import KeyFile
 from tests.support.local_clients import client_of, receive
 from tests.support.sshd import OpenSshServer
 from tests.support.stage import TIMEOUT_S, Stage, connection_to, stage, with_key
+from tests.support.swapped import WORD, Swapped, fingerprint
 
 pytestmark = pytest.mark.usefixtures("ssh_kind")
-
-WORD = b"a word of the warehouse's"
-
-
-class Swapped:
-    """Speaks PostgreSQL's way to TLS with the certificate `shown`; to anybody else it says `WORD` and stays.
-
-    With `hangs_up` it ends each connection at once; while `goes_on` is not set it leaves who asks for TLS without one.
-    """
-
-    def __init__(self, shown: ServerCertificate) -> None:
-        self.shown = shown
-        self.hangs_up = False
-        self.words = 0
-        self.is_looked_at = threading.Event()
-        self.goes_on = threading.Event()
-        self.goes_on.set()
-
-    def serve(self, client: socket.socket) -> None:
-        if self.hangs_up:
-            return
-        if client.recv(len(SSL_REQUEST)) != SSL_REQUEST:
-            self.words += 1
-            client.sendall(WORD)
-            client.recv(1)
-            return
-        self.is_looked_at.set()
-        if not self.goes_on.wait(TIMEOUT_S):
-            return
-        client.sendall(b"S")
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.shown.certificate_path, self.shown.key_path)
-        with contextlib.suppress(OSError), context.wrap_socket(client, server_side=True) as encrypted:
-            encrypted.recv(1)
 
 
 @pytest.fixture(scope="module")
@@ -100,11 +61,6 @@ def sales(server: OpenSshServer, key: KeyFile, warehouse: TcpService, first: Ser
 
 def guarded_by(connection: Connection, shown: ServerCertificate) -> Connection:
     return replace(connection, guard=Guard(True, WarehouseIdentity(certificate=fingerprint(shown))))
-
-
-def fingerprint(shown: ServerCertificate) -> str:
-    digest = base64.b64encode(bytes.fromhex(shown.fingerprint)).decode().rstrip("=")
-    return f"SHA256:{digest}"
 
 
 def code(snapshot: Snapshot) -> str:

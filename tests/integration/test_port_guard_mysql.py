@@ -21,22 +21,11 @@ from tests.support.local_clients import client_of, receive
 from tests.support.mariadb import MariaDb
 from tests.support.sshd import OpenSshServer
 from tests.support.stage import Stage, connection_to, stage, with_key
+from tests.unit.core.test_mysql_greeting import greeting, packet
 
 pytestmark = pytest.mark.usefixtures("ssh_kind")
 
 ANSWER = b"an answer"
-
-
-def packet(body: bytes) -> bytes:
-    """The first of a conversation, as in MySQL's documentation, "Protocol::Packet"."""
-    return len(body).to_bytes(3, "little") + b"\x00" + body
-
-
-def greeting(version: str) -> bytes:
-    """As in "Protocol::HandshakeV10"."""
-    return packet(
-        b"\x0a" + version.encode() + b"\x00" + b"\x01\x00\x00\x00" + b"saltsalt\x00" + b"\xff\xf7" + bytes(20)
-    )
 
 
 TOO_MANY = packet(b"\xff" + (1040).to_bytes(2, "little") + b"#08004Too many connections")
@@ -46,7 +35,7 @@ class Introduced:
     """Says `first` in two pieces, and `ANSWER` to what it hears then."""
 
     def __init__(self) -> None:
-        self.first = greeting("8.0.36")
+        self.first = greeting(b"8.0.36")
         self.heard = b""
 
     def serve(self, client: socket.socket) -> None:
@@ -112,7 +101,7 @@ def test_another_greeting_reaches_no_program_until_a_person_says_that_it_is_righ
 ) -> None:
     local = running.bring_up(sales)
     assert works(local, script.first)
-    script.first = greeting("5.7.44")
+    script.first = greeting(b"5.7.44")
     script.heard = b""
     with client_of(local) as held, client_of(local) as eager:
         eager.sendall(b"said before any greeting")

@@ -1,0 +1,53 @@
+"""A server that can be swapped for another one behind the same port, which only its certificate tells."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import socket
+import ssl
+import threading
+
+from desktop.probe.postgresql import SSL_REQUEST
+from tests.support.authority import ServerCertificate
+from tests.support.stage import TIMEOUT_S
+
+WORD = b"a word of the warehouse's"
+
+
+class Swapped:
+    """Speaks PostgreSQL's way to TLS with the certificate `shown`; to anybody else it says `WORD` and stays.
+
+    With `hangs_up` it ends each connection at once; while `goes_on` is not set it leaves who asks for TLS without one.
+    """
+
+    def __init__(self, shown: ServerCertificate) -> None:
+        self.shown = shown
+        self.hangs_up = False
+        self.words = 0
+        self.is_looked_at = threading.Event()
+        self.goes_on = threading.Event()
+        self.goes_on.set()
+
+    def serve(self, client: socket.socket) -> None:
+        if self.hangs_up:
+            return
+        if client.recv(len(SSL_REQUEST)) != SSL_REQUEST:
+            self.words += 1
+            client.sendall(WORD)
+            client.recv(1)
+            return
+        self.is_looked_at.set()
+        if not self.goes_on.wait(TIMEOUT_S):
+            return
+        client.sendall(b"S")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.shown.certificate_path, self.shown.key_path)
+        with contextlib.suppress(OSError), context.wrap_socket(client, server_side=True) as encrypted:
+            encrypted.recv(1)
+
+
+def fingerprint(shown: ServerCertificate) -> str:
+    """As Caponier writes it."""
+    digest = base64.b64encode(bytes.fromhex(shown.fingerprint)).decode().rstrip("=")
+    return f"SHA256:{digest}"
