@@ -50,6 +50,7 @@ class GuardOffer(QWidget):
         self._words.setText(
             guard.guarded_text(self._guard.identity) if is_on else obstacle or guard.REMEMBER_WHY
         )
+        self._words.setToolTip(guard.identity_text(self._guard.identity) if is_on else "")
         self._remember.setVisible(not is_on and found is not None and not obstacle)
         self._stop.setVisible(is_on)
         self.setVisible(is_on or found is not None)

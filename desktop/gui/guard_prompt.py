@@ -5,10 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialogButtonBox, QFrame, QVBoxLayout, QWidget
 
+from desktop.core.identity import UNKNOWN, WarehouseIdentity
 from desktop.gui.guard_question import GuardQuestion
 from desktop.gui.parts import button
 from desktop.gui.prompt_dialogs import Prompt, wrapped_label
 from desktop.gui.tokens import Tone
+from desktop.wording.guard import identity_facts, identity_text
 
 _AFTERWARDS = (
     "A certificate that was renewed, or a new version after an upgrade, is no reason to worry where its administrator"
@@ -30,7 +32,7 @@ class GuardPrompt(Prompt):
         can_remember = question.identity is not None
         self.body.addWidget(wrapped_label(_AFTERWARDS if can_remember else _NOTHING_TO_REMEMBER, "small"))
         remember = button("rememberWarehouse", "It is right: remember the new one")
-        disconnect = button("disconnectGuarded", "Disconnect", "danger")
+        disconnect = button("disconnectGuarded", "Disconnect")
         later = button("answerLater", "Later")
         roles = QDialogButtonBox.ButtonRole
         self.buttons.addButton(remember, roles.AcceptRole)
@@ -53,15 +55,18 @@ class GuardPrompt(Prompt):
         self.accept()
 
 
-def _card(caption: str, text: str, name: str, card: str) -> QFrame:
+def _card(caption: str, identity: WarehouseIdentity, name: str, card: str) -> QFrame:
     frame = QFrame()
     frame.setProperty("card", card)
     column = QVBoxLayout(frame)
     column.setContentsMargins(14, 10, 14, 10)
     column.setSpacing(4)
     column.addWidget(wrapped_label(caption, "heading"))
-    words = wrapped_label(text, "mono")
-    words.setObjectName(name)
-    words.setAccessibleName(f"{caption}: {text}")
-    column.addWidget(words)
+    frame.setObjectName(name)
+    frame.setAccessibleName(f"{caption}: {identity_text(identity)}")
+    for what, value in identity_facts(identity):
+        column.addWidget(wrapped_label(what.capitalize(), "small"))
+        column.addWidget(wrapped_label(value, "mono"))
+    if identity == UNKNOWN:
+        column.addWidget(wrapped_label(identity_text(identity).capitalize()))
     return frame

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from desktop.core.identity import WarehouseIdentity, can_be_guarded
 from desktop.core.model import Snapshot
-from desktop.wording.guard import identity_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +14,8 @@ class GuardQuestion:
 
     heading: str
     explanation: str
-    known: str
-    found: str
+    known: WarehouseIdentity
+    found: WarehouseIdentity
     identity: WarehouseIdentity | None
 
 
@@ -30,7 +29,7 @@ def guard_question(snapshot: Snapshot) -> GuardQuestion:
         heading="Another warehouse stands behind this port",
         explanation=f"“{connection.name}” leads to {cause.fact('target')}, where you chose to remember a warehouse. "
         "Another one answers there now. Programs wait, and have had nothing of it.",
-        known=identity_text(connection.guard.identity),
-        found=identity_text(found),
+        known=connection.guard.identity,
+        found=found,
         identity=found if can_be_guarded(found) else None,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 
 from desktop.core.identity import WarehouseIdentity, can_be_guarded
 from desktop.core.model import AnyHost, Connection
@@ -10,23 +11,31 @@ from desktop.core.tls import TlsMode
 
 REMEMBER = "Remember this warehouse"
 REMEMBER_WHY = (
-    "Programs then wait when another one answers behind this port, until you say whether that is right."
+    "Programs wait when another one answers behind this port, until you say whether that is right."
 )
 STOP = "Stop guarding"
+_SHORT = len("SHA256:") + 12
 _NOTHING_SHOWN = "nothing to know it by"
 
 
 def identity_text(identity: WarehouseIdentity) -> str:
     """By what it is known, in one line."""
-    parts = (
-        f"certificate {identity.certificate}" if identity.certificate else "",
-        f"version {identity.greeting}" if identity.greeting else "",
-    )
-    return " · ".join(part for part in parts if part) or _NOTHING_SHOWN
+    return " · ".join(f"{name} {value}" for name, value in identity_facts(identity)) or _NOTHING_SHOWN
+
+
+def identity_facts(identity: WarehouseIdentity) -> tuple[tuple[str, str], ...]:
+    """The same in pairs of a name and a value."""
+    known = (("certificate", identity.certificate), ("version", identity.greeting))
+    return tuple((name, value) for name, value in known if value)
 
 
 def guarded_text(identity: WarehouseIdentity) -> str:
-    return f"Guarded: {identity_text(identity)}"
+    """With the start of a long fingerprint only."""
+    return f"Guarded: {identity_text(replace(identity, certificate=_shortened(identity.certificate)))}"
+
+
+def _shortened(fingerprint: str) -> str:
+    return f"{fingerprint[:_SHORT]}…" if len(fingerprint) > _SHORT else fingerprint
 
 
 def no_guard_text(connection: Connection, identity: WarehouseIdentity) -> str:

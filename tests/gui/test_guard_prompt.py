@@ -103,7 +103,7 @@ def test_it_goes_when_the_alarm_does(desk: Desk) -> None:
 def test_what_shows_nothing_of_itself_can_not_be_remembered(desk: Desk) -> None:
     ask(desk, alarmed(UNKNOWN))
     assert not desk.part(QPushButton, "rememberWarehouse").isVisible()
-    assert "nothing to know it by" in desk.texts
+    assert "Nothing to know it by" in desk.texts
 
 
 class Offer:
