@@ -11,8 +11,9 @@ from collections.abc import Callable
 from desktop.core.errors import CaponierError, PeerLost, Unexpected
 from desktop.core.identity import WarehouseIdentity
 from desktop.core.model import Connection, Place
+from desktop.core.warehouse_errors import WarehouseSilent
 from desktop.ssh.loop import Loop
-from desktop.ssh.warehouse_way import WarehouseWays
+from desktop.ssh.warehouse_way import WarehouseWay, WarehouseWays
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ class Identification:
         self._lock = threading.Lock()
         # Under the lock.
         self._sock: socket.socket | None = None
-        self._is_off = False
+        self._is_off = self._is_late = False
         self.thread: threading.Thread | None = None
 
     def start(self, on_end: OnEnd) -> None:
@@ -50,11 +51,15 @@ class Identification:
         name = f"guard {self._place}"
         self.thread = threading.Thread(target=self._run, args=(on_end,), name=name)
         self.thread.start()
-        self._loop.call_later(IDENTIFY_WITHIN_S, self._shut_down)
+        self._loop.call_later(IDENTIFY_WITHIN_S, self._time_out)
 
     def call_off(self) -> None:
         """Any thread; does not block."""
         self._is_off = True
+        self._shut_down()
+
+    def _time_out(self) -> None:
+        self._is_late = True
         self._shut_down()
 
     def _shut_down(self) -> None:
@@ -84,15 +89,25 @@ class Identification:
         try:
             if self._is_off:
                 raise PeerLost(host=str(self._place))
-            return self._identify(self._connection, way.sock)
+            found = self._identify(self._connection, way.sock)
         except CaponierError as error:
-            if way.was_cut:
-                raise PeerLost(host=str(self._place)) from error
+            self._check_end(way, error)
             raise
+        else:
+            self._check_end(way)
+            return found
         finally:
             with self._lock:
                 self._sock = None
             way.sock.close()
+
+    def _check_end(self, way: WarehouseWay, error: CaponierError | None = None) -> None:
+        """What ended in the middle says nothing of the warehouse: not even that it has no certificate any more."""
+        if way.was_cut:
+            raise PeerLost(host=str(self._place)) from error
+        if self._is_late:
+            about = {"target": str(self._place), "kind": self._connection.kind}
+            raise WarehouseSilent(**about, timeout_s=f"{IDENTIFY_WITHIN_S:.0f}") from error
 
 
 class Identifications:

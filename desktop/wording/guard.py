@@ -10,9 +10,7 @@ from desktop.core.model import AnyHost, Connection
 from desktop.core.tls import TlsMode
 
 REMEMBER = "Remember this warehouse"
-REMEMBER_WHY = (
-    "Programs wait when another one answers behind this port, until you say whether that is right."
-)
+REMEMBER_WHY = "Programs wait when another one answers behind this port, until you say whether that is right."
 STOP = "Stop guarding"
 _SHORT = len("SHA256:") + 12
 _NOTHING_SHOWN = "nothing to know it by"

@@ -248,6 +248,14 @@ def test_who_the_warehouse_is_is_told_where_no_guard_is_set(open_stage: OpenStag
         assert found == expected
 
 
+def test_whom_a_check_found_is_remembered_by_a_button(open_stage: OpenStage) -> None:
+    known = WarehouseIdentity(certificate="SHA256:a")
+    stage, check = opened(open_stage, ORDERS)
+    play(stage, check, *WELL, CheckStage(StageName.TLS, 4.0, identity=known))
+    stage.click("rememberWarehouse")
+    assert stage.store.saved[0].guard == Guard(True, known)
+
+
 def test_a_check_is_offered_in_the_menu_and_where_there_is_trouble(open_stage: OpenStage) -> None:
     cause = BastionRefused(host="bastion.example.com", port=22).cause
     stage = open_stage(Snapshot(ORDERS, State.WAITING, cause))

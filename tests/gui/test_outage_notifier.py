@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.core.errors import AuthRejected, CaptivePortal, Offline, PeerLost
 from desktop.core.model import Connection, Endpoint, Forward, Hop, Outage, Route, Snapshot, State
+from desktop.core.warehouse_errors import WarehouseChanged
 from desktop.gui.bridge import Bridge
 from desktop.gui.connections_model import ConnectionsModel
 from desktop.gui.outage_notifier import NOTIFY_AFTER_S, QUIET_S, OutageNotifier
@@ -227,3 +228,11 @@ def test_the_timer_rings_by_itself(qapp: QApplication, qtbot: QtBot) -> None:
     tunnels.tell(away(ORDERS))
     qtbot.waitUntil(lambda: told == ["Orders is interrupted"])
     bridge.close()
+
+
+def test_another_warehouse_behind_a_guarded_port_is_told_once_and_at_once(qtbot: QtBot) -> None:
+    desk = Desk(ORDERS)
+    facts = dict.fromkeys(WarehouseChanged.fact_names, "x")
+    alarmed = Snapshot(ORDERS, State.UP, WarehouseChanged(**facts).cause)
+    desk.tell(alarmed, replace(alarmed, parked=1))
+    assert [heading for heading, _ in desk.told] == ["Orders asks you"]

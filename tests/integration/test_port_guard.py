@@ -12,6 +12,7 @@ from desktop.core.identity import NO_GUARD, Guard, WarehouseIdentity
 from desktop.core.model import Connection, Endpoint, Snapshot
 from desktop.probe import look
 from desktop.probe.identify import identify
+from desktop.ssh import identification
 from desktop.ssh.warehouse_look import Looker
 from tests.support.authority import ServerCertificate, TlsAuthority
 from tests.support.echo import TcpService
@@ -20,8 +21,6 @@ from tests.support.local_clients import client_of, receive
 from tests.support.sshd import OpenSshServer
 from tests.support.stage import TIMEOUT_S, Stage, connection_to, stage, with_key
 from tests.support.swapped import WORD, Swapped, fingerprint
-
-pytestmark = pytest.mark.usefixtures("ssh_kind")
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +72,7 @@ def hears_the_warehouse(local: Endpoint) -> bool:
         return receive(client, len(WORD)) == WORD
 
 
+@pytest.mark.usefixtures("ssh_kind")
 def test_another_server_behind_the_port_gets_no_client_until_a_person_says_that_it_is_right(
     running: Stage, sales: Connection, swapped: Swapped, first: ServerCertificate, second: ServerCertificate
 ) -> None:
@@ -172,6 +172,20 @@ def test_who_can_not_be_asked_gets_no_client_either_and_the_next_one_tries_again
     swapped.hangs_up = False
     assert hears_the_warehouse(local)
     running.wait_for(sales, lambda now: now.cause is None)
+
+
+def test_a_look_that_takes_too_long_is_no_finding(
+    running: Stage, sales: Connection, swapped: Swapped, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(identification, "IDENTIFY_WITHIN_S", 0.3)
+    local = running.bring_up(sales)
+    swapped.goes_on.clear()
+    with client_of(local) as dropped, pytest.raises(ConnectionResetError):
+        dropped.recv(1)
+    doubt = running.wait_for(sales, lambda now: code(now) == "warehouse_unidentified")
+    assert doubt.cause is not None
+    assert doubt.cause.fact("reason") == "warehouse_silent"
+    swapped.goes_on.set()
 
 
 def test_a_bastion_that_refuses_the_way_is_told_as_ever(

@@ -18,7 +18,7 @@ WORD = b"a word of the warehouse's"
 class Swapped:
     """Speaks PostgreSQL's way to TLS with the certificate `shown`; to anybody else it says `WORD` and stays.
 
-    With `hangs_up` it ends each connection at once; while `goes_on` is not set it leaves who asks for TLS without one.
+    With `hangs_up` it ends each connection at once; while `goes_on` is not set it stops in the middle of TLS.
     """
 
     def __init__(self, shown: ServerCertificate) -> None:
@@ -37,10 +37,10 @@ class Swapped:
             client.sendall(WORD)
             client.recv(1)
             return
+        client.sendall(b"S")
         self.is_looked_at.set()
         if not self.goes_on.wait(TIMEOUT_S):
             return
-        client.sendall(b"S")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.shown.certificate_path, self.shown.key_path)
         with contextlib.suppress(OSError), context.wrap_socket(client, server_side=True) as encrypted:
