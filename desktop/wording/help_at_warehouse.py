@@ -240,6 +240,14 @@ def _tls_failed(case: Case) -> Help:
     )
 
 
+def _unavailable(_case: Case) -> Help:
+    return sentences(
+        "The warehouse behind a gateway or load balancer is stopped, asleep, or being restarted.",
+        "The gateway does not reach it: its health check fails, or a firewall is between them.",
+        "It has more to do than it can: wait, and try again.",
+    )
+
+
 HELP: dict[str, Helper] = {
     "wrong_protocol": _wrong_protocol,
     "warehouse_hung_up": hung_up,
@@ -251,6 +259,7 @@ HELP: dict[str, Helper] = {
     "warehouse_too_many_connections": _too_many,
     "warehouse_host_blocked": _host_blocked,
     "warehouse_starting": _starting,
+    "warehouse_unavailable": _unavailable,
     "warehouse_login_failed": _login_failed,
     "tls_required": _tls_required,
     "tls_not_offered": _tls_not_offered,

@@ -16,8 +16,14 @@ _STARTS_A_PROGRAM = re.compile(
 )
 # Its PostgreSQL is not bundled.
 _NOT_BUNDLED = {"demo"}
-# They run commands of the person's, with the environment that the person has (desktop/core/child_environment.py).
-_GIVES_THEM_THEIR_OWN = {"ssh_config/command.py", "ssh/proxy_program.py"}
+# They run commands of the person's, with the environment that the person has (desktop/core/child_environment.py); on
+# Windows there is no such variable.
+_GIVES_THEM_THEIR_OWN = {
+    "ssh_config/command.py",
+    "ssh/proxy_program.py",
+    "system/terminal/run.py",
+    "system/terminal/windows.py",
+}
 
 
 def test_the_bundled_parts_start_no_program_with_the_bundle_s_libraries() -> None:
