@@ -46,15 +46,16 @@ class PlacePort(LocalPort):
         return self.present() if self._guard is None or greets_each(self._connection) else ()
 
     def reguard(self, connection: Connection) -> None:
-        """Those that wait are looked at anew; those that are through stay."""
+        """Those that wait are looked at anew, also for their way to be opened; those that are through stay."""
         if self._guard is not None:
             self._guard.give_up()
         self._connection = connection
         self._guard = self._guard_of(connection)
         self._report.guard_judged(connection.id, None)
-        for client in self._parked():
-            self._gate.forget(client)
-            self._take(client)
+        for client in self.present():
+            if client.phase is Phase.PARKED or client.withdraw():
+                self._gate.forget(client)
+                self._take(client)
 
     def client_gone(self, client: LocalClient) -> None:
         if self._guard is not None:
