@@ -1,8 +1,7 @@
-"""Warehouses whose strings are all of their own making, with the page of their maker's documentation for each.
+"""Warehouses whose strings are all of their own making.
 
-Db2: "Syntax of the URL for IBM Data Server Driver for JDBC". Hive: "HiveServer2 Clients". Impala: "impala-shell
-Configuration Options". Exasol: "JDBC driver", "ODBC driver". Teradata: "JDBC Driver Reference". SAP HANA: "JDBC
-Connection Properties", "hdbsql Options".
+beeline asks for a password where -p has none (HIVE-13589; what is typed reaches the server since HIVE-21538), and
+impala-shell where -l says LDAP (Cloudera's documentation, "Enabling LDAP Authentication for impala-shell").
 """
 
 from __future__ import annotations
@@ -51,7 +50,7 @@ HIVE = Texts(
         _BY_NAME,
     ),
     command=Template(
-        f'beeline[ -n {{user}} -p ""] -u "jdbc:hive2://"{_PLACE}/[{{database}}][{{?tls}}";ssl=true"]',
+        f'beeline[ -n {{user}}] -u "jdbc:hive2://"{_PLACE}/[{{database}}][{{?tls}}";ssl=true"][{{?user}} -p]',
         escape=shell_word,
         notes=_BY_NAME,
     ),
@@ -67,7 +66,7 @@ IMPALA = Texts(
         _BY_NAME,
     ),
     command=Template(
-        f"impala-shell --protocol=hs2 -i {_PLACE}[ -u {{user}}][ -d {{database}}][{{?tls}} --ssl]"
+        f"impala-shell --protocol=hs2 -i {_PLACE}[{{?tls}}{{?user}} -l][ -u {{user}}][ -d {{database}}][{{?tls}} --ssl]"
         "[{?verify} --ca_cert={ca_file}]",
         escape=shell_word,
         notes=_BY_NAME[:1],

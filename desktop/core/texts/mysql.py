@@ -24,6 +24,8 @@ _SERVER = (
     "User={user}",
     "Password={password}",
 )
+# The types of dbt-mysql's profiles (its README, "Configuring your profile").
+_OF_DBT_MYSQL = ("mysql", "mariadb")
 
 
 def _sqlalchemy(dialect: str) -> Template:
@@ -43,7 +45,7 @@ def _profile(adapter: str, user: str) -> Template:
     """They can't be told to verify."""
     return dbt(
         adapter,
-        f"{'server' if adapter == 'mysql' else 'host'}: {{host}}",
+        f"{'server' if adapter in _OF_DBT_MYSQL else 'host'}: {{host}}",
         "port: {port}",
         f"{user}: {{user}}",
         *dbt_password(),
@@ -136,7 +138,7 @@ MARIADB = Texts(
         notes=_FULL_NOTES,
     ),
     sqlalchemy=_sqlalchemy("mariadb+pymysql"),
-    dbt=_profile("mysql", "username"),
+    dbt=_profile("mariadb", "username"),
     environment=MYSQL.environment,
 )
 STARROCKS = replace(

@@ -1,10 +1,11 @@
 """Warehouses with a protocol of their own.
 
 SQL Server's drivers verify by themselves since ODBC 18 and JDBC 10.2, and take `HostNameInCertificate` (Microsoft's
-documentation, "DSN and Connection String Keywords", "Setting the connection properties", "sqlcmd utility", -F). Oracle:
-"Easy Connect Plus" in the Net Services documentation; the whole name of SSL_SERVER_CERT_DN is nothing that a connection
-knows. MongoDB: "Connection String Options"; its drivers can leave the name unchecked. Redis: redis-cli's --help;
-redis-py's `from_url`.
+documentation, "Connecting with encryption"). sqlcmd's options are those of the one in Go: its sqlcmd.go has -F and -N
+with m and o. Oracle: "Support for Easy Connect Plus" in the Net Services Administrator's Guide; the whole name of
+SSL_SERVER_CERT_DN is nothing that a connection knows. ClickHouse: its documentation, "ClickHouse Client", and its
+source for --ask-password. MongoDB's drivers can leave the name unchecked. Redis: redis-cli's --help; redis-py's
+`from_url`.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ SQL_SERVER = Texts(
         _OWN_STORE,
     ),
     command=Template(
-        "sqlcmd -S tcp:{host},{port}[ -d {database}][ -U {user}][{?off} -No][{?require} -C]"
+        "sqlcmd -S tcp:{host},{port}[ -d {database}][ -U {user}][{?off} -No][{?require} -Nm -C]"
         "[{?verify} -Nm][{?checks} -F {name}]",
         escape=shell_word,
         notes=_OWN_STORE,
@@ -135,8 +136,9 @@ CLICKHOUSE_NATIVE = Texts(
         notes=BY_HOSTS_LINE,
     ),
     command=Template(
-        "clickhouse-client --host [{?checked}{known_host}][{!checked}{host}] --port {port}[ --user {user}]"
-        "[ --database {database}][{?tls} --secure][{?unchecked} --accept-invalid-certificate]",
+        "clickhouse-client --host [{?checked}{known_host}][{!checked}{host}] --port {port}"
+        "[ --user {user} --ask-password][ --database {database}][{?tls} --secure]"
+        "[{?unchecked} --accept-invalid-certificate]",
         escape=shell_word,
         notes=(*BY_HOSTS_LINE, *_OWN_STORE),
     ),

@@ -66,7 +66,8 @@ EXPECTED = {
     },
     "clickhouse-native": {
         "URL": "clickhouse://ann@127.0.0.1:15432/sales",
-        "clickhouse-client": "clickhouse-client --host 127.0.0.1 --port 15432 --user ann --database sales",
+        "clickhouse-client": "clickhouse-client --host 127.0.0.1 --port 15432 --user ann --ask-password"
+        " --database sales",
     },
     "trino": {
         "URL": "http://127.0.0.1:15432",
@@ -117,7 +118,7 @@ EXPECTED = {
     },
     "hive": {
         "JDBC": "jdbc:hive2://127.0.0.1:15432/sales",
-        "beeline": 'beeline -n ann -p "" -u "jdbc:hive2://"127.0.0.1:15432/sales',
+        "beeline": 'beeline -n ann -u "jdbc:hive2://"127.0.0.1:15432/sales -p',
     },
     "impala": {
         "JDBC": "jdbc:impala://127.0.0.1:15432/sales",
