@@ -1,7 +1,7 @@
 """ClickHouse's native protocol: asked over HTTP, to which it says that this port is for its own client.
 
-That is in ``TCPHandler::receiveHello`` of its source, for a first byte of G or P, since 2016. A Hello of its own would
-have to name a user, and be counted as a failed login.
+ClickHouse's source has that where the server receives a Hello (TCPHandler.cpp), for a first byte of G or P. A Hello of
+its own would have to name a user, and be a login that fails.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Oracle's listener: a TNS CONNECT that asks for the listener's version, as ``tnsping`` and ``lsnrctl version`` do.
+"""Oracle's listener: a TNS CONNECT that asks for the listener's version.
 
-Oracle has not published TNS. The packet's layout is that of Wireshark's dissector (packet-tns.c); the question is
-``(CONNECT_DATA=(COMMAND=version))``, which nmap's service probes (oracle-tns-version) send, too.
+Oracle has not published TNS. The packet is the one of nmap's probe oracle-tns (nmap-service-probes), but for the most
+that is taken of an answer and two flags, which are 0 there, and for a number for traces, which is 0 here.
 """
 
 from __future__ import annotations
