@@ -147,7 +147,7 @@ def _host_blocked(case: Case) -> Help:
         "A monitor or a load balancer opens and closes connections without a login.",
         settings=(
             Setting(
-                "To be run in the warehouse: MySQL from 5.6 on; FLUSH HOSTS in MariaDB and older ones",
+                "To be run in the warehouse: MySQL from 5.6 on; in MariaDB and older ones FLUSH HOSTS;",
                 "TRUNCATE TABLE performance_schema.host_cache;",
             ),
             Setting(

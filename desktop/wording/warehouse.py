@@ -166,7 +166,7 @@ SENTENCES = {
     "warehouse_host_blocked": Sentence(
         "{target} has blocked the host that you come from",
         "It said: {detail}. It does so after too many broken connections (max_connect_errors). Ask its administrator"
-        " to empty the host cache (FLUSH HOSTS, or TRUNCATE TABLE performance_schema.host_cache).",
+        " to empty the host cache (in MySQL TRUNCATE TABLE performance_schema.host_cache, in MariaDB FLUSH HOSTS).",
     ),
     "warehouse_starting": Sentence(
         "{target} is starting or stopping",
