@@ -1,7 +1,10 @@
 """Warehouses whose strings are all of their own making.
 
 beeline asks for a password where -p has none (HIVE-13589; what is typed reaches the server since HIVE-21538), and
-impala-shell where -l says LDAP (Cloudera's documentation, "Enabling LDAP Authentication for impala-shell").
+impala-shell where -l says LDAP (Cloudera's documentation, "Enabling LDAP Authentication for impala-shell"). Teradata's
+drivers take the port for TLS by another name (README of that for Python, "Connection Parameters": https_port, as
+HTTPS_PORT of JDBC). Exasol's ODBC: its documentation, "Using the ODBC Driver". Db2's: IBM's, "CLI/ODBC configuration
+keyword" of each.
 """
 
 from __future__ import annotations
@@ -79,10 +82,10 @@ EXASOL = Texts(
         f"exaplus -c {_PLACE}[ -u {{user}}][ -s {{database}}]", escape=shell_word, notes=_BY_NAME
     ),
     odbc=odbc(
-        "EXASOL Driver",
+        "Exasol",
         f"EXAHOST={_PLACE}",
-        "EXAUID={user}",
-        "EXAPWD={password}",
+        "UID={user}",
+        "PWD={password}",
         "EXASCHEMA={database}",
         notes=_BY_NAME,
     ),
@@ -94,7 +97,7 @@ EXASOL = Texts(
 )
 TERADATA = Texts(
     jdbc=Template(
-        f"jdbc:teradata://{_HOST}/DBS_PORT={{port}}",
+        f"jdbc:teradata://{_HOST}/[{{?tls}}HTTPS_PORT={{port}}][{{!tls}}DBS_PORT={{port}}]",
         (
             "DATABASE={database}",
             "{?password}USER={user}",
@@ -112,7 +115,8 @@ TERADATA = Texts(
     sqlalchemy=Template(
         f"teradatasql://[{{user}}:{{password}}@][{{!password}}{{user}}@]{_HOST}/",
         (
-            "dbs_port={port}",
+            "{?tls}https_port={port}",
+            "{!tls}dbs_port={port}",
             "database={database}",
             "{?off}sslmode=DISABLE",
             "{?require}sslmode=REQUIRE",

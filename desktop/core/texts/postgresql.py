@@ -35,7 +35,7 @@ CONNINFO = Template(
     " ",
     conninfo_value,
 )
-# What psqlodbc hands on to libpq as it is (psqlodbc documentation, "Configuration Options", pqopt).
+# What psqlodbc hands on to libpq as it is, in its option pqopt.
 PQOPT = Template(
     "{?verify}sslrootcert=[{ca_file}][{!ca_file}system]", ("hostaddr={hostaddr}",), " ", " ", conninfo_value
 )
@@ -142,8 +142,8 @@ COCKROACHDB = replace(
     sqlalchemy=replace(POSTGRESQL.sqlalchemy, text=_URL.text.replace("postgresql:", "cockroachdb+psycopg:")),
 )
 _VERTICA_CHECK = (("{?verify}{?name}", NoteKind.NAME_NOT_CHECKED),)
-# Vertica documentation, "JDBC Connection Properties", "vsql Environment Variables", "Data Source Name Connection
-# Properties": TLSmode checks the chain, and the host in verify-full of newer versions only.
+# Vertica documentation, "Configuring TLS for JDBC Clients" (TLSmode), and "-m --sslmode" of vsql, with VSQL_SSLMODE. A
+# name can't be told, so that only the chain is checked.
 VERTICA = Texts(
     jdbc=Template(
         "jdbc:vertica://{address}/[{database}]",

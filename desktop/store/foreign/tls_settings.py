@@ -1,7 +1,7 @@
 """How other programs write down TLS, as a `Tls`.
 
 Where several words mean nearly the same, it becomes the stricter: that fails with a sentence, and never in silence.
-Sources: libpq "SSL Support" (sslmode), pgJDBC "Configuring the Client" (ssl), MySQL Connector/J "Security" (sslMode,
+Sources: libpq "SSL Support" (sslmode), pgJDBC "Using SSL" (ssl), MySQL Connector/J "Security" (sslMode,
 useSSL), SQL Server "Setting the connection properties" (encrypt, trustServerCertificate, hostNameInCertificate).
 """
 

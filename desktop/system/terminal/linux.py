@@ -13,9 +13,8 @@ from desktop.system.terminal.programs import find_program
 from desktop.system.terminal.run import Terminals
 
 # What stands between a terminal's name and the words of the command, in the order in which they are looked for.
-# xdg-terminal-exec: its README, "Usage"; x-terminal-emulator: Debian Policy 11.8.3; gnome-terminal(1), "--";
-# konsole: its handbook, "Command-line Options"; xfce4-terminal(1) and mate-terminal(1), "-x"; alacritty(1), "-e";
-# xterm(1), "-e". kitty and foot take the command as it is: kitty(1), foot(1).
+# xdg-terminal-exec: its README, "Syntax". ptyxis(1). kgx: kgx-application.c of GNOME Console. mate-terminal(1).
+# terminator: its optionparse.py. foot(1). wezterm: its documentation, "wezterm start". st(1), urxvt's synopsis.
 _BEFORE: dict[str, tuple[str, ...]] = {
     "xdg-terminal-exec": (),
     "x-terminal-emulator": ("-e",),

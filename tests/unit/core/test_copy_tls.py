@@ -60,7 +60,8 @@ VERIFIED = {
     ("mongodb", TextKey.COMMAND): ("tlsAllowInvalidHostnames=true", NoteKind.NAME_NOT_CHECKED),
     ("redis", TextKey.COMMAND): ("--tls --sni db.internal --cacert /ca.pem", NoteKind.NAME_NOT_CHECKED),
     ("saphana", TextKey.COMMAND): ("-sslhostnameincert db.internal", None),
-    ("impala", TextKey.COMMAND): ("-i db.internal:15432", NoteKind.HOSTS_LINE),
+    ("impala", TextKey.COMMAND): ("-i db.internal:15432 -l -u ann", NoteKind.HOSTS_LINE),
+    ("teradata", TextKey.SQLALCHEMY): ("https_port=15432", NoteKind.HOSTS_LINE),
 }
 
 
@@ -95,6 +96,17 @@ def test_off_is_said_where_a_client_would_try_tls_by_itself(kind: str) -> None:
     given = texts(behind_a_bastion(kind, Tls(TlsMode.OFF)))
     said = given[TextKey.COMMAND].text + given[TextKey.JDBC].text
     assert any(word in said.lower() for word in ("disable", "skip-ssl", "encrypt=false"))
+
+
+def test_sqlcmd_encrypts_where_it_has_to_and_would_not_by_itself() -> None:
+    given = texts(behind_a_bastion("sqlserver", Tls(TlsMode.REQUIRE)))
+    assert given[TextKey.COMMAND].text.endswith(" -Nm -C")
+
+
+@pytest.mark.parametrize(("mode", "option"), [(TlsMode.OFF, "DBS_PORT"), (TlsMode.REQUIRE, "HTTPS_PORT")])
+def test_teradatas_driver_is_told_the_port_by_the_name_that_tls_has_there(mode: TlsMode, option: str) -> None:
+    given = texts(behind_a_bastion("teradata", Tls(mode)))
+    assert given[TextKey.JDBC].text.startswith(f"jdbc:teradata://127.0.0.1/{option}=15432,")
 
 
 def test_without_a_file_the_systems_authorities_are_trusted_and_the_name_is_checked() -> None:
