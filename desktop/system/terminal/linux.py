@@ -13,8 +13,8 @@ from desktop.system.terminal.programs import find_program
 from desktop.system.terminal.run import Terminals
 
 # What stands between a terminal's name and the words of the command, in the order in which they are looked for.
-# xdg-terminal-exec: its README, "Syntax". ptyxis(1). kgx: kgx-application.c of GNOME Console. mate-terminal(1).
-# terminator: its optionparse.py. foot(1). wezterm: its documentation, "wezterm start". st(1), urxvt's synopsis.
+# xdg-terminal-exec: its README, "Syntax". ptyxis(1). kgx: kgx-application.c of GNOME Console. mate-terminal: its
+# terminal-options.c. terminator: its optionparse.py. foot(1). wezterm: its documentation, "wezterm start". st(1).
 _BEFORE: dict[str, tuple[str, ...]] = {
     "xdg-terminal-exec": (),
     "x-terminal-emulator": ("-e",),
