@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 KEPT_MS = 60_000
 # KDE's clipboard history (Klipper) and others on Linux leave out what has this; KeePassXC marks secrets so.
 _LINUX = {"x-kde-passwordManagerHint": b"secret"}
-# Windows documentation, "Clipboard Formats", "Cloud Clipboard and Clipboard History Formats"; the zeros are a DWORD.
+# Windows documentation, "Clipboard Formats"; the zeros are a DWORD.
 _WINDOWS = {
     "ExcludeClipboardContentFromMonitorProcessing": b"1",
     "CanIncludeInClipboardHistory": bytes(4),

@@ -131,7 +131,7 @@ PRESTO = Texts(
     ),
     sqlalchemy=Template(f"{{!tls}}presto://{LOGIN}{{address}}[/{{database}}]"),
 )
-# Druid documentation, "SQL JDBC driver API"; pydruid's README for SQLAlchemy.
+# Over Avatica for JDBC; for SQLAlchemy pydruid.
 DRUID = Texts(
     url=Template(f"{_HTTP}{LOGIN}{_PLACE}/druid/v2/sql", notes=BY_HOSTS_LINE),
     jdbc=Template(
