@@ -6,6 +6,7 @@ from desktop.selftest.finding import Check, Finding
 from desktop.selftest.folders import folders
 from desktop.selftest.key_types import KEY_CHECKS
 from desktop.selftest.keyring import keyring
+from desktop.selftest.logins import LOGIN_CHECKS
 
 
 def _libraries() -> Finding:
@@ -47,4 +48,5 @@ CHECKS = (
     Check("keyring", keyring),
     *KEY_CHECKS,
     Check("tunnel", _tunnel),
+    *LOGIN_CHECKS,
 )

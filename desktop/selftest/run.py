@@ -28,7 +28,7 @@ def show(checks: Sequence[Check]) -> int:
     for check in checks:
         finding = check.made()
         counts[finding.verdict] += 1
-        print(f"{finding.verdict:<8} {check.name:<14} {finding.sentence}", flush=True)
+        print(f"{finding.verdict:<8} {check.name:<24} {finding.sentence}", flush=True)
     print(", ".join(f"{count} {verdict}" for verdict, count in counts.items()), flush=True)
     return FAILED if counts[Verdict.FAILED] else DONE
 

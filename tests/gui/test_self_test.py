@@ -8,9 +8,12 @@ import sys
 
 import pytest
 
+from desktop.selftest.logins import LOGIN_CHECKS
 from tests.support.house import ROOT
 from tests.support.program import run
 from tests.support.secret_service import missing_programs, private_secret_service
+
+LOGINS = [check.name for check in LOGIN_CHECKS]
 
 
 def _verdicts(table: str) -> dict[str, str]:
@@ -23,6 +26,7 @@ def test_it_passes_here() -> None:
     verdicts = _verdicts(answer.out)
     assert answer.status == 0, answer.out
     assert verdicts["window"] == verdicts["icons"] == verdicts["tunnel"] == verdicts["folders"] == "ok"
+    assert {verdicts[name] for name in LOGINS} == {"ok"}
     # Tests are shut out of the person's desktop.
     assert verdicts["keyring"] == verdicts["tray"] == "warning"
 
@@ -61,3 +65,33 @@ def test_a_folder_that_can_not_be_written_fails_it(monkeypatch: pytest.MonkeyPat
     answer = run("--self-test")
     assert answer.status == 1
     assert _verdicts(answer.out)["folders"] == "failed"
+
+
+def _show_logins(*before: str) -> dict[str, str]:
+    """The verdicts of the logins' checks, in a process where those lines ran first."""
+    lines = [
+        *before,
+        "from desktop.selftest.logins import LOGIN_CHECKS",
+        "from desktop.selftest.run import show",
+        "show(LOGIN_CHECKS)",
+    ]
+    command = [sys.executable, "-c", "\n".join(lines)]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert answer.stderr == ""
+    return _verdicts(answer.stdout)
+
+
+def test_a_library_that_is_missing_fails_the_login_that_wants_it() -> None:
+    verdicts = _show_logins("import sys", "sys.modules['pymysql'] = None")
+    assert [name for name in LOGINS if verdicts[name] != "ok"] == ["login MySQL"]
+
+
+def test_a_library_without_its_metadata_fails_the_login_that_wants_it() -> None:
+    """As in a bundle that has the modules and nothing beside them."""
+    verdicts = _show_logins(
+        "from importlib import metadata",
+        "def version(name):",
+        "    raise metadata.PackageNotFoundError(name)",
+        "metadata.version = version",
+    )
+    assert [name for name in LOGINS if verdicts[name] != "ok"] == ["login PostgreSQL"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import sys
 from datetime import UTC, datetime
@@ -35,6 +36,32 @@ def test_a_module_is_traced_to_its_package(tmp_path: Path) -> None:
     assert package.purl == f"pkg:pypi/paramiko@{paramiko.__version__}"
     assert "LGPL" in package.licence
     assert any("GNU LESSER GENERAL PUBLIC LICENSE" in text.read_text() for text in package.texts)
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("pg8000", "pg8000"),
+        ("scramp", "scramp"),
+        ("asn1crypto", "asn1crypto"),
+        ("dateutil", "python-dateutil"),
+        ("pymysql", "pymysql"),
+        ("pytds", "python-tds"),
+    ],
+)
+def test_a_library_that_logs_in_is_named_with_its_licence(tmp_path: Path, module: str, name: str) -> None:
+    found_at = importlib.util.find_spec(module)
+    assert found_at is not None
+    (package,) = (
+        each
+        for each in components.components_of(_listed(tmp_path, str(found_at.origin)))
+        if each.name not in ("pytest", "python")
+    )
+    assert package.name == name
+    assert "MIT" in package.licence or "BSD" in package.licence
+    notices.write([package], tmp_path)
+    assert f"{name} " in (tmp_path / "NOTICE.txt").read_text()
+    assert any(text.stat().st_size for text in (tmp_path / "licences" / name).iterdir())
 
 
 def test_our_own_files_and_pythons_are_no_strangers(tmp_path: Path) -> None:
