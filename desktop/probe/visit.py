@@ -14,7 +14,7 @@ from desktop.core.tls import TlsMode
 from desktop.core.warehouse_errors import TlsFailed, TlsFault, TlsInvalid, TlsNotOffered
 from desktop.core.warehouses import OTHER, WireProtocol, warehouse
 from desktop.probe import clickhouse, http, mongodb, mysql, oracle, postgresql, redis, tds, unasked
-from desktop.probe.certificate import Certificate, certificate_of, utc_now
+from desktop.probe.certificate import Certificate, utc_now
 from desktop.probe.line import Conversation, Silence, SocketLine, TlsLine
 from desktop.probe.speech import Greeting, Speech, TlsOffer
 from desktop.probe.strangers import hung_up, stranger, unanswered
@@ -228,6 +228,8 @@ class Visit:
         return found.certificate if found is not None else None
 
     def _found(self, line: TlsLine) -> TlsFound:
+        from desktop.probe.certificate_reader import certificate_of
+
         certificate = certificate_of(line.certificate) if line.certificate else None
         doubts: tuple[TlsFault, ...] = ()
         if certificate is not None and not self._verifies:

@@ -8,7 +8,6 @@ from pathlib import Path
 from desktop.core.config_errors import ImportUnreadable
 from desktop.core.foreign import ForeignEntry, ForeignFinds, Tool
 from desktop.store.fields import Damaged
-from desktop.store.foreign import datagrip, dbeaver, pg_service, pgadmin
 from desktop.store.foreign.places import ForeignPlaces
 
 
@@ -37,6 +36,9 @@ class ForeignConnections:
             raise ImportUnreadable(path=str(file), reason=_short(error)) from error
 
     def _read(self, tool: Tool, file: Path) -> Sequence[ForeignEntry]:
+        # XML and all that reads it would slow every start of the program down.
+        from desktop.store.foreign import datagrip, dbeaver, pg_service, pgadmin
+
         match tool:
             case Tool.DBEAVER:
                 return dbeaver.read(file, self._login_name)
