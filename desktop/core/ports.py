@@ -163,7 +163,7 @@ class Relay(Protocol):
         """
 
     def reguard(self, connection: Connection) -> None:
-        """Its open port has another guard from now on, or none. Clients that have passed stay."""
+        """Its open port has another guard, or none, on return or within a moment. Clients that have passed stay."""
 
     def attach(self, session: Session) -> None:
         """Carry new clients over this session, and now those that are parked or that no other session has let in.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 
 from desktop.core.model import AnyHost, Client, Connection, Endpoint, Forward, PathFigures, Route, Traffic
 from desktop.core.ports import RelayReport, Session
@@ -22,7 +23,7 @@ from desktop.ssh.warehouse_way import WarehouseWays
 
 PARK_TIMEOUT_S = 20.0
 # The relay's thread may be at work for thousands of clients; the caller is not to wait for that.
-PORT_FREE_TIMEOUT_S = 0.5
+RELAY_TURN_TIMEOUT_S = 0.5
 
 
 class SshRelayFactory:
@@ -103,14 +104,23 @@ class SshRelay:
 
     def reguard(self, connection: Connection) -> None:
         port = self._ports.get(connection.id)
-        if port is not None:
-            self._loop.post(lambda: port.reguard(connection))
+        if port is None:
+            return
+        done = threading.Event()
+
+        def reguard() -> None:
+            port.reguard(connection)
+            done.set()
+
+        self._loop.post(reguard)
+        # Whoever comes once a person was told of the guard is not to pass by it.
+        done.wait(RELAY_TURN_TIMEOUT_S)
 
     def close_port(self, connection_id: str) -> None:
         port = self._ports.pop(connection_id, None)
         if port is not None:
             self._loop.post(port.close)
-            port.wait_until_free(PORT_FREE_TIMEOUT_S)
+            port.wait_until_free(RELAY_TURN_TIMEOUT_S)
 
     def look(self, connection: Connection) -> bool:
         return self._gate.is_open and self._looks.begin(connection)
