@@ -91,3 +91,12 @@ def test_linux_gets_one_program_and_no_app(monkeypatch: pytest.MonkeyPatch, tmp_
     (program,) = steps.of("EXE")
     assert (program["name"], program["strip"]) == ("caponier", True)
     assert steps.of("BUNDLE") == []
+
+
+def test_how_python_was_compiled_stays_out_and_can_be_asked_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (analysis,) = _run("linux", monkeypatch, tmp_path).of("Analysis")
+    (stand_in,) = Path(analysis["pathex"][0]).glob("_sysconfigdata*.py")
+    assert runpy.run_path(str(stand_in))["build_time_vars"] == {}
+    assert stand_in.stem not in analysis["excludes"]
