@@ -9,7 +9,8 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from desktop.cli.terminal import Terminal, tell
-from desktop.compose.check import CheckParts, WholeCheck
+from desktop.compose.check import WholeCheck
+from desktop.compose.check_parts import CheckParts
 from desktop.core.challenge import Challenge
 from desktop.core.challenge_errors import ChallengeUnattended
 from desktop.core.check import Stage

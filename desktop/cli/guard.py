@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from desktop.cli.check import TerminalQuestioner
 from desktop.compose.backstage import Backstage
-from desktop.compose.check import CheckParts
+from desktop.compose.check_parts import CheckParts
 from desktop.core.errors import Cause
 from desktop.core.identity import (
     NO_GUARD,

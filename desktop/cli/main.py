@@ -8,10 +8,9 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeout
 
-from desktop.cli import exchange, guard, host_keys, remote, resolve, saving
+from desktop.cli import exchange, host_keys, remote, resolve, saving
 from desktop.cli.alias_import import import_aliases
 from desktop.cli.arguments import RESOLVE
-from desktop.cli.check import Form, check
 from desktop.cli.foreign_import import import_foreign
 from desktop.cli.up import Up
 from desktop.compose.backstage import Backstage
@@ -132,6 +131,9 @@ def _up(backstage: Backstage, arguments: argparse.Namespace) -> int:
 
 
 def _check(backstage: Backstage, arguments: argparse.Namespace) -> int:
+    # With the probes behind it, which no other command needs, it would slow all of them down.
+    from desktop.cli.check import Form, check
+
     connection = backstage.library.find(arguments.name)
     form = Form.JSON if arguments.json else Form.REPORT if arguments.report else Form.LINES
     well = check(backstage.check_parts, connection, form=form, with_login=arguments.login)
@@ -139,6 +141,8 @@ def _check(backstage: Backstage, arguments: argparse.Namespace) -> int:
 
 
 def _guard(backstage: Backstage, arguments: argparse.Namespace) -> int:
+    from desktop.cli import guard
+
     connection = backstage.library.find_tunnel(arguments.name)
     if arguments.off:
         guard.stop_guarding(backstage, connection)

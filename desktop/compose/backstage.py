@@ -6,20 +6,18 @@ import os
 from collections.abc import Callable
 from functools import partial
 
-from desktop.compose.check import CheckParts
+from desktop.compose.check_parts import CheckParts
+from desktop.compose.looker import looker
 from desktop.core.ports import SecretSource
 from desktop.engine.drafts import login_name
 from desktop.engine.engine import Engine
 from desktop.engine.library import Library
 from desktop.engine.link_secrets import LinkSecrets, nothing_typed
-from desktop.probe.identify import identify
-from desktop.probe.look import is_harmless, look
 from desktop.ssh.host_key_book import HostKeyBook
 from desktop.ssh.known_hosts import KnownHosts, system_known_hosts
 from desktop.ssh.logins import SshLogins
 from desktop.ssh.relay import SshRelayFactory
 from desktop.ssh.session import SshDialer
-from desktop.ssh.warehouse_look import Looker
 from desktop.ssh_config.chain import Chains
 from desktop.ssh_config.plan import ConfigPlanner
 from desktop.store.connections import ConnectionsFile
@@ -62,7 +60,7 @@ class Backstage:
         lock = partial(locked, self.paths.known_hosts_lock_path, _KNOWN_HOSTS_LOCK_TIMEOUT_S)
         self.known_hosts = KnownHosts(self.paths.known_hosts_path, *system_known_hosts(), lock)
         self.host_keys = HostKeyBook(self.known_hosts)
-        relays = SshRelayFactory(who_holds, looker=Looker(is_harmless, look, identify))
+        relays = SshRelayFactory(who_holds, looker=looker())
         self.planner = ConfigPlanner()
         dialer = SshDialer(self.known_hosts, self.planner)
         self.engine = Engine(dialer, relays, self.secrets, SystemClock(), KernelView(), PortsFile(self.paths))

@@ -7,18 +7,16 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeout
-from dataclasses import dataclass
 from typing import Protocol
 
+from desktop.compose.check_parts import CheckParts
 from desktop.compose.direct_look import DirectLook
 from desktop.core.check import Stage, StageName
 from desktop.core.errors import CaponierError
 from desktop.core.model import AnyHost, Connection, SecretKind
-from desktop.core.ports import Planner, SecretSource
 from desktop.probe.direct_way import CalledOff, DirectWay
 from desktop.probe.warehouse_check import WarehouseCheck
 from desktop.ssh.cancel import Cancelled
-from desktop.ssh.known_hosts import KnownHosts
 from desktop.ssh.questioner import Questioner
 from desktop.ssh.staged_check import StagedCheck
 
@@ -35,15 +33,6 @@ class _Way(Protocol):
     def call_off(self) -> None: ...
 
     def close(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class CheckParts:
-    """What a check needs of the program. `secrets_of` gives the stored secrets of the connection with that id."""
-
-    secrets_of: Callable[[str], SecretSource]
-    known_hosts: KnownHosts
-    planner: Planner
 
 
 class WholeCheck:

@@ -17,6 +17,10 @@ class Silence(Exception):
     """Nothing came within the time."""
 
 
+class HungUp(Exception):
+    """The other side ended without a word."""
+
+
 class Line(Protocol):
     """Both methods block, and raise `Silence` at the deadline. One thread."""
 
@@ -71,14 +75,20 @@ class SocketLine:
 class TlsLine:
     """TLS over another line, whatever that wraps it in. The constructor shakes hands.
 
-    It raises `ssl.SSLError` as OpenSSL has it, `ssl.CertificateError` among them, and `Silence`.
+    It raises `ssl.SSLError` as OpenSSL has it, `ssl.CertificateError` among them, `Silence`, and `HungUp`.
     """
 
     def __init__(self, under: Line, context: ssl.SSLContext, name: str) -> None:
         self._under = under
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=name or None)
-        self._until_done(self._tls.do_handshake, None)
+        self._has_heard = False
+        try:
+            self._until_done(self._tls.do_handshake, None)
+        except ssl.SSLEOFError:
+            if not self._has_heard:
+                raise HungUp from None
+            raise
 
     @property
     def certificate(self) -> bytes:
@@ -118,6 +128,7 @@ class TlsLine:
                 return
             heard = self._under.hear(within_s)
             if heard:
+                self._has_heard = True
                 self._incoming.write(heard)
             else:
                 self._incoming.write_eof()

@@ -15,7 +15,7 @@ from desktop.core.warehouse_errors import TlsFailed, TlsFault, TlsInvalid, TlsNo
 from desktop.core.warehouses import OTHER, WireProtocol, warehouse
 from desktop.probe import clickhouse, http, mongodb, mysql, oracle, postgresql, redis, tds, unasked
 from desktop.probe.certificate import Certificate, utc_now
-from desktop.probe.line import Conversation, Silence, SocketLine, TlsLine
+from desktop.probe.line import Conversation, HungUp, Silence, SocketLine, TlsLine
 from desktop.probe.speech import Greeting, Speech, TlsOffer
 from desktop.probe.strangers import hung_up, stranger, unanswered
 from desktop.probe.tls_context import (
@@ -197,6 +197,11 @@ class Visit:
         except ssl.SSLError as error:
             is_clear = error.reason in _NOT_TLS
             self._refusal = TlsNotOffered(**self._about) if is_clear else tls_error(error, self._connection)
+        except HungUp:
+            # A server that speaks TLS says why; one that does not has no words for that.
+            is_first = self._greeting is None
+            broken = TlsFailed(**self._about, detail="it hung up")
+            self._refusal = TlsNotOffered(**self._about) if is_first else broken
         except ValueError:
             # A name that Python's ssl refuses to look for.
             self._refusal = TlsFailed(**self._about, detail="the name in the certificate can't be one")

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 
 from desktop.core.check import Stage, StageName
-from desktop.core.errors import CaponierError
+from desktop.core.errors import CaponierError, Unexpected
 from desktop.core.model import Connection
 from desktop.core.warehouse_errors import WarehousePasswordNeeded, WarehouseUserNeeded
 from desktop.core.warehouses import warehouse
 from desktop.probe.first_look import Finding, FirstLook
 from desktop.probe.login import LoginNotTried, LoginRequest
 from desktop.probe.login_ways import can_log_in, log_in, works_without_password
+
+log = logging.getLogger(__name__)
 
 
 class WarehouseCheck:
@@ -110,6 +113,12 @@ class WarehouseCheck:
                 done = log_in(LoginRequest(connection, sock, password))
         except LoginNotTried as untried:
             return Finding("not tried", note=untried.reason)
+        except CaponierError:
+            raise
+        except Exception as error:
+            # What nobody foresaw one of the libraries to raise is told as a fault of ours.
+            log.exception("the login to %s failed", connection.forward.target)
+            raise Unexpected(detail=type(error).__name__) from error
         title = warehouse(connection.kind).title
         version = f", {title} {done.version}" if done.version else ""
         return Finding(f"{connection.warehouse_user}{version}", identity=done.identity)

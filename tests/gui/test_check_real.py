@@ -10,7 +10,8 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from desktop.compose.check import BackgroundChecks, CheckParts
+from desktop.compose.check import BackgroundChecks
+from desktop.compose.check_parts import CheckParts
 from desktop.core.model import Hop, Route
 from desktop.core.plan import plan_of
 from desktop.engine.link_secrets import LinkSecrets, nothing_typed

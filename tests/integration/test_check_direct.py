@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from desktop.compose import direct_look
-from desktop.compose.check import BackgroundChecks, CheckParts
+from desktop.compose.check import BackgroundChecks
+from desktop.compose.check_parts import CheckParts
 from desktop.core.check import Stage
 from desktop.core.model import DIRECT, LOOPBACK, Connection, Endpoint, Forward
 from desktop.core.plan import plan_of

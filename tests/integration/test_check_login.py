@@ -18,6 +18,7 @@ from tests.support.checking import bastion as bastion
 from tests.support.checking import checking as checking
 from tests.support.clickhouse import ClickHouse
 from tests.support.echo import TcpService
+from tests.support.logs import LogGuard
 from tests.support.mariadb import MariaDb
 from tests.support.postgres_server import TLS_NAME, Postgres
 from tests.support.redis_server import Redis
@@ -54,6 +55,17 @@ def test_clickhouse_is_well_up_to_its_login(checking: Checking, clickhouse_serve
     done = checking(connection, clickhouse_server.password)
     assert done.well, done.err
     assert "18.16" in done.stage("warehouse_login")["detail"]
+
+
+def test_what_nobody_foresaw_of_a_library_is_told_and_is_no_traceback(
+    checking: Checking, clickhouse_server: ClickHouse, log_guard: LogGuard
+) -> None:
+    log_guard.expect("the login to")
+    half_of_a_letter = "ada\udc80"
+    done = checking(
+        checking.connection(clickhouse_server.http, "clickhouse", half_of_a_letter), "hunter-two-22"
+    )
+    assert done.failure == ("warehouse_login", "unexpected")
 
 
 def test_a_kind_without_a_login_says_so(checking: Checking, redis_server: Redis) -> None:

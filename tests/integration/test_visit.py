@@ -302,6 +302,16 @@ def test_tls_that_is_wanted_and_not_there_is_told(clickhouse_server: ClickHouse)
     visit.close()
 
 
+@pytest.mark.usefixtures("impatient")
+def test_who_has_no_word_for_a_tls_handshake_speaks_no_tls() -> None:
+    with saying(then=None) as gone:
+        visit = Visit(at(gone, "clickhouse", REQUIRED), dialled(at(gone, "clickhouse")))
+        visit.greet()
+        with pytest.raises(CaponierError, match="tls_not_offered"):
+            visit.encrypt()
+        visit.close()
+
+
 def test_a_warehouse_is_known_again_by_its_certificate_and_greeting(
     postgres_server: Postgres, mariadb_server: MariaDb
 ) -> None:

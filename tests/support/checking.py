@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from desktop.cli.check import Form, check
-from desktop.compose.check import CheckParts
+from desktop.compose.check_parts import CheckParts
 from desktop.core.model import Connection, Hop, Place, SecretKind
 from desktop.core.plan import plan_of
 from desktop.core.tls import AUTOMATIC, Tls
