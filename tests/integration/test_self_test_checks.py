@@ -28,8 +28,8 @@ def test_the_option_is_a_command_of_its_own() -> None:
 def test_warnings_do_not_fail_the_test(capsys: pytest.CaptureFixture[str]) -> None:
     assert show([_check(ok("fine")), _check(warning("no tray"))]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "ok       subject        fine",
-        "warning  subject        no tray",
+        "ok       subject                  fine",
+        "warning  subject                  no tray",
         "1 ok, 1 warning, 0 failed",
     ]
 
