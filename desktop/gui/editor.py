@@ -133,7 +133,12 @@ class ConnectionEditor(QDialog):
     def _grow(self) -> None:
         """As tall as the form wants, within the screen; the form scrolls where that is not enough."""
         wanted = max(self.sizeHint().height(), self.height() if self.isVisible() else 0)
-        self.resize(_WIDTH, min(wanted, int(self.screen().availableGeometry().height() * 0.92)))
+        available = self.screen().availableGeometry()
+        self.resize(_WIDTH, min(wanted, int(available.height() * 0.92)))
+        # What grows, grows downwards, and its buttons with it.
+        below = self.frameGeometry().bottom() - available.bottom()
+        if self.isVisible() and below > 0:
+            self.move(self.x(), max(self.y() - below, available.top()))
 
     def _on_changed(self) -> None:
         connection = self.form.connection()

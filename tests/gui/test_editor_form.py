@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPus
 from pytestqt.qtbot import QtBot
 
 from desktop.core.config_errors import ConfigNotWritable
-from desktop.core.model import Auth, AuthMethod, Connection, Endpoint, Forward, Hop, Route, SecretKind
+from desktop.core.model import DIRECT, Auth, AuthMethod, Connection, Endpoint, Forward, Hop, Route, SecretKind
 from desktop.core.validation import Field
 from desktop.engine.library import Library
 from desktop.gui.editor import ConnectionEditor
@@ -337,3 +337,13 @@ def test_the_eye_shows_and_hides_what_is_typed(desk: Desk) -> None:
     assert secret.line.echoMode() is QLineEdit.EchoMode.Normal
     QTest.mouseClick(eye, Qt.MouseButton.LeftButton)
     assert secret.line.echoMode() is QLineEdit.EchoMode.Password
+
+
+def test_a_form_that_grows_near_the_screen_s_end_moves_up_with_its_buttons(desk: Desk, qtbot: QtBot) -> None:
+    editor = desk.open(replace(SAVED, route=DIRECT))
+    screen = editor.screen().availableGeometry()
+    editor.move(editor.x(), screen.bottom() - editor.frameGeometry().height())
+    before = editor.height()
+    editor.form.fill(SAVED, saved=True)
+    qtbot.waitUntil(lambda: editor.height() > before)
+    qtbot.waitUntil(lambda: editor.frameGeometry().bottom() <= screen.bottom())
