@@ -71,7 +71,19 @@ def _renderer(name: str, colour: str) -> QSvgRenderer:
     return QSvgRenderer(QByteArray(drawing.replace("currentColor", colour).encode()))
 
 
-class _ThemedEngine(QIconEngine):
+class PaintedEngine(QIconEngine):
+    """An icon that is what it paints, at any size; subclasses have `paint` and `clone`."""
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        pixmap = QPixmap(size)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
+        painter.end()
+        return pixmap
+
+
+class _ThemedEngine(PaintedEngine):
     def __init__(self, name: str, token: str) -> None:
         super().__init__()
         self._name = name
@@ -81,14 +93,6 @@ class _ThemedEngine(QIconEngine):
         tokens = current_tokens()
         token = "faint" if mode == QIcon.Mode.Disabled else self._token
         paint_icon(painter, self._name, QColor(getattr(tokens, token)), QRectF(rect))
-
-    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        pixmap = QPixmap(size)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
-        painter.end()
-        return pixmap
 
     def clone(self) -> QIconEngine:
         return _ThemedEngine(self._name, self._token)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QIcon, QIconEngine, QPainter
 
+from desktop.gui.icons import PaintedEngine
 from desktop.gui.tokens import current_tokens
 
 _LETTERS_PART = 0.5
 
 
-class _TileEngine(QIconEngine):
+class _TileEngine(PaintedEngine):
     """Takes the theme's colours when it is painted."""
 
     def __init__(self, letters: str) -> None:
@@ -31,14 +32,6 @@ class _TileEngine(QIconEngine):
         painter.setPen(QColor(tokens.accent))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._letters)
         painter.restore()
-
-    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        pixmap = QPixmap(size)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
-        painter.end()
-        return pixmap
 
     def clone(self) -> QIconEngine:
         return _TileEngine(self._letters)
