@@ -12,7 +12,16 @@ from dataclasses import replace
 from desktop.core.copy_escapes import shell_word
 from desktop.core.copy_template import Template
 from desktop.core.copy_text import NoteKind
-from desktop.core.texts.parts import BY_HOSTS_LINE, JDBC_LOGIN, LOGIN, dbt, dbt_password, environment, odbc
+from desktop.core.texts.parts import (
+    BY_HOSTS_LINE,
+    JDBC_LOGIN,
+    LOGIN,
+    dbt,
+    dbt_clickhouse,
+    dbt_password,
+    environment,
+    odbc,
+)
 from desktop.core.warehouse_kind import Texts
 
 _PLACE = "[{?checked}{known_address}][{!checked}{address}]"
@@ -61,21 +70,7 @@ CLICKHOUSE = Texts(
             "{?checked}ca_cert={ca_file}",
         ),
     ),
-    dbt=dbt(
-        "clickhouse",
-        "driver: http",
-        "host: {host}",
-        "port: {port}",
-        "user: {user}",
-        *dbt_password(),
-        "schema: {database}",
-        "{!database}schema: default",
-        "threads: 4",
-        "{?tls}secure: true",
-        "{?unchecked}verify: false",
-        "{?checked}server_host_name: {name}",
-        notes=(("{?checked}{?ca_file}", NoteKind.TRUST_STORE),),
-    ),
+    dbt=dbt_clickhouse("http", (("{?checked}{?ca_file}", NoteKind.TRUST_STORE),)),
 )
 TRINO = Texts(
     url=Template(f"{_HTTP}{_PLACE}", notes=BY_HOSTS_LINE),

@@ -13,7 +13,16 @@ from __future__ import annotations
 from desktop.core.copy_escapes import braced, oracle_name, oracle_word, shell_word
 from desktop.core.copy_template import Template
 from desktop.core.copy_text import NoteKind
-from desktop.core.texts.parts import BY_HOSTS_LINE, LOGIN, Notes, dbt, dbt_password, environment, odbc
+from desktop.core.texts.parts import (
+    BY_HOSTS_LINE,
+    LOGIN,
+    Notes,
+    dbt,
+    dbt_clickhouse,
+    dbt_password,
+    environment,
+    odbc,
+)
 from desktop.core.warehouse_kind import Texts
 
 _BY_AUTHORITY: Notes = (
@@ -152,21 +161,7 @@ CLICKHOUSE_NATIVE = Texts(
             "{?checked}ca_certs={ca_file}",
         ),
     ),
-    dbt=dbt(
-        "clickhouse",
-        "driver: native",
-        "host: {host}",
-        "port: {port}",
-        "user: {user}",
-        *dbt_password(),
-        "schema: {database}",
-        "{!database}schema: default",
-        "threads: 4",
-        "{?tls}secure: true",
-        "{?unchecked}verify: false",
-        "{?checked}server_host_name: {name}",
-        notes=_OWN_STORE,
-    ),
+    dbt=dbt_clickhouse("native", _OWN_STORE),
     environment=environment("CLICKHOUSE_USER={user}", "CLICKHOUSE_PASSWORD={password}", when="{?password}"),
 )
 # Without directConnection a replica set sends the client on to members that only the bastion can reach.

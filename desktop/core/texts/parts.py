@@ -37,3 +37,22 @@ def dbt(adapter: str, *options: str, needs: str = "", notes: Notes = ()) -> Temp
 def dbt_password(key: str = "password") -> tuple[str, str]:
     variable = "\"{{ env_var('DBT_ENV_SECRET_PASSWORD') }}\""
     return (f"{key}: {{password}}", f"{{!password}}{key}: {variable}")
+
+
+def dbt_clickhouse(driver: str, notes: Notes) -> Template:
+    """Of dbt-clickhouse, which speaks by ``http`` or ``native``."""
+    return dbt(
+        "clickhouse",
+        f"driver: {driver}",
+        "host: {host}",
+        "port: {port}",
+        "user: {user}",
+        *dbt_password(),
+        "schema: {database}",
+        "{!database}schema: default",
+        "threads: 4",
+        "{?tls}secure: true",
+        "{?unchecked}verify: false",
+        "{?checked}server_host_name: {name}",
+        notes=notes,
+    )
