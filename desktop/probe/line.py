@@ -76,15 +76,18 @@ class TlsLine:
     """TLS over another line, whatever that wraps it in. The constructor shakes hands.
 
     It raises `ssl.SSLError` as OpenSSL has it, `ssl.CertificateError` among them, `Silence`, and `HungUp`.
+    `answers_within_s` is for each answer of the handshake.
     """
 
-    def __init__(self, under: Line, context: ssl.SSLContext, name: str) -> None:
+    def __init__(
+        self, under: Line, context: ssl.SSLContext, name: str, answers_within_s: float | None = None
+    ) -> None:
         self._under = under
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=name or None)
         self._has_heard = False
         try:
-            self._until_done(self._tls.do_handshake, None)
+            self._until_done(self._tls.do_handshake, answers_within_s)
         except ssl.SSLEOFError:
             if not self._has_heard:
                 raise HungUp from None

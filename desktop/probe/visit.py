@@ -38,6 +38,8 @@ _ANSWERS_NUDGE_WITHIN_S = 1.0
 _NOT_TLS = frozenset(
     {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG"}
 )
+# An alert, or a part of a handshake (RFC 8446 section 5.1).
+_TLS_RECORDS = (b"\x15", b"\x16")
 _MOST_NAMES = 5
 
 _SPEECHES: dict[WireProtocol, Speech] = {
@@ -130,12 +132,22 @@ class Visit:
             raise hung_up(self._connection)
         if not begins_with_tls(self._connection) or conversation.heard:
             return self._ask(conversation)
-        self._begin_tls(conversation)
+        self._open_tls(conversation)
         if self._tls is None:
             # `encrypt` says why; what would speak in there is not known.
             return Greeting(self._entry.title, tls=TlsOffer.AT_ONCE)
         conversation.line = self._tls
         return replace(self._ask(conversation), tls=TlsOffer.AT_ONCE)
+
+    def _open_tls(self, conversation: Conversation) -> None:
+        """As `_begin_tls`; who still waits for the rest of what it took for a line of text, gets one."""
+        try:
+            self._begin_tls(conversation)
+        except Silence:
+            self._nudge(conversation)
+            if not conversation.heard or conversation.heard.startswith(_TLS_RECORDS):
+                raise unanswered(self._connection, ANSWERS_WITHIN_S) from None
+            self._refusal = TlsNotOffered(**self._about)
 
     def _ask(self, conversation: Conversation) -> Greeting:
         if self._speech is unasked.SPEECH:
@@ -191,7 +203,8 @@ class Visit:
         """`_tls` is there from then on, or a `_refusal`. Raises `TlsFileUnreadable` and `Silence`."""
         context = client_context(self._connection) if self._verifies else unverified_context()
         try:
-            self._tls = TlsLine(conversation.line, context, certified_name(self._connection))
+            name = certified_name(self._connection)
+            self._tls = TlsLine(conversation.line, context, name, answers_within_s=ANSWERS_WITHIN_S)
         except ssl.SSLCertVerificationError as error:
             self._refusal = self._explained(error)
         except ssl.SSLError as error:
