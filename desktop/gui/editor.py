@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -128,11 +128,17 @@ class ConnectionEditor(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
-        self._grow()
+        if not event.spontaneous():
+            # What was filled in before this is not yet in the sizes that Qt shows a window by.
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+            self._fit(least=0)
 
     def _grow(self) -> None:
+        self._fit(least=self.height() if self.isVisible() else 0)
+
+    def _fit(self, least: int) -> None:
         """As tall as the form wants, within the screen; the form scrolls where that is not enough."""
-        wanted = max(self.sizeHint().height(), self.height() if self.isVisible() else 0)
+        wanted = max(self.sizeHint().height(), least)
         available = self.screen().availableGeometry()
         self.resize(_WIDTH, min(wanted, int(available.height() * 0.92)))
         # What grows, grows downwards, and its buttons with it.

@@ -339,6 +339,11 @@ def test_the_eye_shows_and_hides_what_is_typed(desk: Desk) -> None:
     assert secret.line.echoMode() is QLineEdit.EchoMode.Password
 
 
+def test_a_form_opens_as_tall_as_what_is_filled_in_wants(desk: Desk) -> None:
+    editor = desk.open(replace(SAVED, route=DIRECT))
+    assert editor.height() == editor.sizeHint().height() < desk.open(SAVED).height()
+
+
 def test_a_form_that_grows_near_the_screen_s_end_moves_up_with_its_buttons(desk: Desk, qtbot: QtBot) -> None:
     editor = desk.open(replace(SAVED, route=DIRECT))
     screen = editor.screen().availableGeometry()
