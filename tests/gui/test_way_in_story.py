@@ -115,7 +115,7 @@ def test_each_question_is_asked_in_turn_and_a_wrong_code_costs_one_click(
         story.keys("ctrl+q")
         assert story.end() == (0, "")
     assert way.jump.count_failures() == 0
-    assert way.bastion.count_logins() == 1
+    way.bastion.expect_logins(1)
     for secret in (PROXY_PASSWORD, person.password, WRONG_CODE):
         assert files_with(secret, home) == []
 

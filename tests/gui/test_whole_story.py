@@ -99,7 +99,7 @@ def test_from_an_ssh_command_to_queries_with_the_window_closed(
 
         story.choose("Quit")
         assert story.end() == (0, "")
-    assert server.count_logins("publickey") == 2
+    server.expect_logins(2, "publickey")
     assert server.count_failures() == 0
     for line in key.text.splitlines()[1:-1]:
         assert files_with(line, home) == []
@@ -138,8 +138,8 @@ def test_a_form_filled_by_hand_and_a_password_typed_when_asked(
 
         story.keys("ctrl+q")
         assert story.end() == (0, "")
-    assert server.count_failures("password") == 1
-    assert server.count_logins("password") == 1
+    server.expect_failures(1, "password")
+    server.expect_logins(1, "password")
     assert files_with(system_user.password, home) == []
     assert files_with(WRONG, home) == []
 

@@ -40,7 +40,7 @@ def test_with_one_there_is_no_second_login(stage: RelayStage, server: OpenSshSer
     attached(stage)
     with export(stage) as running:
         running.finish()
-    assert server.count_logins() == 1
+    server.expect_logins(1)
 
 
 @pytest.mark.usefixtures("bulk_lasts")
@@ -62,7 +62,7 @@ def test_with_three_a_third_is_opened_when_two_carry_bulk_data(
             for each in running:
                 each.finish()
             assert answer(client, b"select 2") == b"select 2"
-    assert server.count_logins() == 3
+    server.expect_logins(3)
 
 
 @pytest.mark.usefixtures("bulk_lasts")
@@ -74,7 +74,7 @@ def test_while_one_is_free_no_further_one_is_opened(
     _, queries = stage.open_port(service.endpoint, "queries")
     with export(stage) as running, query_beside(stage, session, queries):
         running.finish()
-    assert server.count_logins() == 2
+    server.expect_logins(2)
 
 
 @pytest.mark.usefixtures("bulk_lasts")
@@ -98,7 +98,7 @@ def test_a_higher_number_counts_for_a_session_that_is_up(stage: RelayStage, serv
     with export(stage) as running:
         wait_until(lambda: count_carriers(stage, session) == 2)
         running.finish()
-    assert server.count_logins() == 2
+    server.expect_logins(2)
 
 
 @pytest.mark.usefixtures("bulk_lasts")

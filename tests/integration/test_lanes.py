@@ -61,7 +61,7 @@ def test_beside_an_export_a_query_goes_over_a_lane_of_its_own(
     with export(stage) as running, query_beside(stage, session, queries) as client:
         running.finish()
         assert answer(client, b"select 2") == b"select 2"
-    assert server.count_logins() == 2
+    server.expect_logins(2)
 
 
 def test_queries_alone_need_no_second_login(
@@ -108,7 +108,7 @@ def test_a_lost_lane_resets_its_own_clients_only(
             assert answer(client, b"select 2") == b"select 2"
         running.finish()
     # Not asked again soon: it may have been the server that wanted it so.
-    assert server.count_logins() == 2
+    server.expect_logins(2)
 
 
 def test_a_lane_that_nobody_uses_is_closed_and_opened_again_when_needed(

@@ -168,7 +168,7 @@ def test_key_and_password_and_code_each_follow_what_the_server_asks_next(
             assert not outcome.logged_in()
         assert outcome.cause is not None
         assert (outcome.cause.code, outcome.cause.fact("method")) == ("auth_rejected", "password")
-        assert strict.count_failures("password") == 1
+        strict.expect_failures(1, "password")
 
 
 def test_a_key_and_then_password_and_code_in_one_conversation(

@@ -108,7 +108,7 @@ def test_a_key_that_the_server_does_not_know_is_offered_once(
         assert not outcome.logged_in()
         assert outcome.cause is not None
         assert (outcome.cause.code, outcome.cause.fact("method")) == ("auth_rejected", "key-file")
-    assert server.count_failures("publickey") == failures_before + 1
+    server.expect_failures(failures_before + 1, "publickey")
 
 
 def logs_in_with_file(server: OpenSshServer, known_hosts: Path, key: KeyFile) -> None:
@@ -130,4 +130,4 @@ def logs_in(server: OpenSshServer, hop: Hop, known_hosts: Path, secrets: dict[Se
     before = server.count_logins("publickey")
     with attempt(hop, known_hosts, secrets) as outcome:
         assert outcome.logged_in(), outcome.cause
-    assert server.count_logins("publickey") == before + 1
+    server.expect_logins(before + 1, "publickey")

@@ -37,7 +37,7 @@ def test_a_password_logs_in(server: OpenSshServer, system_user: SystemUser, know
     secrets = {SecretKind.SSH_PASSWORD: system_user.password}
     with attempt(with_password(server.endpoint, server.user), known_hosts, secrets) as outcome:
         assert outcome.logged_in(), outcome.cause
-    assert server.count_logins("password") == 1
+    server.expect_logins(1, "password")
 
 
 def test_a_bastion_that_asks_its_own_question_gets_the_password(known_hosts: Path) -> None:

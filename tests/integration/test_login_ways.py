@@ -70,7 +70,7 @@ def test_the_password_follows_an_agent_that_does_not_sign(
 ) -> None:
     before = server.count_logins("password")
     log_in(server, keys_of(unwilling), PASSWORD, secrets=saved(system_user.password), times=2)
-    assert server.count_logins("password") == before + 2
+    server.expect_logins(before + 2, "password")
 
 
 def test_a_key_file_follows_another_agent_that_does_not_sign(
@@ -98,7 +98,7 @@ def test_a_password_that_was_refused_is_told_before_the_agent_s_trouble(
     with pytest.raises(AuthRejected) as refused:
         log_in(server, keys_of(unwilling), PASSWORD, secrets=saved("wrong"))
     assert refused.value.facts["method"] == "password"
-    assert server.count_failures("password") == failures + 1
+    server.expect_failures(failures + 1, "password")
 
 
 def test_a_password_that_nobody_saved_is_asked_for_only_where_no_key_lets_us_in(

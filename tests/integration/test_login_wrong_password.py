@@ -45,5 +45,5 @@ def test_a_wrong_password_is_tried_once_and_never_again(
     assert "tried once and will not be tried again" in running.err
     assert "caponier secret set orders ssh-password" in running.err
     server.stop()
-    assert server.count_failures() == 1
+    server.expect_failures(1)
     assert server.count_logins() == 0

@@ -94,8 +94,8 @@ def test_no_piece_of_a_secret_is_in_a_file_or_in_the_process_list(
         failing.wait_for(state="failed", cause="auth_rejected")
         failing.wait()
 
-    assert server.count_logins("password") == 1
-    assert server.count_logins("publickey") == 2
+    server.expect_logins(1, "password")
+    server.expect_logins(2, "publickey")
     files = {path: path.read_bytes() for path in (home / "caponier").rglob("*") if path.is_file()}
     assert b"paramiko" in files[home / "caponier" / "logs" / "caponier.log"]  # the most verbose there is
     said = [str(part).encode() for up in (running, failing) for part in (up.events, up.err)]

@@ -24,7 +24,8 @@ def _log_in(client: paramiko.Transport, server: OpenSshServer, key: KeyFile) -> 
 def test_a_key_logs_in_and_the_log_tells(server: OpenSshServer, key: KeyFile) -> None:
     with paramiko_client(server.endpoint) as client:
         _log_in(client, server, key)
-    assert server.count_logins() == server.count_logins("publickey") == 1
+    server.expect_logins(1, "publickey")
+    server.expect_logins(1)
     assert server.count_failures() == 0
     assert server.count_connections() == 1
 
@@ -34,13 +35,13 @@ def test_a_password_logs_in(server: OpenSshServer, system_user: SystemUser) -> N
         pytest.skip("only root can make a user with a known password")
     with paramiko_client(server.endpoint) as client:
         client.auth_password(system_user.name, system_user.password)
-    assert server.count_logins("password") == 1
+    server.expect_logins(1, "password")
 
 
 def test_a_wrong_password_is_one_failure_in_the_log(server: OpenSshServer, system_user: SystemUser) -> None:
     with paramiko_client(server.endpoint) as client, pytest.raises(paramiko.AuthenticationException):
         client.auth_password(system_user.name, "wrong")
-    assert server.count_failures("password") == 1
+    server.expect_failures(1, "password")
     assert server.count_logins() == 0
 
 
@@ -75,7 +76,7 @@ def test_a_restart_ends_connections_and_keeps_port_and_key(server: OpenSshServer
     assert (server.endpoint, server.known_hosts_line()) == (at, line)
     with paramiko_client(at) as client:
         _log_in(client, server, key)
-    assert server.count_logins() == 2
+    server.expect_logins(2)
 
 
 def test_dropped_sessions_end_while_it_goes_on_listening(server: OpenSshServer, key: KeyFile) -> None:

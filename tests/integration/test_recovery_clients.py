@@ -44,12 +44,12 @@ def test_clients_of_an_outage_beyond_the_parking_time_are_reset(lab: Lab, tmp_pa
 
 def test_fifty_connections_share_one_login_before_and_after_a_change_of_address(lab: Lab) -> None:
     with lab.up(*NAMES) as running:
-        assert lab.server.count_logins() == 1
+        lab.server.expect_logins(1)
         faults.change_address(lab)
         for name in NAMES:
             found = first_byte(lab, running.port(name), SOON_S)
             assert (found.refused, found.reset) == (0, 0)
-    assert lab.server.count_logins() == 2
+    lab.server.expect_logins(2)
 
 
 def test_fifty_connections_keep_their_session_over_a_blip(lab: Lab) -> None:
@@ -59,4 +59,4 @@ def test_fifty_connections_keep_their_session_over_a_blip(lab: Lab) -> None:
             waiting = during.enter_context(crowd(lab, *ports, size=100))
             time.sleep(1.0)
         assert waiting.count_answered() == 100
-    assert lab.server.count_logins() == 1
+    lab.server.expect_logins(1)

@@ -27,7 +27,7 @@ def test_a_new_client_is_answered_after_a_change_of_address(lab: Lab) -> None:
         faults.change_address(lab)
         found = first_byte(lab, running.port(), SOON_S)
     assert (found.refused, found.reset) == (0, 0)
-    assert lab.server.count_logins() == 2
+    lab.server.expect_logins(2)
 
 
 def test_an_open_client_is_reset_when_its_address_is_gone(lab: Lab) -> None:
@@ -57,7 +57,7 @@ def test_a_blip_keeps_the_session_and_its_client(lab: Lab, fault: faults.Fault) 
         assert receive(client, 13) == b"during, after"
         wait_until(lambda: running.events[-1]["state"] == "up")
         assert answer(client, b"later") == b"later"
-    assert lab.server.count_logins() == 1
+    lab.server.expect_logins(1)
 
 
 def test_many_network_changes_leave_nothing_behind(lab: Lab) -> None:

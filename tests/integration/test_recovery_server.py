@@ -45,7 +45,7 @@ def test_a_frozen_session_is_replaced_while_a_client_waits_for_data(lab: Lab) ->
             with pytest.raises(ConnectionResetError):
                 client.recv(1)
             assert first_byte(lab, running.port(), SOON_S).reset == 0
-    assert lab.server.count_logins() == 2
+    lab.server.expect_logins(2)
 
 
 def test_a_frozen_server_is_noticed_and_forgiven(lab: Lab) -> None:
@@ -78,7 +78,7 @@ def test_a_password_that_ended_during_an_outage_is_tried_once(lab: Lab, tmp_path
                 late.recv(1)
     assert failed.cause is not None
     assert failed.cause.code == "auth_rejected"
-    assert lab.server.count_failures() == 1
+    lab.server.expect_failures(1)
 
 
 def _change_password(user: str) -> None:

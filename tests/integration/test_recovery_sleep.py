@@ -34,7 +34,7 @@ def test_a_session_that_survives_the_sleep_is_kept_with_its_client(logind: Login
         logind.wake()
         assert first_byte(lab, running.port(), SOON_S).reset == 0
         assert answer(client, b"good morning") == b"good morning"
-    assert lab.server.count_logins() == 1
+    lab.server.expect_logins(1)
 
 
 def test_a_session_that_died_in_the_sleep_is_replaced(logind: Logind, lab: Lab) -> None:
@@ -44,7 +44,7 @@ def test_a_session_that_died_in_the_sleep_is_replaced(logind: Logind, lab: Lab) 
             logind.wake()
             found = first_byte(lab, running.port(), SOON_S)
     assert (found.refused, found.reset) == (0, 0)
-    assert lab.server.count_logins() == 2
+    lab.server.expect_logins(2)
 
 
 def _sleep(logind: Logind) -> None:

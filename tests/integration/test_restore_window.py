@@ -166,7 +166,7 @@ def test_after_a_kill_everything_is_up_again_with_one_login(place: Place) -> Non
         for name in ("sales", "orders", "stock"):
             place.assert_works(name)
         place.assert_is_off("left off")
-    assert place.server.count_logins() == 2
+    place.server.expect_logins(2)
 
 
 def test_after_a_log_out_too_and_what_was_switched_off_stays_off(place: Place) -> None:
@@ -268,7 +268,7 @@ def test_with_ten_tunnels_in_use_a_session_ends_within_three_seconds(busy_place:
         place.assert_is_off(name)
     place.wait_until_noted(*names)
     for server in place.servers:
-        assert server.count_logins() == 1
+        server.expect_logins(1)
     wait_until(lambda: all("onnection closed by" in server.log_text() for server in place.servers))
 
 

@@ -54,7 +54,8 @@ def test_each_server_gets_its_own_login_and_the_stream_arrives_whole(
         _, local = running.open_port(warehouse.endpoint)
         with client_of(local) as client:
             assert sha256_until_eof(client) == sha256_of_stream(8 * MIB)
-    assert [server.count_logins() for server in chain.servers] == [count + 1 for count in before]
+    for server, count in zip(chain.servers, before, strict=True):
+        server.expect_logins(count + 1)
     assert [server.count_failures() for server in chain.servers] == [0, 0, 0]
 
 
@@ -113,7 +114,7 @@ def test_an_unknown_key_is_refused_at_every_place(chain: ThreeHops, tmp_path: Pa
     assert outcome.cause is not None
     assert (outcome.cause.code, outcome.cause.fact("hop")) == ("host_key_unknown", str(place))
     assert outcome.cause.fact("port") == str(chain.route.hops[place].port)
-    assert chain.servers[place].count_logins() == before
+    chain.servers[place].expect_logins(before)
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
@@ -134,7 +135,7 @@ def test_a_key_that_is_not_the_servers_any_more_is_refused_at_every_place(
         assert not outcome.logged_in()
     assert outcome.cause is not None
     assert (outcome.cause.code, outcome.cause.fact("hop")) == (code, str(place))
-    assert server.count_logins() == before
+    server.expect_logins(before)
 
 
 def test_a_missing_password_of_a_jump_host_is_noticed_before_anybody_is_bothered(

@@ -46,7 +46,7 @@ def test_a_jump_host_that_may_not_forward_is_named_with_its_setting(
     assert (cause.code, cause.fact("hop"), cause.retryable) == ("jump_refused", "1", False)
     assert title(cause) == f"{jump.host} does not let you go on to {BEHIND.host}"
     assert "AllowTcpForwarding" in advice(cause)
-    assert server.count_logins() == 1
+    server.expect_logins(1)
 
 
 def through(bastion: FaultyBastion, behind: Endpoint) -> tuple[Route, Secrets]:

@@ -84,7 +84,7 @@ def test_ssh_itself_may_be_the_program(
     before = server.count_logins()
     with dialling(by(command, hop), known_hosts) as (_, outcome):
         assert outcome.logged_in(), outcome.cause
-    assert server.count_logins() == before + 2
+    server.expect_logins(before + 2)
 
 
 def test_a_program_that_ends_is_told_with_its_last_words(hop: Hop, known_hosts: Path) -> None:

@@ -208,7 +208,7 @@ def test_beside_an_export_a_query_goes_over_a_lane_of_its_own(
             assert answer(query, b"select 1") == b"select 1"
             assert open_on(stage, session) == [1, 1]
         export.finish()
-    assert server.count_logins() == 2
+    server.expect_logins(2)
 
 
 # -- refusals ----------------------------------------------------------------------------------------------------

@@ -78,7 +78,7 @@ def test_a_changed_key_is_refused_though_its_fingerprint_is_given(server: OpenSs
         assert new in said
         assert "first seen on 20" in said
         assert f"caponier up orders --replace-host-key {new}" in said
-    assert server.count_logins() == 1
+    server.expect_logins(1)
 
 
 def test_a_key_is_replaced_by_the_one_whose_fingerprint_is_given(

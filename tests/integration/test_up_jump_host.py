@@ -54,7 +54,8 @@ def test_a_jump_host_s_password_is_kept_under_its_own_name_and_lets_us_through(
 
     with program.up("far") as running, socket.create_connection(("127.0.0.1", running.port())) as client:
         assert answer(client, b"through both") == b"through both"
-    assert (jump.count_logins("password"), server.count_logins("publickey")) == (1, 1)
+    jump.expect_logins(1, "password")
+    server.expect_logins(1, "publickey")
 
     (shown,) = map(json.loads, program.must("list", "--json").splitlines())
     assert [each["auth"] for each in shown["jump_hosts"]] == ["password"]

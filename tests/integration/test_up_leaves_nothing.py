@@ -49,7 +49,7 @@ def test_rounds_of_connecting_leave_no_thread_and_no_socket(
             assert leaked_since(threads) == []
             wait_until(lambda: service.connected == 0)
             assert open_files() <= files
-        assert server.count_logins() == ROUNDS + 1
+        server.expect_logins(ROUNDS + 1)
 
 
 def test_failed_logins_leave_no_thread_and_no_socket(tmp_path: Path) -> None:

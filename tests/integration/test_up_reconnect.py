@@ -68,7 +68,7 @@ def test_a_dropped_session_is_replaced(running: program.RunningUp, server: OpenS
     running.wait_for(state="waiting", cause="peer_lost")
     with client_of(port) as client:
         assert answer(client, b"new session") == b"new session"
-    assert server.count_logins() == 2
+    server.expect_logins(2)
 
 
 def test_a_client_that_is_parked_too_long_is_reset(

@@ -95,7 +95,7 @@ def test_two_connections_over_one_bastion_share_one_login(
         ups = [running.wait_for(state="up", connection=name)["local"] for name in ("one", "two")]
         assert len(set(ups)) == 2
         assert [read_orders(warehouse, int(local.rpartition(":")[2])) for local in ups] == [600, 600]
-    assert server.count_logins() == 1
+    server.expect_logins(1)
 
 
 @needs_keyring
@@ -108,7 +108,7 @@ def test_a_stored_password_logs_in(
     program.must("secret", "set", "orders", "ssh-password", stdin=f"{system_user.password}\n")
     with program.up("orders", *accepting(server)) as running:
         assert read_orders(warehouse, running.port()) == 600
-    assert server.count_logins("password") == 1
+    server.expect_logins(1, "password")
     assert server.count_failures() == 0
 
 

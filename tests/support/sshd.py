@@ -11,7 +11,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -171,6 +171,18 @@ class OpenSshServer:
     def count_failures(self, method: str = "password") -> int:
         """Login attempts that were refused."""
         return self._count("Failed", method)
+
+    def expect_logins(self, expected: int, method: str = "") -> None:
+        """Fails unless `count_logins` is that, or becomes that: sshd answers the client before it writes the log."""
+        self._expect(lambda: self.count_logins(method), expected)
+
+    def expect_failures(self, expected: int, method: str = "password") -> None:
+        """As `expect_logins`, for `count_failures`."""
+        self._expect(lambda: self.count_failures(method), expected)
+
+    def _expect(self, count: Callable[[], int], expected: int) -> None:
+        wait_until(lambda: count() >= expected)
+        assert count() == expected, self.log_text()
 
     def count_connections(self) -> int:
         """TCP connections that were made to it."""
