@@ -85,10 +85,10 @@ class ConnectionEditor(QDialog):
         label.setContentsMargins(24, 0, 24, 0)
         area = _PageArea(self._make_page())
         area.page_changed.connect(self._grow, Qt.ConnectionType.QueuedConnection)
-        # Queued, for what is new to have its place by then.
-        self.form.route.grew.connect(area.ensureWidgetVisible, Qt.ConnectionType.QueuedConnection)
+        # Queued, for what is new to be whole by then.
+        self.form.route.grew.connect(area.bring_into_view, Qt.ConnectionType.QueuedConnection)
         if self.login is not None:
-            self.login.grew.connect(area.ensureWidgetVisible, Qt.ConnectionType.QueuedConnection)
+            self.login.grew.connect(area.bring_into_view, Qt.ConnectionType.QueuedConnection)
         foot = QVBoxLayout()
         foot.setContentsMargins(24, 0, 24, 0)
         foot.setSpacing(12)
@@ -129,8 +129,7 @@ class ConnectionEditor(QDialog):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
         if not event.spontaneous():
-            # What was filled in before this is not yet in the sizes that Qt shows a window by.
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+            _lay_out_now()
             self._fit(least=0)
 
     def _grow(self) -> None:
@@ -255,6 +254,11 @@ class _PageArea(QScrollArea):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return self._page.sizeHint()
 
+    def bring_into_view(self, widget: QWidget) -> None:
+        """Scroll to what may be new on the page."""
+        _lay_out_now()
+        self.ensureWidgetVisible(widget)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Qt has the area watch its page; a new layout there may want another height of us."""
         if watched is self._page and event.type() == QEvent.Type.LayoutRequest:
@@ -280,3 +284,8 @@ class _Trouble(QFrame):
     def say(self, text: str) -> None:
         self._text.setText(text)
         self.setVisible(bool(text))
+
+
+def _lay_out_now() -> None:
+    """What changed deep inside reaches the sizes of a window only level by level, by an event for each."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
