@@ -47,8 +47,9 @@ class ForwardChannel(paramiko.Channel):
             size = min(len(data), self.window)
             self.out_window_size -= size
         step = self.out_max_packet_size - _PACKET_OVERHEAD
-        pieces = (data[start : min(start + step, size)] for start in range(0, size, step))
-        self.transport.transmit(*map(self._data_message, pieces))
+        if size and not self.transport.transmit_data(self.remote_chanid, data[:size], step):
+            pieces = (data[start : min(start + step, size)] for start in range(0, size, step))
+            self.transport.transmit(*map(self._data_message, pieces))
         return size
 
     def _data_message(self, data: memoryview) -> paramiko.Message:
@@ -144,11 +145,20 @@ class ForwardChannel(paramiko.Channel):
             if self._sink is not None:
                 self._sink.on_settled()
 
-    def _window_adjust(self, message: paramiko.Message) -> None:
-        super()._window_adjust(message)
+    def widen(self, size: int) -> None:
+        """The server takes `size` bytes more. Reader thread."""
+        with self.lock:
+            was_full = self.out_window_size == 0
+            self.out_window_size += size
+        if not was_full:
+            # OpenSSH says it for each three packets of an upload; the relay's thread waits only where it found no room.
+            return
         with self._sink_guard:
             if self._sink is not None:
                 self._sink.on_window()
+
+    def _window_adjust(self, message: paramiko.Message) -> None:
+        self.widen(message.get_int())
 
     def _handle_eof(self, message: paramiko.Message) -> None:
         super()._handle_eof(message)

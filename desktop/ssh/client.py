@@ -11,7 +11,7 @@ from desktop.core.model import Client, Endpoint, Place
 from desktop.ssh.carrier import Carrier
 from desktop.ssh.early import Early
 from desktop.ssh.forwarding import ForwardingChannel
-from desktop.ssh.loop import Loop
+from desktop.ssh.loop import SCRATCH_BYTES, Loop
 from desktop.ssh.outlet import Outlet
 from desktop.ssh.patience import Patience
 from desktop.ssh.phase import Phase
@@ -19,7 +19,6 @@ from desktop.ssh.receive_window import ReceiveWindow
 from desktop.ssh.throughput import Progress
 from desktop.ssh.witness import Witness
 
-READ_BYTES = 256 * 1024
 # Long for a program that reads all the time, short for the megabytes that its socket holds.
 _ROOM_WITHIN_S = 0.002
 
@@ -287,22 +286,23 @@ class LocalClient:
             return
         room = channel.window
         try:
-            data = self._sock.recv(min(room, READ_BYTES))
+            size = self._sock.recv_into(self._loop.scratch, min(room, SCRATCH_BYTES))
         except (BlockingIOError, InterruptedError):
             return
         except OSError:
             self.drop()
             return
-        if data:
+        if size:
+            data = self._loop.scratch[:size]
             # What was sent may lie in buffers; what the server makes room for again, it has.
             taken = self._went_up.grown_to(self.sent + room) if channel.shows_progress else 0
             # Before it is sent: the answer may be here at once.
             self._asked = True
             if self.witness is not None:
                 self.witness.say(data)
-            self.sent += channel.send_some(memoryview(data))
+            self.sent += channel.send_some(data)
             if self.carrier is not None:
-                self.carrier.moved(len(data))
+                self.carrier.moved(size)
                 self.carrier.throughput.up.add(taken, time.monotonic())
             return
         self._end_upload(channel)

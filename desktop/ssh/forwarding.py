@@ -65,7 +65,7 @@ class ForwardingChannel(Protocol):
         """Bytes that `send_some` takes now. After a 0, the sink is told by `on_window`."""
 
     def send_some(self, data: memoryview) -> int:
-        """Send what the window takes, and return how much that was."""
+        """Send what the window takes, and return how much that was; `data` is the caller's again then."""
 
     def grant(self, size: int) -> None:
         """Let the server send `size` bytes more."""

@@ -27,13 +27,20 @@ _BLOCK_BYTES = 16
 _LONGEST_BYTES = READ_AHEAD_BYTES - _LENGTH_BYTES - _TAG_BYTES
 # Message number, channel and length of SSH_MSG_CHANNEL_DATA (RFC 4254 section 5.2).
 _DATA_HEAD = struct.Struct(">BII")
+# Message number, channel and bytes of SSH_MSG_CHANNEL_WINDOW_ADJUST (section 5.2, too).
+_ROOM = struct.Struct(">BII")
+# Of data, behind the lengths of the packet and of its padding (RFC 4253 section 6).
+_DATA_PACKET_HEAD = struct.Struct(">IBBII")
+_LEAST_PADDING_BYTES = 4
+_MOST_PADDING_BYTES = _LEAST_PADDING_BYTES + _BLOCK_BYTES - 1
 
 
 class GcmPacketizer(Packetizer):
     """Implements paramiko's packetizer. `read_message` is for the reader thread, `send_message` for any.
 
     `on_channel_data` is called there with each piece of a channel's data, which holds until `Wire.on_caught_up`
-    returns; where it returns False, paramiko is to judge the message.
+    returns, and `on_channel_room` with the bytes that the server takes of a channel from now on; where they return
+    False, paramiko is to judge the message.
     """
 
     # paramiko's 2^29 stop a fast stream for two round trips, on some paths every second. These are OpenSSH's own limit
@@ -43,6 +50,7 @@ class GcmPacketizer(Packetizer):
     def __init__(self, wire: Wire) -> None:
         super().__init__(wire)
         self.on_channel_data: Callable[[int, memoryview], bool] | None = None
+        self.on_channel_room: Callable[[int, int], bool] | None = None
         self._wire = wire
         self._inbound: _Keys | None = None
         self._outbound: _Keys | None = None
@@ -78,10 +86,7 @@ class GcmPacketizer(Packetizer):
             return kind, message
         while True:
             payload = self._read_payload(keys)
-            if payload[0] != MSG_CHANNEL_WINDOW_ADJUST:
-                # Those are what an upload brings: to acknowledge each took a fifth of its rate.
-                self._wire.holds_answers = True
-            if payload[0] != MSG_CHANNEL_DATA or not self._hand_over(payload):
+            if not self._hand_over(payload):
                 message = paramiko.Message(bytes(payload[1:]))
                 message.seqno = self._next_seqno - 1
                 return payload[0], message
@@ -95,7 +100,7 @@ class GcmPacketizer(Packetizer):
             super().send_message(data)
             return
         payload = data.asbytes()
-        padding = _BLOCK_BYTES + 3 - (len(payload) + 4) % _BLOCK_BYTES
+        padding = _padding_of(len(payload))
         length = 1 + len(payload) + padding
         packet = memoryview(bytearray(_LENGTH_BYTES + length + _TAG_BYTES))
         packet[:_LENGTH_BYTES] = length.to_bytes(_LENGTH_BYTES, "big")
@@ -104,6 +109,20 @@ class GcmPacketizer(Packetizer):
             keys.encrypt(plain, packet)
             self.write_all(packet)
             self._count(keys, length)
+
+    def send_data(self, channel: int, data: memoryview, most_bytes: int) -> bool:
+        """Send a channel's data, up to `most_bytes` a packet; False where that has to go paramiko's way, as messages.
+
+        Raises `EOFError` where the connection is over.
+        """
+        keys = self._outbound
+        if keys is None:
+            return False
+        with self._write_guard:
+            packets = keys.data_packets(channel, data, most_bytes)
+            self.write_all(packets)
+            self._count(keys, len(packets))
+        return True
 
     def _read_payload(self, keys: _Keys) -> memoryview:
         """Of the next packet, whatever its kind."""
@@ -135,6 +154,20 @@ class GcmPacketizer(Packetizer):
                     raise
 
     def _hand_over(self, payload: memoryview) -> bool:
+        """What there is much of goes to its channel. False where this is for paramiko."""
+        if payload[0] == MSG_CHANNEL_WINDOW_ADJUST:
+            return self._hand_over_room(payload)
+        # Not for the others, which an upload brings: to acknowledge each took a fifth of its rate.
+        self._wire.holds_answers = True
+        return payload[0] == MSG_CHANNEL_DATA and self._hand_over_data(payload)
+
+    def _hand_over_room(self, payload: memoryview) -> bool:
+        if self.on_channel_room is None or len(payload) != _ROOM.size:
+            return False
+        _, channel, size = _ROOM.unpack(payload)
+        return self.on_channel_room(channel, size)
+
+    def _hand_over_data(self, payload: memoryview) -> bool:
         if self.on_channel_data is None or len(payload) < _DATA_HEAD.size:
             return False
         _, channel, size = _DATA_HEAD.unpack_from(payload)
@@ -166,6 +199,41 @@ class _Keys:
         length = packet[:_LENGTH_BYTES]
         self._gcm.encrypt_into(self._nonce(), plain, length, packet[_LENGTH_BYTES:])
 
+    def data_packets(self, channel: int, data: memoryview, most_bytes: int) -> memoryview:
+        """One behind the other, made and encrypted where they are to be sent from.
+
+        A message of its own for each takes half as long again: five copies, each into a new object.
+        """
+        count = -(-len(data) // most_bytes)
+        most_added = _DATA_PACKET_HEAD.size + _MOST_PADDING_BYTES + _TAG_BYTES
+        packets = memoryview(bytearray(len(data) + count * most_added))
+        # Once for all: each call is one of the system's, and gives the interpreter away.
+        noise = os.urandom(_MOST_PADDING_BYTES * count)
+        size = 0
+        for place in range(count):
+            piece = data[place * most_bytes : (place + 1) * most_bytes]
+            size += self._fill(packets[size:], channel, piece, noise[place * _MOST_PADDING_BYTES :])
+        return packets[:size]
+
+    def _fill(self, room: memoryview, channel: int, data: memoryview, noise: bytes) -> int:
+        """How much of `room` the packet takes; padded with `noise`."""
+        padding = _padding_of(_DATA_HEAD.size + len(data))
+        data_end = _DATA_PACKET_HEAD.size + len(data)
+        plain_end = data_end + padding
+        _DATA_PACKET_HEAD.pack_into(
+            room, 0, plain_end - _LENGTH_BYTES, padding, MSG_CHANNEL_DATA, channel, len(data)
+        )
+        room[_DATA_PACKET_HEAD.size : data_end] = data
+        room[data_end:plain_end] = noise[:padding]
+        size = plain_end + _TAG_BYTES
+        self._gcm.encrypt_into(
+            self._nonce(),
+            room[_LENGTH_BYTES:plain_end],
+            room[:_LENGTH_BYTES],
+            room[_LENGTH_BYTES:size],
+        )
+        return size
+
     def decrypt(self, packet: memoryview) -> None:
         """In its place. Raises `SSHException` where it was not made with these keys."""
         length, secret = packet[:_LENGTH_BYTES], packet[_LENGTH_BYTES:]
@@ -178,3 +246,7 @@ class _Keys:
         nonce = self._fixed + self._counter.to_bytes(8, "big")
         self._counter = (self._counter + 1) & 0xFFFFFFFFFFFFFFFF
         return nonce
+
+
+def _padding_of(payload_bytes: int) -> int:
+    return _MOST_PADDING_BYTES - (payload_bytes + 4) % _BLOCK_BYTES

@@ -9,6 +9,9 @@ series. What is bent, and why:
   polls for it and keeps a thread busy for each client.
 - Received data goes straight from the reader thread to the client's socket, without a thread between: all that one read
   of the connection brought, in one system call.
+- What a client sends becomes packets in one piece (`gcm_packets`), without a message for each; room that the server
+  makes for more is added where it is read, and wakes the relay only where that had none left. Together a third of what
+  an upload cost the processor.
 - Sending does not block either, once the relay has taken over: the kernel's part of that is in `backlog`, and what
   is to be sent during an exchange of keys is held until it is over. `Transport._send_user_message` waits for that up
   to 30 s, and for ever on the reader thread, which alone can finish an exchange.
@@ -93,6 +96,7 @@ class Lane(paramiko.Transport):
         )
         self.name = name
         self.packetizer.on_channel_data = self._take_data
+        self.packetizer.on_channel_room = self._take_room
         self._wire = wire
         wire.on_caught_up = self._settle_fed
         self.get_security_options().ciphers = CIPHERS
@@ -193,6 +197,13 @@ class Lane(paramiko.Transport):
         channel.feed(data)
         return True
 
+    def _take_room(self, chanid: int, size: int) -> bool:
+        channel = self._channels.get(chanid)
+        if channel is None or self._expected_packet:
+            return False
+        channel.widen(size)
+        return True
+
     def fed(self, channel: ForwardChannel) -> None:
         """It was handed data. Reader thread."""
         self._fed[channel] = None
@@ -224,6 +235,23 @@ class Lane(paramiko.Transport):
             with self.clear_to_send_lock:
                 self._held.extend(messages)
                 self._send_held()
+
+    def transmit_data(self, channel: int, data: memoryview, most_bytes: int) -> bool:
+        """As `transmit`, without messages; False where that is not possible now, and nothing was sent.
+
+        `channel` is the server's number.
+        """
+        if not self.active:
+            return True
+        with self.clear_to_send_lock:
+            if self._held or not self.clear_to_send.is_set():
+                return False
+            self.sent_mono = time.monotonic()
+            try:
+                return bool(self.packetizer.send_data(channel, data, most_bytes))
+            except (EOFError, OSError):
+                self._wire.hang_up()
+                return True
 
     def _send_held(self) -> None:
         """Under the lock that keeps an exchange of keys from beginning."""

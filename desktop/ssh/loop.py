@@ -16,6 +16,8 @@ from desktop.core.timers import Timer, Timers
 
 log = logging.getLogger(__name__)
 
+SCRATCH_BYTES = 256 * 1024
+
 Handler = Callable[[int], None]
 
 
@@ -34,6 +36,8 @@ class Loop:
         self._ringer.setblocking(False)
         self._rung = False
         self._stopping = False
+        # For what a handler reads, and has dealt with when it returns.
+        self.scratch = memoryview(bytearray(SCRATCH_BYTES))
         self._thread = threading.Thread(target=self._run, name=name)
 
     def start(self) -> None:

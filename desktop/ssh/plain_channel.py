@@ -58,7 +58,7 @@ class PlainChannel:
                 return 0
             size = min(len(data), ROOM_BYTES - self._unsent_bytes)
             if size:
-                self._unsent.append(data[:size])
+                self._unsent.append(memoryview(bytes(data[:size])))
                 self._unsent_bytes += size
         self._ring()
         return size

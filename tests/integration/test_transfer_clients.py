@@ -130,12 +130,33 @@ def test_a_warehouse_that_does_not_read_does_not_hold_up_others(tunnels: Stage, 
         stop.close()
 
 
-def fill(client: socket.socket) -> None:
-    """Send until nothing is taken any more, anywhere on the way."""
+def test_a_warehouse_that_reads_again_gets_all_that_waited_for_it(tunnels: Stage, hop: Hop) -> None:
+    def read_late(client: socket.socket) -> None:
+        client.send(b"!")
+        filled.recv(1)
+        client.sendall(count_until_eof(client).to_bytes(8, "big"))
+
+    filled, is_filled = socket.socketpair()
+    with filled, is_filled, TcpService(read_late) as pausing:
+        local = tunnels.bring_up(connection_to(pausing.endpoint, hop, "pausing"))
+        with client_of(local) as eager:
+            eager.recv(1)
+            sent = fill(eager)
+            is_filled.send(b"!")
+            eager.settimeout(10.0)
+            eager.sendall(bytes(4 * MIB))
+            eager.shutdown(socket.SHUT_WR)
+            assert int.from_bytes(receive(eager, 8), "big") == sent + 4 * MIB
+
+
+def fill(client: socket.socket) -> int:
+    """Send until nothing is taken any more, anywhere on the way; how much that was."""
     client.settimeout(0.5)
+    sent = 0
     with contextlib.suppress(TimeoutError):
         while True:
-            client.sendall(bytes(MIB))
+            sent += client.send(bytes(MIB))
+    return sent
 
 
 def count_until_eof(client: socket.socket) -> int:

@@ -89,6 +89,24 @@ def test_paramiko_reads_what_we_send(ends: Ends, size: int) -> None:
     assert (kind, read.get_string()) == (GLOBAL_REQUEST, bytes(size))
 
 
+@pytest.mark.parametrize("size", [*range(1, 20), 1000, 1001, 2000, 2001, 90_000])
+def test_paramiko_reads_a_channel_s_data_that_we_send(ends: Ends, size: int) -> None:
+    data = os.urandom(size)
+    assert ends.ours.send_data(3, memoryview(data), 1000)
+    heard = b""
+    while len(heard) < size:
+        kind, read = ends.theirs.read_message()
+        assert (kind, read.get_int()) == (MSG_CHANNEL_DATA, 3)
+        piece = read.get_string()
+        assert 0 < len(piece) <= 1000
+        heard += piece
+    assert heard == data
+
+
+def test_data_before_there_are_keys_is_for_paramiko_to_send(ends: Ends) -> None:
+    assert not GcmPacketizer(ends.wire).send_data(3, memoryview(b"early"), 1000)
+
+
 def test_data_of_an_unknown_channel_is_for_paramiko_to_judge(ends: Ends) -> None:
     ends.theirs.send_message(message(MSG_CHANNEL_DATA, UNKNOWN, b"to nobody"))
     kind, read = ends.ours.read_message()
@@ -102,6 +120,21 @@ def test_more_may_follow_of_an_answer_but_not_of_room_for_an_upload(ends: Ends) 
     ends.theirs.send_message(message(MSG_CHANNEL_DATA, UNKNOWN, b"to nobody"))
     ends.ours.read_message()
     assert ends.wire.holds_answers
+
+
+def test_room_goes_to_its_channel_and_that_of_an_unknown_one_to_paramiko(ends: Ends) -> None:
+    widened: list[tuple[int, int]] = []
+
+    def widen(channel: int, size: int) -> bool:
+        widened.append((channel, size))
+        return channel != UNKNOWN
+
+    ends.ours.on_channel_room = widen
+    for channel in (3, 4, UNKNOWN):
+        ends.theirs.send_message(message(MSG_CHANNEL_WINDOW_ADJUST, channel, 100))
+    kind, read = ends.ours.read_message()
+    assert (kind, read.get_int(), read.get_int()) == (MSG_CHANNEL_WINDOW_ADJUST, UNKNOWN, 100)
+    assert widened == [(3, 100), (4, 100), (UNKNOWN, 100)]
 
 
 def test_data_that_is_shorter_than_it_says_is_not_taken(ends: Ends) -> None:
@@ -159,7 +192,7 @@ def test_what_we_send_counts_too(ends: Ends, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(GcmPacketizer, "REKEY_BYTES", 10_000)
     ends.ours.send_message(message(GLOBAL_REQUEST, bytes(9_000)))
     before = ends.ours.need_rekey()
-    ends.ours.send_message(message(GLOBAL_REQUEST, bytes(9_000)))
+    ends.ours.send_data(3, memoryview(bytes(9_000)), 1_000)
     assert (before, ends.ours.need_rekey()) == (False, True)
 
 
