@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import socket
-import struct
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 
 from desktop.core.model import DIRECT, Connection, Endpoint, Forward
-from desktop.core.tls import Tls, TlsMode
 from tests.support.checking import Checked, Checking
 from tests.support.checking import bastion as bastion
 from tests.support.checking import checking as checking
@@ -20,73 +17,13 @@ from tests.support.clickhouse import ClickHouse
 from tests.support.echo import TcpService
 from tests.support.mariadb import MariaDb
 from tests.support.postgres_server import Postgres
+from tests.support.tds_server import prelogin_answer, refusal
 
 PASSWORD = "s3cret-of-the-warehouse"
 
 
 def to(target: Endpoint, kind: str, database: str = "") -> Connection:
     return Connection("near", DIRECT, Forward(target), kind, database, "analyst")
-
-
-def _prelogin(encryption: int) -> bytes:
-    """[MS-TDS] 2.2.6.5: options VERSION and ENCRYPTION."""
-    options = struct.pack(">BHHBHHB", 0, 11, 6, 1, 17, 1, 0xFF) + bytes([16, 0, 4, 53, 0, 0, encryption])
-    return _packet(options)
-
-
-def _packet(data: bytes) -> bytes:
-    """[MS-TDS] 2.2.3.1: a tabular result, the last packet of it."""
-    return struct.pack(">BBHHBB", 4, 1, len(data) + 8, 0, 1, 0) + data
-
-
-def _error(number: int, words: str) -> bytes:
-    """[MS-TDS] 2.2.7.10, ERROR."""
-    body = struct.pack("<iBBH", number, 1, 14, len(words)) + words.encode("utf-16-le") + b"\0\0" + bytes(4)
-    return b"\xaa" + struct.pack("<H", len(body)) + body
-
-
-# [MS-TDS] 2.2.7.6, DONE with an error.
-_DONE = b"\xfd" + struct.pack("<HHQ", 2, 0, 0)
-
-
-@pytest.mark.parametrize(
-    ("errors", "code"),
-    [
-        ([(18456, "Login failed for user 'analyst'.")], "warehouse_auth_rejected"),
-        (
-            [(4060, 'Cannot open database "shop" requested by the login.'), (18456, "Login failed.")],
-            "warehouse_database_missing",
-        ),
-        ([(40613, "Database is not currently available.")], "warehouse_starting"),
-        ([(10928, "The request limit is reached.")], "warehouse_too_many_connections"),
-        ([(50000, "Something else.")], "warehouse_login_failed"),
-    ],
-)
-def test_sql_server_refuses(checking: Checking, errors: list[tuple[int, str]], code: str) -> None:
-    def serve(client: socket.socket) -> None:
-        client.recv(1 << 12)
-        client.sendall(_prelogin(2))
-        client.recv(1 << 12)
-        client.sendall(_packet(b"".join(_error(*each) for each in errors) + _DONE))
-
-    with TcpService(serve) as service:
-        done = checking(to(service.endpoint, "sqlserver", "shop"), PASSWORD)
-    assert done.failure == ("warehouse_login", code)
-
-
-def test_sql_server_that_wants_tls_is_not_told_the_password(checking: Checking) -> None:
-    heard: list[bytes] = []
-
-    def serve(client: socket.socket) -> None:
-        heard.append(client.recv(1 << 12))
-        client.sendall(_prelogin(1))
-        heard.append(client.recv(1 << 12))
-
-    with TcpService(serve) as service:
-        done = checking(replace(to(service.endpoint, "sqlserver"), tls=Tls(TlsMode.OFF)), PASSWORD)
-    assert done.well
-    assert "wants TLS" in done.stage("warehouse_login")["note"]
-    assert heard[-1] == b""
 
 
 _INFO: Mapping[str, object] = {"nodeVersion": {"version": "476"}, "starting": False}
@@ -152,9 +89,9 @@ def test_no_password_gets_into_a_log(
 ) -> None:
     def refuse(client: socket.socket) -> None:
         client.recv(1 << 12)
-        client.sendall(_prelogin(2))
+        client.sendall(prelogin_answer(2))
         client.recv(1 << 12)
-        client.sendall(_packet(_error(18456, f"Login failed with {PASSWORD}.") + _DONE))
+        client.sendall(refusal((18456, f"Login failed with {PASSWORD}.")))
 
     with caplog.at_level(logging.DEBUG), TcpService(refuse) as service:
         for target, kind in (
