@@ -124,7 +124,7 @@ def open_wire(request: LoginRequest) -> TdsWire:
 
 
 def _agreed(request: LoginRequest, line: SocketLine) -> Encryption:
-    """What the server has answered, where that is enough for the connection's mode."""
+    """What the server has answered, where that is enough for the connection's mode: automatic asks for all there is."""
     mode = request.connection.tls.mode
     conversation = Conversation(line)
     conversation.ask(tds.prelogin(Encryption.NOT_SUPPORTED if mode is TlsMode.OFF else Encryption.ON))

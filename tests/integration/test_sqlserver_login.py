@@ -20,7 +20,15 @@ from tests.support.checking import bastion as bastion
 from tests.support.checking import checking as checking
 from tests.support.echo import TcpService
 from tests.support.logs import LogGuard
-from tests.support.tds_server import VERSION_SAID, Login, Setting, SqlServer, prelogin_answer, scrambled
+from tests.support.tds_server import (
+    VERSION_SAID,
+    Login,
+    Setting,
+    SqlServer,
+    prelogin_answer,
+    scrambled,
+    sent_on,
+)
 
 PASSWORD = "s3cret-of-the-warehouse"
 NAME = "sql.example.com"
@@ -201,6 +209,25 @@ def test_who_says_no_more_is_waited_for_no_longer_than_that(
 ) -> None:
     log_guard.allow("pytds: Work attempt exceeded")
     assert told(answers, hangs_up=False, timeout_s=0.2) == "warehouse_silent"
+
+
+def test_nobody_is_followed_to_another_server_with_the_password() -> None:
+    other = SqlServer(Setting.WITHOUT_TLS)
+
+    def serve(client: socket.socket) -> None:
+        for answer in (prelogin_answer(2), sent_on(place.host, place.port)):
+            client.recv(1 << 12)
+            client.sendall(answer)
+        client.recv(1 << 12)
+
+    with (
+        other.running() as place,
+        TcpService(serve) as service,
+        request_to(service.endpoint, AUTOMATIC) as request,
+        pytest.raises(LoginNotTried, match="sends"),
+    ):
+        log_in(request)
+    assert other.bare == b""
 
 
 def test_a_check_goes_up_to_the_login_in_tls(

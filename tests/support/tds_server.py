@@ -183,6 +183,13 @@ def refusal(*errors: tuple[int, str]) -> bytes:
     return response(b"".join(_error(*each) for each in errors) + _done(status=2))
 
 
+def sent_on(host: str, port: int) -> bytes:
+    """[MS-TDS] 2.2.7.9, ENVCHANGE of type 20: the client is to log in there instead."""
+    way = struct.pack("<BHH", 0, port, len(host)) + host.encode("utf-16-le")
+    body = b"\x14" + struct.pack("<H", len(way)) + way + b"\0\0"
+    return response(_login_accepted() + b"\xe3" + struct.pack("<H", len(body)) + body + _done())
+
+
 def _packet(kind: int, data: bytes) -> bytes:
     return struct.pack(">BBHHBB", kind, 1, len(data) + 8, 0, 1, 0) + data
 
