@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from desktop.core.errors import Cause
 from desktop.core.model import Connection
 
 
@@ -53,17 +54,23 @@ class ForeignEntry:
 
 @dataclass(frozen=True, slots=True)
 class ForeignFinds:
-    """What `files` hold, which are those that were read; none where the tool has none in its usual places."""
+    """What `files` hold, which are those that were found; none where the tool has none in its usual places.
+
+    `broken` has an `ImportUnreadable` for each file that can't be understood as a whole; it costs no other file.
+    """
 
     files: tuple[str, ...] = ()
     entries: tuple[ForeignEntry, ...] = ()
+    broken: tuple[Cause, ...] = ()
+
+    @property
+    def refusal(self) -> Cause | None:
+        """Where one file can't be understood, and nothing else is worth telling."""
+        return self.broken[0] if len(self.broken) == 1 and not self.entries else None
 
 
 class ForeignFiles(Protocol):
     """The files of other programs on this computer. None of their secrets is kept, not for a moment."""
 
     def read(self, tool: Tool, path: str = "") -> ForeignFinds:
-        """One file, or without a `path` all in the usual places. Blocks for them. Any thread.
-
-        Raises `ImportUnreadable` where a file as a whole can't be understood.
-        """
+        """One file, or without a `path` all in the usual places. Blocks for them. Any thread."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
@@ -20,6 +21,7 @@ from desktop.gui.one_dialog import OneDialog
 from desktop.wording.exchange import way_line
 from desktop.wording.foreign import (
     TOOL_NAMES,
+    broken_note,
     foreign_explanation,
     foreign_notes,
     holds_nothing_line,
@@ -73,12 +75,12 @@ class ForeignImport(ArrivalsDesk):
         if self._files is not None:
             self._reading = ForeignReading(self._files, tool, path, partial(self._found.emit, tool))
 
-    def _on_found(self, tool: Tool, found: ForeignFinds | Cause) -> None:
+    def _on_found(self, tool: Tool, found: ForeignFinds) -> None:
         if self._reading is None:
             return
         self._reading = None
-        if isinstance(found, Cause):
-            self._refuse(found)
+        if found.refusal is not None:
+            self._refuse(found.refusal)
         elif not found.files:
             self._choose_file(tool)
         else:
@@ -95,12 +97,19 @@ class ForeignImport(ArrivalsDesk):
 
     def _offer_found(self, tool: Tool, finds: ForeignFinds) -> None:
         arrivals = foreign_arrivals(finds, self._library.connections)
-        if not arrivals:
+        if not arrivals and not finds.broken:
             self.told.emit(holds_nothing_line(tool))
             return
-        choices = [_choice(each) for each in arrivals]
-        found = [each.arrival for each in arrivals]
-        self._offer(import_heading(tool), foreign_explanation(tool), choices, found)
+        choices = [*map(_choice_of_none, finds.broken), *map(_choice, arrivals)]
+        found = [*(None for _ in finds.broken), *(each.arrival for each in arrivals)]
+        explanation = foreign_explanation(tool, len(finds.broken))
+        self._offer(import_heading(tool), explanation, choices, found)
+
+
+def _choice_of_none(broken: Cause) -> Choice:
+    """A file that can't be read."""
+    path = broken.fact("path")
+    return Choice(Path(path).name, path, broken_note(broken), possible=False)
 
 
 def _choice(each: ForeignArrival) -> Choice:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from desktop.core.errors import CaponierError, Cause
 from desktop.core.foreign import ForeignFiles, ForeignFinds, Tool
 
 
@@ -13,7 +12,7 @@ class ForeignReading:
     """One reading, from now on. `tell` is called once, on the reading's own thread, unless `drop` came first."""
 
     def __init__(
-        self, files: ForeignFiles, tool: Tool, path: str, tell: Callable[[ForeignFinds | Cause], None]
+        self, files: ForeignFiles, tool: Tool, path: str, tell: Callable[[ForeignFinds], None]
     ) -> None:
         self._files = files
         self._tool = tool
@@ -29,13 +28,7 @@ class ForeignReading:
             self._dropped = True
 
     def _run(self) -> None:
-        found = self._found()
+        found = self._files.read(self._tool, self._path)
         with self._lock:
             if not self._dropped:
                 self._tell(found)
-
-    def _found(self) -> ForeignFinds | Cause:
-        try:
-            return self._files.read(self._tool, self._path)
-        except CaponierError as error:
-            return error.cause

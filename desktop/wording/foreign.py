@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from desktop.core.errors import Cause
 from desktop.core.exchange import Arrival
 from desktop.core.foreign import Obstacle, Remark, Tool
 from desktop.core.model import LOOPBACKS, Connection, Endpoint
@@ -58,6 +59,11 @@ def obstacle_note(obstacle: Obstacle | None) -> str:
     return f"Can't be imported: {_OBSTACLES[obstacle or Obstacle.NOT_UNDERSTOOD]}"
 
 
+def broken_note(cause: Cause) -> str:
+    """Of a file, for an `ImportUnreadable`; the others are imported all the same."""
+    return f"Can't be read: {cause.fact('reason').rstrip('.')}."
+
+
 def nothing_found_line(tool: Tool) -> str:
     """There is no file in the usual places."""
     return f"Nothing of {TOOL_NAMES[tool]} was found in its usual places. {_WHERE[tool]}"
@@ -67,11 +73,17 @@ def holds_nothing_line(tool: Tool) -> str:
     return f"{TOOL_NAMES[tool]} has no connection to import"
 
 
-def foreign_explanation(tool: Tool) -> str:
-    return (
+def foreign_explanation(tool: Tool, broken: int = 0) -> str:
+    """`broken` is how many files can't be read, which stand before all that was found."""
+    found = (
         f"These were found in the files of {TOOL_NAMES[tool]}, which stay as they are. Passwords and keys are not"
         " imported; a key file is named by its path."
     )
+    if not broken:
+        return found
+    if broken == 1:
+        return f"{found} One file can't be read; it stands first, with the reason."
+    return f"{found} {broken} files can't be read; they stand first, with the reasons."
 
 
 def _notes(arrival: Arrival, remarks: tuple[Remark, ...]) -> Iterator[str]:

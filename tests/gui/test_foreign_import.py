@@ -13,6 +13,9 @@ from tests.gui.conftest import OpenStage
 from tests.gui.window_stage import ORDERS, Stage
 
 SERVICES = "[sales]\nhost=db.internal\nuser=ada\npassword=sesame\n[mine]\nhost=/run/postgresql\n"
+SOURCES = (
+    '{"connections": {"a": {"name": "Stock", "driver": "mysql8", "configuration": {"host": "db.internal"}}}}'
+)
 
 
 @pytest.fixture
@@ -62,6 +65,27 @@ def test_where_nothing_is_found_a_file_can_be_chosen(
     dialog = stage.dialog()
     assert dialog is not None
     assert dialog.windowTitle() == "This is no file of connections that Caponier can read"
+
+
+def test_a_file_that_can_t_be_read_is_told_beside_what_the_others_hold(
+    stage: Stage, qtbot: QtBot, home: Path
+) -> None:
+    folder = home / ".local/share/DBeaverData/workspace6"
+    for project, text in (("General", '{"connections": {"a": {"configuration": '), ("Work", SOURCES)):
+        path = folder / project / ".dbeaver" / "data-sources.json"
+        path.parent.mkdir(parents=True)
+        path.write_text(text)
+    stage.trigger("import-dbeaver")
+    dialog = opened(stage, qtbot)
+    boxes = [box for box in dialog.findChildren(QCheckBox) if box.objectName() != "tickAll"]
+    found = [(box.accessibleName(), box.isChecked(), box.isEnabled()) for box in boxes]
+    assert found == [("data-sources.json", False, False), ("Stock", True, True)]
+    text = "\n".join(each.text() for each in dialog.findChildren(QLabel))
+    assert "One file can't be read; it stands first, with the reason." in text
+    assert str(folder / "General" / ".dbeaver" / "data-sources.json") in text
+    assert "Can't be read: it is not JSON, line 1" in text
+    stage.click("goOn")
+    assert [each.name for each in stage.library.connections] == ["Orders", "Stock"]
 
 
 def test_a_window_that_hides_needs_no_answer(stage: Stage) -> None:

@@ -77,6 +77,22 @@ def test_without_a_file_the_usual_places_are_searched(home: Path) -> None:
     assert program.must("import", "--from", "pg-service").startswith("Saved sales: PostgreSQL at db.internal")
 
 
+def test_a_file_that_can_t_be_read_is_told_and_the_others_are_saved(sources: str, home: Path) -> None:
+    broken = home / ".local/share/DBeaverData/workspace6/General/.dbeaver/data-sources.json"
+    good = home / ".local/share/DBeaverData/workspace6/Work/.dbeaver/data-sources.json"
+    for path in (broken, good):
+        path.parent.mkdir(parents=True)
+    broken.write_text("{")
+    good.write_text(Path(sources).read_text())
+    answer = program.run("import", "--from", "dbeaver")
+    assert answer.status == 1
+    assert answer.err.startswith(f"{broken}: Can't be read: it is not JSON, line 1")
+    assert listed() == ["Sales", "Stock"]
+    alone = program.run("import", "--from", "dbeaver", str(broken))
+    assert alone.status == 1
+    assert alone.err.startswith("caponier: This is no file of connections that Caponier can read\nReason: ")
+
+
 def test_wrong_uses_are_refused(sources: str) -> None:
     assert program.run("import").status == 2
     assert program.run("import", "--ssh-config", sources).status == 2

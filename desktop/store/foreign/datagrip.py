@@ -15,6 +15,7 @@ from pathlib import Path
 from desktop.core.foreign import ForeignEntry, Obstacle, Remark
 from desktop.core.model import CONFIGURED_PORT, Auth, AuthMethod, Hop
 from desktop.store.fields import Damaged
+from desktop.store.foreign.broken import BrokenFiles, reading
 from desktop.store.foreign.content import xml_of
 from desktop.store.foreign.entries import Bastions, Given, LeftOut, entry_of, port_of
 from desktop.store.foreign.jdbc import JdbcUrl, is_secret, jdbc_url
@@ -26,14 +27,20 @@ _MODES = {"REQUIRE": "require", "VERIFY_CA": "verify-ca", "VERIFY_FULL": "verify
 _USUAL_SSH_PORT = "22"
 
 
-def read(path: Path, login_name: str, ssh_configs: Iterable[Path] = ()) -> Sequence[ForeignEntry]:
-    """`path` may be the project's folder. `ssh_configs` are those of IDEs. Raises `Damaged`, `OSError`."""
+def read(
+    path: Path, login_name: str, ssh_configs: Iterable[Path], broken: BrokenFiles
+) -> Sequence[ForeignEntry]:
+    """`path` may be the project's folder. `ssh_configs` are those of IDEs.
+
+    One with bastions that can't be read is only noted as `broken`: what needs no bastion of it needs it not at all.
+    Raises `Damaged`, `OSError`, and `ImportUnreadable` for the file with the tunnels: without it, all would be direct.
+    """
     path = _shared_file(path)
     root = xml_of(path)
     if root.find("component") is None:
         raise Damaged("it holds no data sources of DataGrip")
     local = _sources(path.with_name(_LOCAL)) if path.name == _SHARED else {}
-    bastions = _bastions([*ssh_configs, path.with_name(_SSH)])
+    bastions = _bastions([*ssh_configs, path.with_name(_SSH)], broken)
     return [
         _entry(each, local.get(each.get("uuid", "")), bastions, login_name, path)
         for each in root.iter("data-source")
@@ -48,20 +55,21 @@ def _shared_file(path: Path) -> Path:
 
 
 def _sources(path: Path) -> dict[str, ET.Element]:
-    """By uuid."""
-    if not path.is_file():
-        return {}
-    return {each.get("uuid", ""): each for each in xml_of(path).iter("data-source")}
+    """By uuid. Raises `ImportUnreadable`."""
+    with reading(path):
+        if not path.is_file():
+            return {}
+        return {each.get("uuid", ""): each for each in xml_of(path).iter("data-source")}
 
 
-def _bastions(paths: Iterable[Path]) -> dict[str, ET.Element]:
+def _bastions(paths: Iterable[Path], broken: BrokenFiles) -> dict[str, ET.Element]:
     """By id; of two with one id, the later file's."""
-    return {
-        each.get("id", ""): each
-        for path in paths
-        if path.is_file()
-        for each in xml_of(path).iter("sshConfig")
-    }
+    bastions: dict[str, ET.Element] = {}
+    for path in paths:
+        with broken.noting(path):
+            if path.is_file():
+                bastions |= {each.get("id", ""): each for each in xml_of(path).iter("sshConfig")}
+    return bastions
 
 
 def _entry(

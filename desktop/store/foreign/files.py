@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from desktop.core.config_errors import ImportUnreadable
 from desktop.core.foreign import ForeignEntry, ForeignFinds, Tool
-from desktop.store.fields import Damaged
+from desktop.store.foreign.broken import BrokenFiles
 from desktop.store.foreign.places import ForeignPlaces
 
 
@@ -20,22 +19,16 @@ class ForeignConnections:
 
     def read(self, tool: Tool, path: str = "") -> ForeignFinds:
         files = (Path(path),) if path else self._places.files(tool)
-        entries = [entry for file in files for entry in self._entries(tool, file)]
+        entries: list[ForeignEntry] = []
+        broken = BrokenFiles()
+        for file in files:
+            with broken.noting(file):
+                entries += self._read(tool, file, broken)
         if tool is Tool.PG_SERVICE:
             entries = list({each.name: each for each in reversed(entries)}.values())[::-1]
-        return ForeignFinds(tuple(map(str, files)), tuple(entries))
+        return ForeignFinds(tuple(map(str, files)), tuple(entries), broken.causes)
 
-    def _entries(self, tool: Tool, file: Path) -> Sequence[ForeignEntry]:
-        try:
-            return self._read(tool, file)
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise ImportUnreadable(path=str(file), reason=reason) from error
-        except ValueError as error:
-            # `Damaged`, or a path that no file can have.
-            raise ImportUnreadable(path=str(file), reason=_short(error)) from error
-
-    def _read(self, tool: Tool, file: Path) -> Sequence[ForeignEntry]:
+    def _read(self, tool: Tool, file: Path, broken: BrokenFiles) -> Sequence[ForeignEntry]:
         # XML and all that reads it would slow every start of the program down.
         from desktop.store.foreign import datagrip, dbeaver, pg_service, pgadmin
 
@@ -43,12 +36,8 @@ class ForeignConnections:
             case Tool.DBEAVER:
                 return dbeaver.read(file, self._login_name)
             case Tool.DATAGRIP:
-                return datagrip.read(file, self._login_name, self._places.ssh_configs())
+                return datagrip.read(file, self._login_name, self._places.ssh_configs(), broken)
             case Tool.PGADMIN:
                 return pgadmin.read(file, self._login_name)
             case Tool.PG_SERVICE:
                 return pg_service.read(file, self._login_name)
-
-
-def _short(error: ValueError) -> str:
-    return str(error) if isinstance(error, Damaged) else "its path is none that a file can have"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,7 +37,7 @@ class ForeignPlaces:
                 found = self._of_libpq()
             case _:
                 found = iter(())
-        return tuple(dict.fromkeys(path for path in found if path.is_file()))
+        return tuple(dict.fromkeys(path for path in found if _is_there(path)))
 
     def ssh_configs(self) -> tuple[Path, ...]:
         """The bastions that JetBrains' IDEs know, the newest version's last."""
@@ -90,4 +91,16 @@ class ForeignPlaces:
 
 def _inside(folders: Iterable[Path], pattern: str) -> Iterator[Path]:
     for folder in folders:
-        yield from sorted(folder.glob(pattern))
+        found: list[Path] = []
+        # A folder that can't be looked into has nothing for us, and others may have.
+        with suppress(OSError):
+            found = sorted(folder.glob(pattern))
+        yield from found
+
+
+def _is_there(path: Path) -> bool:
+    """Also where nobody can tell: why not is said when it is read."""
+    try:
+        return path.is_file()
+    except OSError:
+        return True

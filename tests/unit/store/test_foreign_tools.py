@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from desktop.core.config_errors import ImportUnreadable
 from desktop.core.foreign import ForeignEntry, Obstacle, Remark, Tool
 from desktop.core.model import CONFIGURED_PORT, Auth, AuthMethod, Endpoint, Hop
 from desktop.core.tls import AUTOMATIC, Tls, TlsMode
 from desktop.store.foreign import datagrip, pg_service, pgadmin
+from desktop.store.foreign.broken import BrokenFiles
 from desktop.store.foreign.files import ForeignConnections
 from desktop.store.foreign.places import ForeignPlaces
 from desktop.store.small_content import MOST_BYTES
@@ -38,8 +39,15 @@ def of_datagrip(tmp_path: Path, url: str, local: str = "", ssh: str = "", more: 
     start = SOURCE.format(name="Lager Köln", driver="postgresql")
     shared = f"{start}<jdbc-url>{url}</jdbc-url>{more}</data-source>"
     mine = f'<data-source name="Lager Köln" uuid="u-1">{local}</data-source>'
-    (entry,) = datagrip.read(an_idea(tmp_path, shared, mine, ssh), "me")
+    (entry,) = read_idea(an_idea(tmp_path, shared, mine, ssh))
     return entry
+
+
+def read_idea(path: Path) -> Sequence[ForeignEntry]:
+    broken = BrokenFiles()
+    entries = datagrip.read(path, "me", (), broken)
+    assert broken.causes == ()
+    return entries
 
 
 TUNNEL = "<ssh-properties><enabled>true</enabled><ssh-config-id>s-1</ssh-config-id></ssh-properties>"
@@ -113,7 +121,7 @@ def test_datagrip_s_tls_is_kept_and_a_password_is_not(tmp_path: Path) -> None:
 )
 def test_urls_of_other_drivers_are_understood(tmp_path: Path, url: str, found: tuple[str, int, str]) -> None:
     shared = f'<data-source name="x"><jdbc-url>{url}</jdbc-url></data-source>'
-    (entry,) = datagrip.read(an_idea(tmp_path, shared), "me")
+    (entry,) = read_idea(an_idea(tmp_path, shared))
     made = entry.connection
     assert made is not None
     assert isinstance(made.forward.target, Endpoint)
@@ -125,7 +133,7 @@ def test_urls_of_other_drivers_are_understood(tmp_path: Path, url: str, found: t
 def test_what_is_no_server_is_told(tmp_path: Path) -> None:
     bodies = ["<jdbc-url>jdbc:sqlite:x.db</jdbc-url>", "<jdbc-url>odd</jdbc-url>", ""]
     shared = "".join(f'<data-source name="x">{body}</data-source>' for body in bodies)
-    entries = datagrip.read(an_idea(tmp_path, shared), "me")
+    entries = read_idea(an_idea(tmp_path, shared))
     assert [each.obstacle for each in entries] == [
         Obstacle.NOT_A_SERVER,
         Obstacle.NOT_UNDERSTOOD,
@@ -189,17 +197,18 @@ def reader(tmp_path: Path, platform: str = "linux", **environment: str) -> Forei
 def test_what_is_no_file_of_the_tool_is_said(tmp_path: Path, tool: Tool, content: bytes) -> None:
     path = tmp_path / ("dataSources.xml" if tool is Tool.DATAGRIP else "file")
     path.write_bytes(content)
-    with pytest.raises(ImportUnreadable) as caught:
-        reader(tmp_path).read(tool, str(path))
-    assert "aaaa" not in str(caught.value.facts["reason"])
+    refusal = reader(tmp_path).read(tool, str(path)).refusal
+    assert refusal is not None
+    assert (refusal.code, refusal.fact("path")) == ("import_unreadable", str(path))
+    assert "aaaa" not in refusal.fact("reason")
 
 
 def test_a_document_type_is_refused_before_anything_is_expanded(tmp_path: Path) -> None:
     path = tmp_path / "dataSources.xml"
     path.write_text(BOMB)
-    with pytest.raises(ImportUnreadable) as caught:
-        reader(tmp_path).read(Tool.DATAGRIP, str(path))
-    assert caught.value.facts["reason"] == "it declares a document type, which such a file has not"
+    refusal = reader(tmp_path).read(Tool.DATAGRIP, str(path)).refusal
+    assert refusal is not None
+    assert refusal.fact("reason") == "it declares a document type, which such a file has not"
 
 
 @pytest.mark.parametrize(
