@@ -112,6 +112,7 @@ class Face(QObject):
         self.tray.available_changed.connect(self._on_tray)
         window.answer_requested.connect(self.prompts.ask_again)
         self.prompts.guard_chosen.connect(window.actions_desk.set_guard)
+        window.host_keys_requested.connect(self._show_host_keys)
         window.demo_requested.connect(demo.start)
         window.preferences_requested.connect(self._show_preferences)
         self.tray.menu.preferences_wanted.connect(self._show_preferences)
@@ -147,11 +148,11 @@ class Face(QObject):
         self.window.bring_forward()
         if QApplication.activeModalWidget() is None:
             dialog = PreferencesDialog(self.preferences, autostart(), self._backstage.engine, self.window)
-            dialog.host_keys_wanted.connect(self._show_host_keys)
+            dialog.host_keys_wanted.connect(lambda: self._show_host_keys(None))
             dialog.open()
 
-    def _show_host_keys(self) -> None:
-        HostKeysDialog(self._backstage.host_keys, self.window).open()
+    def _show_host_keys(self, about: Cause | None) -> None:
+        HostKeysDialog(self._backstage.host_keys, self.window, about).open()
 
     def _show_answer(self, answer: DemoAnswer) -> None:
         self.window.say(f"Answered through the tunnel: {answer.version_line}")

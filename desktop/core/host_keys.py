@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from desktop.core.errors import Cause, HostKeyChanged, HostKeyUnknown
+from desktop.core.errors import Cause, HostKeyChanged, HostKeyRevoked, HostKeyUnknown
+from desktop.core.host_key_errors import HostCertificateUnknownAuthority
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,27 @@ class HostKeyEntry:
     def place(self) -> str:
         """``file:line``"""
         return f"{self.path}:{self.line_number}"
+
+
+def entry_in_question(entries: Iterable[HostKeyEntry], cause: Cause) -> HostKeyEntry | None:
+    """The one that a server was refused for: a revoked key, a trusted authority, or the key that is known instead.
+
+    None where there is none, or where it is in a file of which these `entries` are not.
+    """
+    kinds = {
+        HostKeyRevoked.code: HostKeyKind.REVOKED,
+        HostCertificateUnknownAuthority.code: HostKeyKind.AUTHORITY,
+        HostKeyChanged.code: HostKeyKind.KEY,
+    }
+    is_of = cause.fact("known_fingerprint") or cause.fact("fingerprint")
+    alike = [
+        each
+        for each in entries
+        if each.kind is kinds.get(cause.code) and (not is_of or each.fingerprint == is_of)
+    ]
+    # Lines may have moved since then; without a fingerprint, nothing else tells which it is.
+    at_its_place = [each for each in alike if each.place == cause.fact("known_in")]
+    return next(iter(at_its_place or (alike if is_of else ())), None)
 
 
 class PasteProblem(StrEnum):

@@ -9,11 +9,13 @@ from desktop.core.errors import (
     AuthRejected,
     Cause,
     HostKeyChanged,
+    HostKeyRevoked,
     PortInUse,
     PortNotAllowed,
     PortReserved,
     ServerShedding,
 )
+from desktop.core.host_key_errors import HostCertificateUnknownAuthority, HostKeyStrict
 from desktop.core.model import AuthMethod, Snapshot, State
 from desktop.core.route_errors import ProxyLoginRejected
 from desktop.core.warehouse_errors import WarehouseChanged
@@ -43,6 +45,7 @@ class Command(StrEnum):
     COPY = "copy"
     USE_FREE_PORT = "use-free-port"
     CHECK = "check"
+    SHOW_HOST_KEYS = "show-host-keys"
 
 
 # Causes that end as soon as the person answers a question, and the only ones that open a prompt.
@@ -127,6 +130,8 @@ def allowed_commands(snapshot: Snapshot) -> frozenset[Command]:
         commands.add(Command.CONNECT if is_on_demand(snapshot.cause) else Command.RETRY_NOW)
     if needs_answer(snapshot):
         commands.add(Command.ANSWER)
+    if _is_for_the_host_keys(snapshot):
+        commands.add(Command.SHOW_HOST_KEYS)
     if free_port(snapshot):
         commands.add(Command.USE_FREE_PORT)
     if snapshot.local is not None:
@@ -139,6 +144,15 @@ def free_port(snapshot: Snapshot) -> int:
     cause = snapshot.cause
     is_of_port = snapshot.state is State.FAILED and cause is not None and cause.code in _OF_PORT
     return int(cause.fact("free") or 0) if is_of_port and cause is not None else 0
+
+
+def _is_for_the_host_keys(snapshot: Snapshot) -> bool:
+    """True where no answer helps, and what is known of a host has to be looked at, or changed."""
+    cause = snapshot.cause
+    if snapshot.state is not State.FAILED or cause is None:
+        return False
+    without_answer = (HostKeyRevoked.code, HostKeyStrict.code, HostCertificateUnknownAuthority.code)
+    return cause.code in without_answer or (cause.code == HostKeyChanged.code and not _takes_answer(cause))
 
 
 def needs_answer(snapshot: Snapshot) -> bool:

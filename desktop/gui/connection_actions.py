@@ -32,11 +32,13 @@ from desktop.wording import messages
 class ConnectionActions(QObject):
     """Never blocks, and asks the engine. Dialogs stand over `window`.
 
-    `answer_requested` carries the id of a connection whose question shall be asked again, `saved` that of one
-    that was added or edited, `told` a sentence for the person.
+    `answer_requested` carries the id of a connection whose question shall be asked again, `host_keys_requested` the
+    `Cause` that a known key is about, `saved` the id of a connection that was added or edited, `told` a sentence for
+    the person.
     """
 
     answer_requested = Signal(str)
+    host_keys_requested = Signal(object)
     saved = Signal(str)
     told = Signal(str)
 
@@ -127,6 +129,8 @@ class ConnectionActions(QObject):
                 self._tunnels.disconnect(connection_id)
             case Command.USE_FREE_PORT:
                 self._move_to_port(connection_id, free_port(snapshot))
+            case Command.SHOW_HOST_KEYS:
+                self.host_keys_requested.emit(snapshot.cause)
             case Command.COPY:
                 self._copy_address(snapshot)
             case _:

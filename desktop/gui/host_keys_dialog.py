@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.core.config_errors import ConfigNotWritable
-from desktop.core.host_keys import HostKeyEntry
+from desktop.core.errors import Cause
+from desktop.core.host_keys import HostKeyEntry, entry_in_question
 from desktop.core.ports import HostKeys
 from desktop.gui.confirm_dialog import ConfirmDialog
 from desktop.gui.host_key_card import HostKeyCard
@@ -37,7 +38,7 @@ from desktop.gui.icons import icon
 from desktop.gui.notice_dialog import NoticeDialog
 from desktop.gui.one_dialog import OneDialog
 from desktop.gui.parts import button, label
-from desktop.wording.host_keys import forgetting_means, host_text
+from desktop.wording.host_keys import forgetting_means, host_text, key_elsewhere_line
 from desktop.wording.messages import advice, title
 
 WIDTH, HEIGHT = 820, 600
@@ -47,13 +48,19 @@ _NOTHING_FOUND = "Nothing matches your search. A hidden name is found by the who
 
 
 class HostKeysDialog(QDialog):
-    """Show it with `open`, which does not block; it deletes itself when it is closed."""
+    """Show it with `open`, which does not block; it deletes itself when it is closed.
+
+    It begins at the entry that `about` is about; where that is not among them, none is chosen, and its place is told.
+    """
 
     _read = Signal(object)
 
-    def __init__(self, host_keys: HostKeys, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, host_keys: HostKeys, parent: QWidget | None = None, about: Cause | None = None
+    ) -> None:
         super().__init__(parent)
         self._host_keys = host_keys
+        self._about = about
         self._reading: HostKeysReading | None = None
         self._dialogs = OneDialog(self)
         self._model = HostKeysModel(self)
@@ -68,6 +75,10 @@ class HostKeysDialog(QDialog):
         self._words = label(_READING, "muted", wraps=True)
         self._words.setObjectName("hostKeysWords")
         self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._elsewhere = label("", "note", wraps=True)
+        self._elsewhere.setObjectName("keyElsewhere")
+        self._elsewhere.setTextFormat(Qt.TextFormat.PlainText)
+        self._elsewhere.hide()
         self._card = HostKeyCard()
         self._lay_out()
         self._connect_signals()
@@ -109,6 +120,7 @@ class HostKeysDialog(QDialog):
         )
         column.addLayout(head)
         column.addLayout(self._pages, 1)
+        column.addWidget(self._elsewhere)
         column.addWidget(self._card)
         column.addWidget(self._buttons)
         self.resize(WIDTH, HEIGHT)
@@ -131,9 +143,25 @@ class HostKeysDialog(QDialog):
     def _on_read(self, entries: object) -> None:
         if isinstance(entries, (list, tuple)):
             row = self._table.currentIndex().row()
+            self._elsewhere.hide()
             self._model.show_entries(entries)
-            self._choose(min(max(row, 0), self._shown.rowCount() - 1))
+            about, self._about = self._about, None
+            if about is None:
+                self._choose(min(max(row, 0), self._shown.rowCount() - 1))
             self._show_page(_NOBODY)
+            if about is not None:
+                self._begin_at(about)
+
+    def _begin_at(self, cause: Cause) -> None:
+        """The table has to be there, to be scrolled."""
+        entry, place = entry_in_question(self._model.entries, cause), cause.fact("known_in")
+        if entry is not None:
+            self._choose(self._shown.row_of(entry))
+            self._table.scrollTo(self._table.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
+            self._table.setFocus()
+        elif place:
+            self._elsewhere.setText(key_elsewhere_line(place))
+            self._elsewhere.show()
 
     def _on_search(self, text: str) -> None:
         self._shown.search(text)

@@ -87,6 +87,11 @@ class ShownHostKeys(QSortFilterProxyModel):
         self._wanted = text.strip().lower()
         self.invalidate()
 
+    def row_of(self, entry: HostKeyEntry) -> int:
+        """Of one of the model's; -1 where the search leaves it out."""
+        row = self._model.entries.index(entry)
+        return self.mapFromSource(self._model.index(row, HOST)).row()
+
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:  # noqa: ARG002, N802 - Qt's name
         entry = self._model.entries[row]
         if not self._wanted:

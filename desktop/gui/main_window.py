@@ -47,13 +47,15 @@ def never() -> bool:
 class MainWindow(QMainWindow):
     """Closing it asks `hide_on_close`: True hides it, False emits `closed`, on which the program should end.
 
-    `answer_requested` carries the id of a connection whose question the person wants to see again. Without `secrets`
-    no warehouse's password can be kept, without a `terminal` no client opened.
+    `answer_requested` carries the id of a connection whose question the person wants to see again, and
+    `host_keys_requested` the `Cause` that a known key is about. Without `secrets` no warehouse's password can be kept,
+    without a `terminal` no client opened.
     """
 
     demo_requested = Signal()
     preferences_requested = Signal()
     answer_requested = Signal(str)
+    host_keys_requested = Signal(object)
     closed = Signal()
 
     def __init__(
@@ -186,6 +188,7 @@ class MainWindow(QMainWindow):
         self.detail.copy.terminal_wanted.connect(lambda: self.use.open_terminal(self.detail.connection_id))
         self.use.told.connect(self.say)
         desk.answer_requested.connect(self.answer_requested)
+        desk.host_keys_requested.connect(self.host_keys_requested)
         self.sidebar.export_wanted.connect(self.exchange.export)
         FileDrop(self).dropped.connect(self.exchange.import_from)
         for source in (desk, self.exchange, self.alias_import, self.foreign_import):

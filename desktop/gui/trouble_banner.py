@@ -60,6 +60,7 @@ class TroubleBanner(QFrame):
             Command.RETRY_NOW: button("retryButton", "Retry now", "", "retry"),
             Command.CONNECT: button("connectAgainButton", "Connect again", "primary"),
             Command.USE_FREE_PORT: button("freePortButton", "Use another port", "primary"),
+            Command.SHOW_HOST_KEYS: button("hostKeysTroubleButton", "Host keys…", "", "key"),
             Command.EDIT: button("editTroubleButton", "Edit…", "", "edit"),
         }
         self._check = button("checkTroubleButton", "Check", "", "state-probing")
@@ -139,11 +140,11 @@ def _helps_to_check(snapshot: Snapshot) -> bool:
 
 
 def _offered(snapshot: Snapshot) -> Command | None:
-    """The one way on: answer a question, be asked it anew, try at once, take a free port, or change what can't work."""
+    """The one way on: answer, be asked anew, try at once, take a free port, see whom we know, or change what fails."""
     allowed = allowed_commands(snapshot)
     if is_asked_anew(snapshot):
         return Command.CONNECT
-    for command in (Command.ANSWER, Command.RETRY_NOW, Command.USE_FREE_PORT):
+    for command in (Command.ANSWER, Command.RETRY_NOW, Command.USE_FREE_PORT, Command.SHOW_HOST_KEYS):
         if command in allowed:
             return command
     return Command.EDIT if snapshot.state in (State.FAILED, State.UP) and Command.EDIT in allowed else None

@@ -54,6 +54,14 @@ def kind_text(entry: HostKeyEntry) -> str:
     return {HostKeyKind.AUTHORITY: "Authority", HostKeyKind.REVOKED: "Revoked"}.get(entry.kind, "")
 
 
+def key_elsewhere_line(place: str) -> str:
+    """`place` is ``file:line``."""
+    return (
+        f"The key in question was at {place}. It is not listed here: only some hosts use that file, or the line is"
+        " gone."
+    )
+
+
 def forgetting_means(entry: HostKeyEntry) -> str:
     """What follows from forgetting an entry."""
     whom = "this host" if entry.is_hidden else host_text(entry)

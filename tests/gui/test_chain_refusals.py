@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
+from desktop.core.errors import Cause
+from desktop.core.host_keys import HostKeyEntry, HostKeyKind, entry_in_question
 from desktop.core.model import Connection, Endpoint
 from desktop.gui.changed_key_prompt import ChangedKeyPrompt
 from desktop.gui.route_stops import BROKEN, FINE, IDLE
 from desktop.gui.state_look import ASKS
+from desktop.ssh.host_key_book import HostKeyBook
+from desktop.ssh.known_hosts import KnownHosts
 from tests.gui.real_window import RealWindow, real_window
 from tests.support.certified_chain import CertifiedChain
 from tests.support.stage import connection_to, fingerprint_of
@@ -114,6 +118,7 @@ def test_an_unknown_authority_is_refused_at_every_place(
         assert window.text("troubleTitle").endswith("is from an unknown authority")
         assert f"known_hosts:{place + 1}" in window.text("troubleAdvice")
         assert_nothing_is_asked(window)
+        assert page_begins_at(window, known_hosts).line_number == place + 1
         case.assert_stopped_at(place, "Not trusted")
 
 
@@ -130,11 +135,23 @@ def test_a_revoked_key_is_refused_at_every_place(
         assert window.text("troubleTitle").endswith("is revoked")
         assert fingerprint_of(key) in window.text("troubleAdvice")
         assert_nothing_is_asked(window)
+        begins = page_begins_at(window, known_hosts)
+        assert (begins.kind, begins.fingerprint) == (HostKeyKind.REVOKED, fingerprint_of(key))
         case.assert_stopped_at(place, "Not trusted")
+
+
+def page_begins_at(window: RealWindow, known_hosts: Path) -> HostKeyEntry:
+    """The entry at which the banner's button opens the page of host keys."""
+    asked: list[Cause] = []
+    window.window.host_keys_requested.connect(asked.append)
+    window.click("hostKeysTroubleButton")
+    entry = entry_in_question(HostKeyBook(KnownHosts(known_hosts)).entries(), asked[0])
+    assert entry is not None
+    return entry
 
 
 def assert_nothing_is_asked(window: RealWindow) -> None:
     """There is no yes to say to it: only the administrator can help."""
     QApplication.processEvents()
     assert window.dialog() is None
-    assert window.buttons() == ["editTroubleButton"]
+    assert window.buttons() == ["hostKeysTroubleButton"]

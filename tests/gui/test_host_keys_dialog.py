@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktop.core.config_errors import ConfigNotWritable
+from desktop.core.errors import Cause, HostKeyRevoked
 from desktop.core.host_keys import HostKeyEntry
 from desktop.gui.host_keys_dialog import HostKeysDialog
 from desktop.ssh.host_key_book import HostKeyBook
@@ -75,6 +76,12 @@ class Page:
         self.dialog.open()
         self.wait_for_rows(5)
 
+    def open_about(self, cause: Cause) -> None:
+        """A new page, that begins there."""
+        self.dialog = HostKeysDialog(self.book, self.window, cause)
+        self.dialog.open()
+        self.wait_for_rows(len(self.book.entries()))
+
     def rows(self) -> list[tuple[str, ...]]:
         model = self.part(QTableView, "hostKeysTable").model()
         return [
@@ -111,6 +118,12 @@ class Page:
 
 def _public_line(folder: Path) -> str:
     return make_key(folder, name="host").public_line
+
+
+def revoked_in(place: str, fingerprint: str) -> Cause:
+    return HostKeyRevoked(
+        host=HOST, port=22, key_type="ssh-ed25519", fingerprint=fingerprint, known_in=place
+    ).cause
 
 
 @pytest.fixture
@@ -225,6 +238,31 @@ def test_the_window_goes_on_while_files_are_slow_and_the_page_may_be_closed_mean
     assert not page.dialog.isVisible()
     SlowBook.answers.set()
     QApplication.processEvents()
+
+
+def test_it_begins_at_the_key_in_question_however_many_there_are(page: Page) -> None:
+    page.book.add(page.book.read("".join(f"host{number} {page.key}\n" for number in range(80))))
+    place = f"{page.folder / 'known_hosts'}:3"
+    fingerprint = page.book.entries()[0].fingerprint
+    page.open_about(revoked_in(place, fingerprint))
+    table = page.part(QTableView, "hostKeysTable")
+    assert page.part(QLabel, "chosenPlace").text().startswith(place)
+    assert table.currentIndex().siblingAtColumn(1).data() == "Revoked · ssh-ed25519"
+    assert table.viewport().rect().contains(table.visualRect(table.currentIndex()))
+    assert table.hasFocus()
+    assert not page.part(QLabel, "keyElsewhere").isVisible()
+
+
+def test_where_the_key_in_question_is_not_listed_none_is_chosen_and_its_place_is_told(page: Page) -> None:
+    page.open_about(revoked_in("/srv/known:7", "SHA256:none"))
+    assert "was at /srv/known:7" in page.part(QLabel, "keyElsewhere").text()
+    assert page.part(QLabel, "keyElsewhere").isVisible()
+    assert not page.part(QPushButton, "forgetHostKey").isVisible()
+    page.choose(1)
+    page.press("forgetHostKey")
+    page.press("confirmButton", page.over("confirmDialog"))
+    page.wait_for_rows(4)
+    assert not page.part(QLabel, "keyElsewhere").isVisible()
 
 
 def test_nobody_is_known_yet(qtbot: QtBot, tmp_path: Path) -> None:

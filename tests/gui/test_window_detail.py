@@ -58,7 +58,7 @@ def test_the_big_button_connects_and_disconnects(open_stage: OpenStage) -> None:
     [
         (Snapshot(ORDERS, State.FAILED, NEEDED), "answerButton"),
         (Snapshot(ORDERS, State.WAITING, REFUSED), "retryButton"),
-        (Snapshot(ORDERS, State.FAILED, STRICTLY_CHANGED), "editTroubleButton"),
+        (Snapshot(ORDERS, State.FAILED, STRICTLY_CHANGED), "hostKeysTroubleButton"),
         (Snapshot(ORDERS, State.FAILED, CHANGED), "answerButton"),
         (Snapshot(ORDERS, State.FAILED, WRONG_CODE), "connectAgainButton"),
         (Snapshot(ORDERS, State.FAILED, KEY_REFUSED), "editTroubleButton"),

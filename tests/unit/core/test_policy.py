@@ -95,6 +95,25 @@ def test_where_no_answer_helps_none_is_offered(code: str, fact: tuple[str, str])
     assert Command.ANSWER not in allowed_commands(refused)
 
 
+@pytest.mark.parametrize("state", [State.FAILED, State.WAITING])
+@pytest.mark.parametrize(
+    ("code", "is_shown"),
+    [
+        ("host_key_revoked", True),
+        ("host_key_strict", True),
+        ("host_certificate_unknown_authority", True),
+        ("host_key_changed", True),
+        ("host_key_unknown", False),
+        ("host_certificate_wrong_name", False),
+    ],
+)
+def test_where_the_known_keys_stand_in_the_way_they_are_shown(
+    state: State, code: str, is_shown: bool
+) -> None:
+    refused = Snapshot(SALES, state, Cause(code, retryable=False))
+    assert (Command.SHOW_HOST_KEYS in allowed_commands(refused)) is (is_shown and state is State.FAILED)
+
+
 def test_answerable_causes_exist_and_are_never_retried_by_themselves() -> None:
     retryable = {leaf.code: leaf.retryable for leaf in leaves()}
     assert {code: retryable[code] for code in ANSWERABLE} == dict.fromkeys(ANSWERABLE, False)
