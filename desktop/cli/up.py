@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import datetime
 from types import FrameType
 
+from desktop.cli.guard_watch import GuardWatch
 from desktop.cli.questions import TerminalQuestions
 from desktop.compose.backstage import Backstage
 from desktop.core.copy_text import TextKey
@@ -27,7 +28,7 @@ _STOP_WITHIN_S = 5.0
 # A line each, of what is wanted most; a SOCKS port's are short, all of them.
 _PRINTED = frozenset(TextKey) - {TextKey.ODBC, TextKey.SQLALCHEMY, TextKey.DBT}
 # A signal that comes between the interpreter's last look for one and the wait itself does not end the wait; its
-# handler runs at the next wake-up.
+# handler runs at the next wake-up. What other processes save is noticed then, too.
 _LOOK_UP_S = 0.5
 
 
@@ -40,6 +41,7 @@ class Up:
         self._backstage = backstage
         self._engine = backstage.engine
         self._names = {connection.id: connection.name for connection in connections}
+        self._guards = GuardWatch(backstage.saved, backstage.engine, connections)
         self._questions = TerminalQuestions(backstage.engine, self._names)
         self._as_json = as_json
         self._consent = consent
@@ -58,6 +60,7 @@ class Up:
         for connection_id in self._names:
             self._engine.connect(connection_id)
         while len(self._failed) < len(self._names):
+            self._guards.look()
             try:
                 update = self._updates.get(timeout=_LOOK_UP_S)
             except queue.Empty:
@@ -136,6 +139,7 @@ class Up:
             if self._questions.ask_for_secret(snapshot, cause):
                 return
             self._failed.add(connection_id)
+            self._guards.leave_alone(connection_id)
         # Every further attempt has its line of state; the advice is read once.
         if self._explained.get(connection_id) != cause:
             self._explained[connection_id] = cause

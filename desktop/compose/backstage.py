@@ -21,6 +21,7 @@ from desktop.ssh.session import SshDialer
 from desktop.ssh_config.chain import Chains
 from desktop.ssh_config.plan import ConfigPlanner
 from desktop.store.connections import ConnectionsFile
+from desktop.store.connections_watch import ConnectionsWatch
 from desktop.store.exchange import ExchangeFiles
 from desktop.store.file_lock import locked
 from desktop.store.foreign.files import ForeignConnections
@@ -65,6 +66,7 @@ class Backstage:
         dialer = SshDialer(self.known_hosts, self.planner)
         self.engine = Engine(dialer, relays, self.secrets, SystemClock(), KernelView(), PortsFile(self.paths))
         self.engine.start()
+        self.saved = ConnectionsWatch(self.paths)
         self.library = Library(ConnectionsFile(self.paths), self.engine)
         # A look that comes with each letter typed runs no command of a Match exec.
         looks = ConfigPlanner(Chains(runs_commands=False))

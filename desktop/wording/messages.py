@@ -76,7 +76,7 @@ def _answering_command(cause: Cause, name: str) -> str:
     if cause.code == "host_key_changed" and cause.fact("key"):
         return f"To replace the old key: caponier up {name} --replace-host-key {cause.fact('fingerprint')}"
     if cause.code == "warehouse_changed":
-        return f"If that is right: caponier guard {name} --accept; then connect again"
+        return f"If that is right: caponier guard {name} --accept"
     if cause.fact("store"):
         asks = f"To be asked for it, run this in a terminal: caponier up {name}"
         # Nobody is asked for a warehouse's.

@@ -11,9 +11,9 @@ from tests.support import program
 from tests.support.authority import ServerCertificate, TlsAuthority
 from tests.support.echo import TcpService
 from tests.support.keys import KeyFile
-from tests.support.local_clients import client_of
+from tests.support.local_clients import client_of, receive
 from tests.support.sshd import OpenSshServer
-from tests.support.swapped import Swapped, fingerprint
+from tests.support.swapped import WORD, Swapped, fingerprint
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +61,19 @@ def test_another_warehouse_is_remembered_only_where_that_is_accepted(
     assert program.must("guard", orders, "--off") == "orders is not guarded any more.\n"
 
 
-def test_up_tells_the_alarm_and_the_command_that_answers_it(
+def test_up_tells_the_alarm_and_heeds_what_another_terminal_says_of_the_guard(
     orders: str, swapped: Swapped, shown: tuple[ServerCertificate, ServerCertificate]
 ) -> None:
     program.must("guard", orders)
-    swapped.shown = shown[1]
     with program.up(orders) as running:
-        with client_of(running.port()):
-            running.wait_for(state="up", cause="warehouse_changed")
-            running.wait_for_words("caponier guard orders --accept")
+        for certificate, answer in ((shown[1], "--accept"), (shown[0], "--off")):
+            swapped.shown, before = certificate, swapped.words
+            with client_of(running.port()) as held:
+                held.sendall(b"hello of a program")
+                running.wait_for(state="up", cause="warehouse_changed")
+                running.wait_for_words("caponier guard orders --accept")
+                assert swapped.words == before
+                program.must("guard", orders, answer)
+                assert receive(held, len(WORD)) == WORD
+                running.wait_for(state="up", cause=None)
         assert running.stop() == 0
-    assert swapped.words == 0
