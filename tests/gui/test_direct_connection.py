@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.core.model import DIRECT, Connection, Endpoint, Forward, Hop, Route, Snapshot
@@ -14,6 +14,7 @@ from desktop.engine.library import Library
 from desktop.gui.copy_rows import copy_rows
 from desktop.gui.editor import ConnectionEditor
 from desktop.gui.tray_menu import TrayMenu
+from tests.gui.form_parts import choose
 from tests.gui.window_stage import ORDERS, Stage
 from tests.support.standins import StandInStore, StandInTunnels
 
@@ -28,11 +29,6 @@ class Form:
         )
         qtbot.addWidget(self.editor)
         self.editor.show()
-
-    def choose(self, name: str, text: str) -> None:
-        box = self.editor.findChild(QComboBox, name)
-        assert box is not None
-        box.setCurrentIndex(box.findText(text))
 
     def shows(self, name: str) -> bool:
         line = self.editor.findChild(QLineEdit, name)
@@ -49,15 +45,15 @@ def test_the_form_of_a_direct_connection_asks_for_no_bastion_and_no_port(qtbot: 
 
 def test_a_bastion_that_was_typed_is_still_there_after_a_look_at_the_direct_way(qtbot: QtBot) -> None:
     form = Form(qtbot, FAR)
-    form.choose("way-choice", "Directly, without a tunnel")
+    choose(form.editor, "way-choice", "Directly, without a tunnel")
     assert form.editor.form.connection().route == DIRECT
-    form.choose("way-choice", "Through a bastion, by SSH")
+    choose(form.editor, "way-choice", "Through a bastion, by SSH")
     assert form.editor.form.connection() == FAR
 
 
 def test_only_a_host_and_port_can_be_reached_directly(qtbot: QtBot) -> None:
     form = Form(qtbot, NEAR)
-    form.choose("target-choice", "Any host (SOCKS)")
+    choose(form.editor, "target-choice", "Any host (SOCKS)")
     assert not form.editor.form.connection().route.is_direct
     assert form.shows("bastion-host")
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
 import pytest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.core.agents import AgentHolding, AgentIdentity, AgentTrouble
@@ -17,12 +16,12 @@ from desktop.engine.library import Library
 from desktop.gui.editor import ConnectionEditor
 from desktop.gui.lookups import Lookups
 from desktop.ssh.agent_look import AgentLook
+from tests.gui.form_parts import choose, part
 from tests.support.agents import ssh_agent
 from tests.support.keys import make_key
 from tests.support.stage import fingerprint_of
 from tests.support.standins import StandInStore, StandInTunnels
 
-Part = TypeVar("Part", bound=QWidget)
 MINE = AgentIdentity("ssh-ed25519", f"SHA256:{'m' * 43}", "ada@laptop")
 OLD = AgentIdentity("ssh-rsa", f"SHA256:{'o' * 43}", "")
 TOKEN = AgentIdentity("sk-ssh-ed25519@openssh.com", f"SHA256:{'t' * 43}", "token")
@@ -73,17 +72,6 @@ class Desk:
 @pytest.fixture
 def desk(qtbot: QtBot) -> Desk:
     return Desk(qtbot)
-
-
-def part(editor: ConnectionEditor, kind: type[Part], name: str) -> Part:
-    found = editor.findChild(kind, name)
-    assert found is not None, name
-    return found
-
-
-def choose(editor: ConnectionEditor, name: str, text: str) -> None:
-    box = part(editor, QComboBox, name)
-    box.setCurrentIndex(box.findText(text))
 
 
 def shown_keys(editor: ConnectionEditor) -> list[str]:

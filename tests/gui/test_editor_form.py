@@ -2,12 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core.config_errors import ConfigNotWritable
@@ -17,9 +16,9 @@ from desktop.engine.library import Library
 from desktop.gui.editor import ConnectionEditor
 from desktop.gui.editor_fields import FieldBox, SecretEdit
 from desktop.gui.lookups import Lookups
+from tests.gui.form_parts import choose, part, remark
 from tests.support.standins import StandInStore, StandInTunnels
 
-Part = TypeVar("Part", bound=QWidget)
 KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nYWJj\n-----END OPENSSH PRIVATE KEY-----"
 SAVED = Connection(
     name="Orders",
@@ -61,26 +60,6 @@ class Desk:
 @pytest.fixture
 def desk(qtbot: QtBot) -> Desk:
     return Desk(qtbot)
-
-
-def part(editor: ConnectionEditor, kind: type[Part], name: str) -> Part:
-    found = editor.findChild(kind, name)
-    assert found is not None, name
-    return found
-
-
-def remark(editor: ConnectionEditor, name: str) -> str:
-    """What stands under an input."""
-    widget: QWidget | None = part(editor, QWidget, name)
-    while widget is not None and not isinstance(widget, FieldBox):
-        widget = widget.parentWidget()
-    assert widget is not None
-    return widget.remark
-
-
-def choose(editor: ConnectionEditor, name: str, text: str) -> None:
-    box = part(editor, QComboBox, name)
-    box.setCurrentIndex(box.findText(text))
 
 
 def fill_in(desk: Desk, editor: ConnectionEditor) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core.model import (
@@ -28,6 +28,7 @@ from desktop.gui.editor_fields import FieldBox, SecretEdit
 from desktop.gui.editor_hop import JumpHostCard
 from desktop.gui.editor_proxy import ProxyCard
 from desktop.gui.lookups import Lookups
+from tests.gui.form_parts import choose
 from tests.support.standins import StandInStore, StandInTunnels
 
 KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nYWJj\n-----END OPENSSH PRIVATE KEY-----"
@@ -81,12 +82,6 @@ def enter(parent: QWidget, name: str, text: str) -> None:
     if isinstance(line, QLineEdit):
         line.selectAll()
     QTest.keyClicks(line, text)
-
-
-def choose(parent: QWidget, name: str, text: str) -> None:
-    box = parent.findChild(QComboBox, name)
-    assert box is not None
-    box.setCurrentIndex(box.findText(text))
 
 
 def jumps(editor: ConnectionEditor) -> list[JumpHostCard]:

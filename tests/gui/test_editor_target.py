@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QRadioButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from desktop.core.model import AnyHost, Connection, Endpoint, Forward, Hop, Route, Target, UnixSocket
 from desktop.core.warehouses import OTHER
 from desktop.engine.library import Library
 from desktop.gui.editor import ConnectionEditor
-from desktop.gui.editor_fields import FieldBox
 from desktop.gui.editor_target import ANY_HOST_HINT
+from tests.gui.form_parts import choose, remark
 from tests.support.standins import StandInStore, StandInTunnels
 
 ORDERS = Connection(
@@ -38,11 +38,6 @@ class Form:
         qtbot.addWidget(self.editor)
         self.editor.show()
 
-    def choose(self, name: str, text: str) -> None:
-        box = self.editor.findChild(QComboBox, name)
-        assert box is not None
-        box.setCurrentIndex(box.findText(text))
-
     def enter(self, name: str, text: str) -> None:
         line = self.line(name)
         line.clear()
@@ -55,13 +50,6 @@ class Form:
 
     def shown(self) -> list[str]:
         return [name for name in INPUTS if self.line(name).isVisible()]
-
-    def remark(self, name: str) -> str:
-        widget: QWidget | None = self.line(name)
-        while widget is not None and not isinstance(widget, FieldBox):
-            widget = widget.parentWidget()
-        assert widget is not None
-        return widget.remark
 
     def target(self) -> Target:
         return self.editor.form.connection().forward.target
@@ -89,21 +77,21 @@ def test_what_was_saved_is_shown_and_given_back_unchanged(
 
 def test_each_choice_asks_for_what_it_needs_and_no_more(form: Form) -> None:
     assert form.shown() == ["target-host", "target-port", "database", "warehouse-user"]
-    form.choose("target-choice", "A Unix socket on the bastion")
+    choose(form.editor, "target-choice", "A Unix socket on the bastion")
     assert form.shown() == ["target-socket", "database", "warehouse-user"]
-    form.choose("target-choice", "Any host (SOCKS)")
+    choose(form.editor, "target-choice", "Any host (SOCKS)")
     assert form.shown() == []
     assert ANY_HOST_HINT in [each.text() for each in form.editor.findChildren(QLabel) if each.isVisible()]
     assert form.target() == AnyHost()
 
 
 def test_what_was_typed_for_another_choice_is_kept(form: Form) -> None:
-    form.choose("target-choice", "A Unix socket on the bastion")
+    choose(form.editor, "target-choice", "A Unix socket on the bastion")
     form.enter("target-socket", str(SOCKET))
     assert form.target() == SOCKET
-    form.choose("target-choice", "A host and port")
+    choose(form.editor, "target-choice", "A host and port")
     assert form.target() == Endpoint("db.internal", 5432)
-    form.choose("target-choice", "A Unix socket on the bastion")
+    choose(form.editor, "target-choice", "A Unix socket on the bastion")
     assert form.target() == SOCKET
 
 
@@ -113,31 +101,33 @@ def test_an_address_of_ipv6_may_stand_in_brackets(form: Form) -> None:
 
 
 def test_a_path_that_can_t_be_one_is_said_beside_it(form: Form) -> None:
-    form.choose("target-choice", "A Unix socket on the bastion")
-    assert form.remark("target-socket") == ""
+    choose(form.editor, "target-choice", "A Unix socket on the bastion")
+    assert remark(form.editor, "target-socket") == ""
     form.enter("target-socket", "run/x.sock")
-    assert form.remark("target-socket").startswith("The socket's path must be the whole one on the bastion")
+    assert remark(form.editor, "target-socket").startswith(
+        "The socket's path must be the whole one on the bastion"
+    )
     form.enter("target-socket", "/run/x.sock")
-    assert form.remark("target-socket") == ""
+    assert remark(form.editor, "target-socket") == ""
 
 
 def test_a_kind_that_sends_its_clients_on_suggests_any_host(blank: Form) -> None:
-    blank.choose("kind", "Snowflake")
+    choose(blank.editor, "kind", "Snowflake")
     assert blank.target() == AnyHost()
-    blank.choose("kind", "Databricks")
+    choose(blank.editor, "kind", "Databricks")
     assert blank.target() == AnyHost()
-    blank.choose("kind", "MySQL")
+    choose(blank.editor, "kind", "MySQL")
     assert blank.target() == Endpoint("", 3306)
 
 
 def test_a_host_that_was_typed_is_not_taken_away_by_the_kind(form: Form) -> None:
-    form.choose("kind", "Snowflake")
+    choose(form.editor, "kind", "Snowflake")
     assert form.target() == Endpoint("db.internal", 5432)
 
 
 def test_any_host_that_was_chosen_stays_whatever_the_kind(blank: Form) -> None:
-    blank.choose("target-choice", "Any host (SOCKS)")
-    blank.choose("kind", OTHER.title)
+    choose(blank.editor, "target-choice", "Any host (SOCKS)")
+    choose(blank.editor, "kind", OTHER.title)
     assert blank.target() == AnyHost()
 
 
@@ -145,5 +135,5 @@ def test_the_local_port_that_is_usual_for_socks_is_the_example(form: Form) -> No
     fixed = form.editor.findChild(QRadioButton, "local-port-fixed")
     assert fixed is not None
     assert form.line("local-port").placeholderText() == "15432"
-    form.choose("target-choice", "Any host (SOCKS)")
+    choose(form.editor, "target-choice", "Any host (SOCKS)")
     assert form.line("local-port").placeholderText() == "1080"

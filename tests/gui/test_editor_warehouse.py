@@ -2,12 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.core.errors import Cause, SecretStoreLocked
@@ -15,8 +14,8 @@ from desktop.core.model import AnyHost, Connection, SecretKind
 from desktop.core.tls import Tls, TlsMode
 from desktop.engine.library import Library
 from desktop.gui.editor import ConnectionEditor
-from desktop.gui.editor_fields import FieldBox
 from desktop.gui.warehouse_passwords import WarehousePasswords
+from tests.gui.form_parts import choose, part, remark
 from tests.gui.window_stage import ORDERS
 from tests.support.fakes import FakeSecrets
 from tests.support.sample_kind import KEY, WITHOUT_USER, sample_kinds
@@ -24,7 +23,6 @@ from tests.support.standins import StandInStore, StandInTunnels
 
 __all__ = ["sample_kinds"]
 pytestmark = pytest.mark.usefixtures("sample_kinds")
-Part = TypeVar("Part", bound=QWidget)
 SAMPLES = replace(ORDERS, kind=KEY)
 PASSWORD = "open sesame"
 SLOT = (SAMPLES.id, SecretKind.WAREHOUSE_PASSWORD)
@@ -65,27 +63,8 @@ def desk(qtbot: QtBot) -> Desk:
     return Desk(qtbot)
 
 
-def part(editor: ConnectionEditor, kind: type[Part], name: str) -> Part:
-    found = editor.findChild(kind, name)
-    assert found is not None, name
-    return found
-
-
-def remark(editor: ConnectionEditor, name: str) -> str:
-    widget: QWidget | None = part(editor, QWidget, name)
-    while widget is not None and not isinstance(widget, FieldBox):
-        widget = widget.parentWidget()
-    assert widget is not None
-    return widget.remark
-
-
 def captions(editor: ConnectionEditor) -> list[str]:
     return [each.text() for each in editor.findChildren(QLabel) if each.isVisible()]
-
-
-def choose_mode(editor: ConnectionEditor, text: str) -> None:
-    box = part(editor, QComboBox, "tls-mode")
-    box.setCurrentIndex(box.findText(text))
 
 
 def click(editor: ConnectionEditor, name: str) -> None:
@@ -140,7 +119,7 @@ def test_a_connection_to_any_host_asks_for_nothing_of_one_warehouse(desk: Desk) 
 def test_how_it_is_encrypted_is_saved_with_its_authorities_and_name(desk: Desk, home: Path) -> None:
     editor = desk.open()
     assert not part(editor, QLineEdit, "ca-file").isVisible()
-    choose_mode(editor, "Required and verified")
+    choose(editor, "tls-mode", "Required and verified")
     assert part(editor, QLineEdit, "server-name").placeholderText() == "db.internal"
     QTest.keyClicks(part(editor, QLineEdit, "ca-file"), "~/ca.pem")
     QTest.keyClicks(part(editor, QLineEdit, "server-name"), "db.example.com")
@@ -151,14 +130,14 @@ def test_how_it_is_encrypted_is_saved_with_its_authorities_and_name(desk: Desk, 
 
 def test_what_has_no_use_without_encryption_is_not_saved(desk: Desk) -> None:
     editor = desk.open(replace(SAMPLES, tls=Tls(TlsMode.VERIFY, "/ca.pem", "db.example.com")))
-    choose_mode(editor, "Off")
+    choose(editor, "tls-mode", "Off")
     click(editor, "save")
     assert desk.saved.tls == Tls(TlsMode.OFF)
 
 
 def test_a_name_with_a_space_is_refused_beside_its_line(desk: Desk) -> None:
     editor = desk.open()
-    choose_mode(editor, "Required")
+    choose(editor, "tls-mode", "Required")
     QTest.keyClicks(part(editor, QLineEdit, "server-name"), "db example")
     assert remark(editor, "server-name") == (
         "The name in the certificate can't contain spaces or invisible characters."
