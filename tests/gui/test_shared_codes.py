@@ -15,25 +15,15 @@ from desktop.wording.status import overall_line
 from tests.gui.real_window import RealWindow, real_window
 from tests.support.echo import TcpService, echo
 from tests.support.local_clients import answer, client_of
-from tests.support.otp_server import Token, count_codes_asked, otp_is_missing, otp_server
+from tests.support.otp_server import Token, count_codes_asked, otp_is_missing
+from tests.support.otp_server import server as server
+from tests.support.otp_server import token as token
 from tests.support.sshd import OpenSshServer
-from tests.support.system_user import SystemUser
 from tests.support.system_user import system_user as system_user
 
 pytestmark = pytest.mark.skipif(bool(otp_is_missing()), reason=otp_is_missing())
 
 FIFTY = 50
-
-
-@pytest.fixture(scope="module")
-def token() -> Token:
-    return Token()
-
-
-@pytest.fixture(scope="module")
-def server(system_user: SystemUser, token: Token) -> Iterator[OpenSshServer]:
-    with otp_server(system_user, token) as running:
-        yield running
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from tests.support.echo import TcpService, echo
 from tests.support.keys import make_key
 from tests.support.local_clients import answer, client_of
 from tests.support.otp_server import CODE, PASSWORD, Token, otp_is_missing, otp_server
+from tests.support.otp_server import token as token
 from tests.support.proxies import PASSWORD as PROXY_PASSWORD
 from tests.support.proxies import are_missing, socks_proxy
 from tests.support.sshd import OpenSshServer
@@ -69,11 +70,6 @@ def screen() -> Iterator[Screen]:
 def person() -> Iterator[SystemUser]:
     with throw_away_user() as made:
         yield made
-
-
-@pytest.fixture
-def token() -> Token:
-    return Token()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.support.agents import (
     gpg_is_missing,
     security_key_blob,
 )
-from tests.support.dialling import dialling
+from tests.support.dialling import cause_of, dialling
 from tests.support.keys import KeyFile, KeyKind, make_key
 from tests.support.offers import TELLING, Watch
 from tests.support.sshd import OpenSshServer
@@ -62,14 +62,6 @@ def by_agent(server: OpenSshServer, key: KeyFile | None = None, agent: Path | No
     chosen = "" if key is None else fingerprint_of(key.public_line)
     auth = Auth(AuthMethod.AGENT, key_fingerprint=chosen, agent="" if agent is None else str(agent))
     return Hop(server.endpoint.host, server.user, server.endpoint.port, auth)
-
-
-def cause_of(hop: Hop, known_hosts: Path) -> tuple[str, dict[str, str]]:
-    """Code and facts of a login that fails."""
-    with attempt(hop, known_hosts) as outcome:
-        assert not outcome.logged_in()
-        assert outcome.cause is not None
-        return outcome.cause.code, dict(outcome.cause.facts)
 
 
 @pytest.mark.parametrize("kind", KeyKind)
@@ -158,8 +150,8 @@ def test_a_server_that_takes_none_of_the_keys_refuses_the_login_once(
 ) -> None:
     agent.add(*six_keys[:3])
     watch = Watch(server)
-    code, facts = cause_of(by_agent(server), known_hosts)
-    assert (code, facts["method"]) == ("auth_rejected", "agent")
+    cause = cause_of(by_agent(server), known_hosts)
+    assert (cause.code, cause.fact("method")) == ("auth_rejected", "agent")
     assert watch.offered == [fingerprint_of(key.public_line) for key in six_keys[:3]]
 
 
@@ -174,8 +166,8 @@ def test_a_server_that_has_enough_of_keys_is_told_from_one_that_refuses_them(
     with OpenSshServer("MaxAuthTries 3", user=system_user.name, keys=[six_keys[5]]) as strict:
         path = tmp_path / "known_hosts of the strict one"
         path.write_text(strict.known_hosts_line())
-        code, facts = cause_of(by_agent(strict), path)
-        assert (code, facts["held"]) == ("agent_keys_too_many", "6")
+        cause = cause_of(by_agent(strict), path)
+        assert (cause.code, cause.fact("held")) == ("agent_keys_too_many", "6")
         with attempt(by_agent(strict, six_keys[5]), path) as outcome:
             assert outcome.logged_in(), outcome.cause
 
@@ -184,15 +176,12 @@ def test_an_agent_that_is_gone_is_said_to_be(
     server: OpenSshServer, known_hosts: Path, agent: SshAgent
 ) -> None:
     agent.stop()
-    assert cause_of(by_agent(server), known_hosts) == (
-        "agent_unavailable",
-        {"agent": "", "trouble": "not-found", "hop": "0"},
-    )
-    named = str(agent.socket_path)
-    assert cause_of(by_agent(server, agent=agent.socket_path), known_hosts) == (
-        "agent_unavailable",
-        {"agent": named, "trouble": "gone", "hop": "0"},
-    )
+    cause = cause_of(by_agent(server), known_hosts)
+    assert cause.code == "agent_unavailable"
+    assert dict(cause.facts) == {"agent": "", "trouble": "not-found", "hop": "0"}
+    cause = cause_of(by_agent(server, agent=agent.socket_path), known_hosts)
+    assert cause.code == "agent_unavailable"
+    assert dict(cause.facts) == {"agent": str(agent.socket_path), "trouble": "gone", "hop": "0"}
 
 
 def test_a_locked_agent_is_said_to_be_empty_or_locked(
@@ -201,16 +190,19 @@ def test_a_locked_agent_is_said_to_be_empty_or_locked(
     agent.add(*six_keys)
     agent.lock()
     for hop in (by_agent(server), by_agent(server, six_keys[0])):
-        code, facts = cause_of(hop, known_hosts)
-        assert (code, facts["trouble"]) == ("agent_unavailable", "empty")
+        cause = cause_of(hop, known_hosts)
+        assert (cause.code, cause.fact("trouble")) == ("agent_unavailable", "empty")
 
 
 def test_a_chosen_key_that_left_the_agent_is_named(
     server: OpenSshServer, known_hosts: Path, agent: SshAgent, six_keys: tuple[KeyFile, ...]
 ) -> None:
     agent.add(*six_keys[1:])
-    code, facts = cause_of(by_agent(server, six_keys[0]), known_hosts)
-    assert (code, facts["fingerprint"]) == ("agent_key_missing", fingerprint_of(six_keys[0].public_line))
+    cause = cause_of(by_agent(server, six_keys[0]), known_hosts)
+    assert (cause.code, cause.fact("fingerprint")) == (
+        "agent_key_missing",
+        fingerprint_of(six_keys[0].public_line),
+    )
 
 
 def test_a_security_key_is_passed_over(
@@ -231,8 +223,8 @@ def test_a_security_key_is_passed_over(
 def test_an_agent_with_nothing_but_a_security_key_is_of_no_use(
     server: OpenSshServer, known_hosts: Path, front: AgentInFront
 ) -> None:
-    code, facts = cause_of(by_agent(server, agent=front.socket_path), known_hosts)
-    assert (code, facts["trouble"]) == ("agent_unavailable", "unusable")
+    cause = cause_of(by_agent(server, agent=front.socket_path), known_hosts)
+    assert (cause.code, cause.fact("trouble")) == ("agent_unavailable", "unusable")
 
 
 @pytest.mark.usefixtures("ssh_kind")
@@ -246,8 +238,8 @@ def test_an_agent_that_refuses_to_sign_ends_the_login(
     agent.add(six_keys[0])
     server.authorize(six_keys[0])
     front.refuses = True
-    code, facts = cause_of(by_agent(server, agent=front.socket_path), known_hosts)
-    assert (code, facts["key"]) == ("agent_refused", str(six_keys[0].path))
+    cause = cause_of(by_agent(server, agent=front.socket_path), known_hosts)
+    assert (cause.code, cause.fact("key")) == ("agent_refused", str(six_keys[0].path))
 
 
 @pytest.mark.usefixtures("ssh_kind")
@@ -263,8 +255,8 @@ def test_an_agent_that_never_signs_is_given_up(
     server.authorize(six_keys[0])
     front.silent = 13
     monkeypatch.setattr(key_offer, "SIGN_TIMEOUT_S", 0.2)
-    code, facts = cause_of(by_agent(server, agent=front.socket_path), known_hosts)
-    assert (code, facts["trouble"]) == ("agent_unavailable", "silent")
+    cause = cause_of(by_agent(server, agent=front.socket_path), known_hosts)
+    assert (cause.code, cause.fact("trouble")) == ("agent_unavailable", "silent")
 
 
 def test_an_agent_that_never_lists_its_keys_is_given_up(
@@ -275,8 +267,8 @@ def test_an_agent_that_never_lists_its_keys_is_given_up(
 ) -> None:
     front.silent = 11
     monkeypatch.setattr(agent_module, "LIST_TIMEOUT_S", 0.2)
-    code, facts = cause_of(by_agent(server, agent=front.socket_path), known_hosts)
-    assert (code, facts["trouble"]) == ("agent_unavailable", "silent")
+    cause = cause_of(by_agent(server, agent=front.socket_path), known_hosts)
+    assert (cause.code, cause.fact("trouble")) == ("agent_unavailable", "silent")
 
 
 @pytest.mark.parametrize("silent", [11, 13], ids=["lists", "signs"])

@@ -13,6 +13,7 @@ from desktop.core.model import Auth, AuthMethod, Hop, SecretKind
 from desktop.ssh.ssh_data import ssh_string
 from tests.support.agents import SshAgent
 from tests.support.certificates import LONG_OVER, NOT_YET, Authority
+from tests.support.dialling import cause_of
 from tests.support.keys import KeyFile, KeyKind, make_key
 from tests.support.offers import TELLING, Watch, certified, plain
 from tests.support.puttygen import make_putty_key, needs_puttygen
@@ -48,14 +49,6 @@ def with_file(server: OpenSshServer, key: KeyFile, certificate: Path | None = No
 def logs_in(target: Hop, known_hosts: Path, secrets: dict[SecretKind, str] | None = None) -> None:
     with attempt(target, known_hosts, secrets) as outcome:
         assert outcome.logged_in(), outcome.cause
-
-
-def cause_of(target: Hop, known_hosts: Path) -> tuple[str, dict[str, str]]:
-    """Code and facts of a login that fails."""
-    with attempt(target, known_hosts) as outcome:
-        assert not outcome.logged_in()
-        assert outcome.cause is not None
-        return outcome.cause.code, dict(outcome.cause.facts)
 
 
 @pytest.mark.parametrize("kind", KeyKind)
@@ -116,9 +109,9 @@ def test_a_certificate_for_others_is_said_to_be_theirs(
 ) -> None:
     key = make_key(tmp_path)
     path = authority.sign_key(key, principals="somebody,else")
-    code, facts = cause_of(with_file(server, key), known_hosts)
-    assert (code, facts["certificate"]) == ("certificate_for_others", str(path))
-    assert (facts["user"], facts["principals"]) == (server.user, "somebody, else")
+    cause = cause_of(with_file(server, key), known_hosts)
+    assert (cause.code, cause.fact("certificate")) == ("certificate_for_others", str(path))
+    assert (cause.fact("user"), cause.fact("principals")) == (server.user, "somebody, else")
 
 
 @pytest.mark.parametrize(
@@ -142,9 +135,9 @@ def test_a_certificate_out_of_its_time_is_offered_last_and_said_to_be(
     path = authority.sign_key(key, principals=server.user, valid=valid)
     watch = Watch(server)
     for named in (None, path):
-        found, facts = cause_of(with_file(server, key, named), known_hosts)
-        assert (found, facts["certificate"]) == (code, str(path))
-        assert (int(facts[fact]) > time.time()) is (code == "certificate_not_yet_valid")
+        cause = cause_of(with_file(server, key, named), known_hosts)
+        assert (cause.code, cause.fact("certificate")) == (code, str(path))
+        assert (int(cause.fact(fact)) > time.time()) is (code == "certificate_not_yet_valid")
     assert watch.shown == [plain(key), certified(key)]
 
 
@@ -153,8 +146,8 @@ def test_an_authority_that_the_server_does_not_trust_is_asked_about(
 ) -> None:
     key = make_key(tmp_path)
     Authority(tmp_path, name="stranger").sign_key(key, principals=server.user)
-    code, facts = cause_of(with_file(server, key), known_hosts)
-    assert (code, facts["certificate"]) == ("auth_rejected", "made for a test")
+    cause = cause_of(with_file(server, key), known_hosts)
+    assert (cause.code, cause.fact("certificate")) == ("auth_rejected", "made for a test")
 
 
 def test_a_named_certificate_of_another_key_is_refused_before_the_server_hears_of_it(
@@ -163,9 +156,9 @@ def test_a_named_certificate_of_another_key_is_refused_before_the_server_hears_o
     key, other = make_key(tmp_path), make_key(tmp_path, name="id_other")
     path = authority.sign_key(other, principals=server.user)
     connections = server.count_connections()
-    code, facts = cause_of(with_file(server, key, path), known_hosts)
-    assert (code, facts["certificate"]) == ("certificate_mismatch", str(path))
-    assert facts["fingerprint"] == plain(other)
+    cause = cause_of(with_file(server, key, path), known_hosts)
+    assert (cause.code, cause.fact("certificate")) == ("certificate_mismatch", str(path))
+    assert cause.fact("fingerprint") == plain(other)
     assert server.count_connections() == connections
 
 
@@ -222,8 +215,8 @@ def test_a_useless_certificate_beside_a_key_is_told_only_where_the_key_does_not_
     path = key.path.with_name(f"{key.path.name}-cert.pub")
     spoil(path, authority)
     watch = Watch(server)
-    found, facts = cause_of(with_file(server, key), known_hosts)
-    assert (found, facts["certificate"], facts.get("reason", "")) == (code, str(path), reason)
+    cause = cause_of(with_file(server, key), known_hosts)
+    assert (cause.code, cause.fact("certificate"), cause.fact("reason")) == (code, str(path), reason)
     assert watch.shown == [plain(key)]
     server.authorize(key)
     logs_in(with_file(server, key), known_hosts)
@@ -232,8 +225,8 @@ def test_a_useless_certificate_beside_a_key_is_told_only_where_the_key_does_not_
 def test_a_named_certificate_that_is_not_there_is_said_to_be_missing(
     server: OpenSshServer, known_hosts: Path, tmp_path: Path
 ) -> None:
-    code, facts = cause_of(with_file(server, make_key(tmp_path), tmp_path / "gone"), known_hosts)
-    assert (code, facts["reason"]) == ("certificate_unreadable", "No such file or directory")
+    cause = cause_of(with_file(server, make_key(tmp_path), tmp_path / "gone"), known_hosts)
+    assert (cause.code, cause.fact("reason")) == ("certificate_unreadable", "No such file or directory")
 
 
 @pytest.mark.parametrize("kind", KeyKind)
@@ -263,8 +256,8 @@ def test_of_six_keys_with_certificates_only_those_of_the_chosen_one_are_offered(
         authority.sign_key(key, principals="somebody" if key is keys[3] else server.user)
     agent.add(*keys)
     watch = Watch(server)
-    code, facts = cause_of(hop(server, Auth(AuthMethod.AGENT, key_fingerprint=plain(keys[3]))), known_hosts)
-    assert (code, facts["principals"]) == ("certificate_for_others", "somebody")
+    cause = cause_of(hop(server, Auth(AuthMethod.AGENT, key_fingerprint=plain(keys[3]))), known_hosts)
+    assert (cause.code, cause.fact("principals")) == ("certificate_for_others", "somebody")
     assert watch.shown == [certified(keys[3]), plain(keys[3])]
     watch = Watch(server)
     logs_in(hop(server, Auth(AuthMethod.AGENT, key_fingerprint=plain(keys[4]))), known_hosts)
@@ -277,12 +270,12 @@ def test_a_certificate_beside_other_keys_of_the_agent_is_named_with_their_refusa
     key, other = make_key(tmp_path), make_key(tmp_path, name="id_other")
     authority.sign_key(key, principals="somebody")
     agent.add(key, other)
-    code, facts = cause_of(hop(server, Auth(AuthMethod.AGENT)), known_hosts)
-    assert (code, facts["certificate"]) == ("auth_rejected", "made for a test")
+    cause = cause_of(hop(server, Auth(AuthMethod.AGENT)), known_hosts)
+    assert (cause.code, cause.fact("certificate")) == ("auth_rejected", "made for a test")
     authority.sign_key(key, principals="somebody", valid=LONG_OVER)
     agent.remove_all()
     agent.add(key, other)
-    assert cause_of(hop(server, Auth(AuthMethod.AGENT)), known_hosts)[0] == "certificate_expired"
+    assert cause_of(hop(server, Auth(AuthMethod.AGENT)), known_hosts).code == "certificate_expired"
 
 
 def test_a_key_of_the_agent_logs_in_with_a_named_certificate(
@@ -296,4 +289,4 @@ def test_a_key_of_the_agent_logs_in_with_a_named_certificate(
     logs_in(hop(server, by_agent), known_hosts)
     assert watch.shown == [certified(key)]
     unfit = Auth(AuthMethod.AGENT, key_fingerprint=plain(other), certificate_file=str(named))
-    assert cause_of(hop(server, unfit), known_hosts)[0] == "certificate_mismatch"
+    assert cause_of(hop(server, unfit), known_hosts).code == "certificate_mismatch"

@@ -24,6 +24,8 @@ from tests.support.otp_server import (
     otp_is_missing,
     otp_server,
 )
+from tests.support.otp_server import server as server
+from tests.support.otp_server import token as token
 from tests.support.sshd import OpenSshServer
 from tests.support.stage import Outcome, Secrets, StandInSource
 from tests.support.system_user import SystemUser, throw_away_user
@@ -38,22 +40,10 @@ PASSWORD_KIND = SecretKind.SSH_PASSWORD
 
 
 @pytest.fixture(scope="module")
-def user() -> Iterator[SystemUser]:
+def system_user() -> Iterator[SystemUser]:
     # Shorter than a code; see CODE_OR_PASSWORD.
     with throw_away_user("s3cret7") as made:
         yield made
-
-
-@pytest.fixture(scope="module")
-def token() -> Token:
-    return Token()
-
-
-@pytest.fixture(scope="module")
-def server(user: SystemUser, token: Token) -> Iterator[OpenSshServer]:
-    """Wants a code."""
-    with otp_server(user, token) as running:
-        yield running
 
 
 @contextlib.contextmanager
@@ -122,10 +112,10 @@ def test_where_there_is_nobody_to_ask_it_is_said(server: OpenSshServer, tmp_path
 
 
 def test_a_server_that_does_not_wait_any_longer_is_noticed_while_the_question_stands(
-    user: SystemUser, token: Token, tmp_path: Path
+    system_user: SystemUser, token: Token, tmp_path: Path
 ) -> None:
     with (
-        otp_server(user, token, "LoginGraceTime 2") as hasty,
+        otp_server(system_user, token, "LoginGraceTime 2") as hasty,
         dialled(hasty, ASK_ME, tmp_path) as (_, outcome),
     ):
         outcome.wait_for_question()
@@ -136,27 +126,27 @@ def test_a_server_that_does_not_wait_any_longer_is_noticed_while_the_question_st
 
 
 def test_a_saved_password_answers_its_own_question_and_the_person_the_other(
-    user: SystemUser, token: Token, tmp_path: Path
+    system_user: SystemUser, token: Token, tmp_path: Path
 ) -> None:
-    with otp_server(user, token, asks=[PASSWORD, CODE]) as both:
-        with dialled(both, ASK_ME, tmp_path, {PASSWORD_KIND: user.password}) as (session, outcome):
+    with otp_server(system_user, token, asks=[PASSWORD, CODE]) as both:
+        with dialled(both, ASK_ME, tmp_path, {PASSWORD_KIND: system_user.password}) as (session, outcome):
             give(session, outcome, token.code())
             assert outcome.logged_in(), outcome.cause
         assert len(outcome.challenges) == 1
         with dialled(both, ASK_ME, tmp_path) as (session, outcome):
-            asked = give(session, outcome, user.password)
+            asked = give(session, outcome, system_user.password)
             give(session, outcome, token.code())
             assert outcome.logged_in(), outcome.cause
         assert [each.text for each in asked.prompts] == ["Password:"]
 
 
 def test_key_and_password_and_code_each_follow_what_the_server_asks_next(
-    user: SystemUser, token: Token, key: KeyFile, tmp_path: Path
+    system_user: SystemUser, token: Token, key: KeyFile, tmp_path: Path
 ) -> None:
     three = "AuthenticationMethods publickey,password,keyboard-interactive"
     by_key = Auth(AuthMethod.KEY_FILE, str(key.path))
-    with otp_server(user, token, three, asks=CODE_OR_PASSWORD, keys=[key]) as strict:
-        with dialled(strict, by_key, tmp_path, {PASSWORD_KIND: user.password}) as (session, outcome):
+    with otp_server(system_user, token, three, asks=CODE_OR_PASSWORD, keys=[key]) as strict:
+        with dialled(strict, by_key, tmp_path, {PASSWORD_KIND: system_user.password}) as (session, outcome):
             give(session, outcome, token.code())
             assert outcome.logged_in(), outcome.cause
         assert (strict.count_failures("publickey"), strict.count_failures("password")) == (0, 0)
@@ -172,13 +162,13 @@ def test_key_and_password_and_code_each_follow_what_the_server_asks_next(
 
 
 def test_a_key_and_then_password_and_code_in_one_conversation(
-    user: SystemUser, token: Token, key: KeyFile, tmp_path: Path
+    system_user: SystemUser, token: Token, key: KeyFile, tmp_path: Path
 ) -> None:
     two = "AuthenticationMethods publickey,keyboard-interactive"
     by_key = Auth(AuthMethod.KEY_FILE, str(key.path))
     with (
-        otp_server(user, token, two, asks=[PASSWORD, CODE], keys=[key]) as strict,
-        dialled(strict, by_key, tmp_path, {PASSWORD_KIND: user.password}) as (session, outcome),
+        otp_server(system_user, token, two, asks=[PASSWORD, CODE], keys=[key]) as strict,
+        dialled(strict, by_key, tmp_path, {PASSWORD_KIND: system_user.password}) as (session, outcome),
     ):
         give(session, outcome, token.code())
         assert outcome.logged_in(), outcome.cause
@@ -194,14 +184,14 @@ def test_a_refused_key_says_what_the_server_would_have_taken(server: OpenSshServ
 
 
 def test_what_the_server_says_before_the_login_stands_above_its_question(
-    user: SystemUser, token: Token, tmp_path: Path
+    system_user: SystemUser, token: Token, tmp_path: Path
 ) -> None:
     notice = tmp_path / "notice"
     notice.write_text(
         "Authorized use only.\n\x1b[2JApprove this device at https://login.example.com/a/1b2c\n"
     )
     with (
-        otp_server(user, token, f"Banner {notice}") as telling,
+        otp_server(system_user, token, f"Banner {notice}") as telling,
         dialled(telling, ASK_ME, tmp_path) as (session, outcome),
     ):
         asked = give(session, outcome, token.code())
@@ -210,16 +200,16 @@ def test_what_the_server_says_before_the_login_stands_above_its_question(
 
 
 def test_a_banner_is_told_once_and_also_after_another_method(
-    user: SystemUser, token: Token, key: KeyFile, tmp_path: Path
+    system_user: SystemUser, token: Token, key: KeyFile, tmp_path: Path
 ) -> None:
     notice = tmp_path / "notice"
     notice.write_text(f"{'Authorized use only. ' * 200}\n")
     two = "AuthenticationMethods publickey,keyboard-interactive"
     with (
-        otp_server(user, token, two, f"Banner {notice}", asks=[PASSWORD, CODE], keys=[key]) as strict,
+        otp_server(system_user, token, two, f"Banner {notice}", asks=[PASSWORD, CODE], keys=[key]) as strict,
         dialled(strict, Auth(AuthMethod.KEY_FILE, str(key.path)), tmp_path) as (session, outcome),
     ):
-        asked = [give(session, outcome, user.password), give(session, outcome, token.code())]
+        asked = [give(session, outcome, system_user.password), give(session, outcome, token.code())]
         assert outcome.logged_in(), outcome.cause
     assert [len(each.text) for each in asked] == [LONGEST_BANNER, 0]
 
@@ -235,7 +225,7 @@ SLOWLY = "auth required pam_exec.so quiet /bin/sleep 1"
     ],
 )
 def test_an_address_to_open_is_told_where_nothing_is_asked_and_the_login_lasts(
-    user: SystemUser,
+    system_user: SystemUser,
     token: Token,
     key: KeyFile,
     tmp_path: Path,
@@ -246,11 +236,11 @@ def test_an_address_to_open_is_told_where_nothing_is_asked_and_the_login_lasts(
     monkeypatch.setattr(login_banner, "TOLD_AFTER_S", 0.1)
     notice = tmp_path / "notice"
     notice.write_text(f"{said}\n")
-    secrets = {PASSWORD_KIND: user.password}
+    secrets = {PASSWORD_KIND: system_user.password}
     # sshd sends what it has to say with its first answer: the second method is the one that lasts.
     settings = f"Banner {notice}", "AuthenticationMethods publickey,password"
     with (
-        otp_server(user, token, *settings, asks=[SLOWLY, PASSWORD], keys=[key]) as slow,
+        otp_server(system_user, token, *settings, asks=[SLOWLY, PASSWORD], keys=[key]) as slow,
         dialled(slow, Auth(AuthMethod.KEY_FILE, str(key.path)), tmp_path, secrets) as (session, outcome),
     ):
         assert outcome.logged_in(), outcome.cause

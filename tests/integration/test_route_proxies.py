@@ -10,13 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core.errors import Cause
 from desktop.core.model import Endpoint, Hop, Proxy, ProxyKind, Route, SecretKind
 from desktop.core.plan import PROXY_LOGIN
 from desktop.ssh import hop_connection
 from desktop.wording.messages import advice, title
 from tests.support import proxies
-from tests.support.dialling import dialling
+from tests.support.dialling import cause_of, dialling
 from tests.support.echo import TcpService, refusing_endpoint
 from tests.support.keys import KeyFile, make_key
 from tests.support.local_clients import answer, client_of
@@ -50,14 +49,6 @@ def server(key: KeyFile, system_user: SystemUser) -> Iterator[OpenSshServer]:
 @pytest.fixture
 def hop(server: OpenSshServer, key: KeyFile) -> Hop:
     return with_key(server.endpoint, server.user, key.path)
-
-
-def cause_of(route: Route, known_hosts: Path, secrets: Secrets | None = None) -> Cause:
-    with dialling(route, known_hosts, secrets) as (_, outcome):
-        assert not outcome.logged_in()
-    assert outcome.cause is not None
-    assert outcome.cause.fact("hop") == "0"
-    return outcome.cause
 
 
 @pytest.mark.usefixtures("ssh_kind")

@@ -10,11 +10,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from desktop.core.errors import Cause
 from desktop.core.model import Hop, Proxy, ProxyKind, Route
 from desktop.ssh import hop_connection
 from desktop.wording.messages import advice, title
-from tests.support.dialling import dialling
+from tests.support.dialling import cause_of, dialling
 from tests.support.echo import TcpService
 from tests.support.keys import KeyFile, make_key
 from tests.support.local_clients import answer, client_of
@@ -51,13 +50,6 @@ def hop(server: OpenSshServer, key: KeyFile) -> Hop:
 
 def by(command: str, hop: Hop) -> Route:
     return Route((hop,), Proxy(ProxyKind.COMMAND, command=command))
-
-
-def cause_of(route: Route, known_hosts: Path) -> Cause:
-    with dialling(route, known_hosts) as (_, outcome):
-        assert not outcome.logged_in()
-    assert outcome.cause is not None
-    return outcome.cause
 
 
 @pytest.mark.usefixtures("ssh_kind")
@@ -162,7 +154,7 @@ def test_much_on_standard_error_stops_nobody(hop: Hop, known_hosts: Path) -> Non
 
 @pytest.mark.parametrize("name", ["$(touch broken-out)", "a;b", "-oProxyCommand=x", "a'b"])
 def test_a_name_that_means_something_to_a_shell_runs_nothing(hop: Hop, known_hosts: Path, name: str) -> None:
-    cause = cause_of(by("echo %h", Hop(name, hop.user, hop.port, hop.auth)), known_hosts)
+    cause = cause_of(by("echo %h", Hop(name, hop.user, hop.port, hop.auth)), known_hosts, hop="")
     assert (cause.code, cause.retryable) == ("proxy_command_unusable", False)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator
 
 import pytest
 
 from tests.support import program
 from tests.support.otp_server import CODE, PASSWORD, Token, count_codes_asked, otp_is_missing, otp_server
+from tests.support.otp_server import server as server
+from tests.support.otp_server import token as token
 from tests.support.pty_program import in_terminal
 from tests.support.sshd import OpenSshServer
 from tests.support.stage import fingerprint_of
@@ -21,17 +22,6 @@ pytestmark = [
 ]
 
 PROMPT = "One-time password"
-
-
-@pytest.fixture(scope="module")
-def token() -> Token:
-    return Token()
-
-
-@pytest.fixture(scope="module")
-def server(system_user: SystemUser, token: Token) -> Iterator[OpenSshServer]:
-    with otp_server(system_user, token) as running:
-        yield running
 
 
 def add(server: OpenSshServer, *names: str) -> str:

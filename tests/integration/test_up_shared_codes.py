@@ -11,25 +11,15 @@ import pytest
 from desktop.core.challenge import Challenge
 from desktop.core.model import Auth, AuthMethod, Connection, Forward, Hop, Route, Snapshot
 from tests.support.echo import TcpService
-from tests.support.otp_server import Token, count_codes_asked, otp_is_missing, otp_server
+from tests.support.otp_server import Token, count_codes_asked, otp_is_missing
+from tests.support.otp_server import server as server
+from tests.support.otp_server import token as token
 from tests.support.sshd import OpenSshServer
 from tests.support.stage import Stage, stage
-from tests.support.system_user import SystemUser
 
 pytestmark = pytest.mark.skipif(bool(otp_is_missing()), reason=otp_is_missing())
 
 FIFTY = 50
-
-
-@pytest.fixture(scope="module")
-def token() -> Token:
-    return Token()
-
-
-@pytest.fixture(scope="module")
-def server(system_user: SystemUser, token: Token) -> Iterator[OpenSshServer]:
-    with otp_server(system_user, token) as running:
-        yield running
 
 
 @pytest.fixture

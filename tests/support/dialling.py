@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.core.errors import Cause
 from desktop.core.model import Hop, Route
 from desktop.core.plan import plan_of
 from desktop.core.ports import DialRequest, Planner
@@ -50,3 +51,12 @@ def dialling(
     finally:
         session.abort()
         outcome.wait_for_end()
+
+
+def cause_of(way: Hop | Route, known_hosts: Path, secrets: Secrets | None = None, *, hop: str = "0") -> Cause:
+    """Of an attempt that fails at the first server, or in front of it. `hop` is empty where it does not even begin."""
+    with dialling(way, known_hosts, secrets) as (_, outcome):
+        assert not outcome.logged_in()
+    assert outcome.cause is not None
+    assert outcome.cause.fact("hop") == hop
+    return outcome.cause

@@ -10,6 +10,8 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.support.keys import KeyFile
 from tests.support.sshd import SSHD, OpenSshServer, openssh_version
 from tests.support.system_user import SystemUser, is_root
@@ -79,6 +81,18 @@ def otp_server(
     finally:
         service_path.unlink(missing_ok=True)
         shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def token() -> Token:
+    return Token()
+
+
+@pytest.fixture(scope="module")
+def server(system_user: SystemUser, token: Token) -> Iterator[OpenSshServer]:
+    """Wants a code of `token`."""
+    with otp_server(system_user, token) as running:
+        yield running
 
 
 def count_codes_asked(server: OpenSshServer) -> int:
