@@ -5,12 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
-from desktop.core.host_keys import HostKeyEntry
+from desktop.core.host_keys import HostKeyEntry, HostKeyKind
 from desktop.gui.parts import button, label
 from desktop.gui.prompt_dialogs import Fingerprint
-from desktop.wording.host_keys import first_seen_text, host_text
+from desktop.wording.host_keys import first_seen_text, host_text, kind_text
 
 _ONLY_READ = "Caponier only reads this file. ssh-keygen -R removes a host from it."
+# ssh-keygen -R leaves a line with a marker as it is.
+_ONLY_READ_MARKED = "Caponier only reads this file. Take the line out with a text editor."
 
 
 class HostKeyCard(QFrame):
@@ -43,10 +45,12 @@ class HostKeyCard(QFrame):
         self.setVisible(entry is not None)
         if entry is None:
             return
-        self._host.setText(host_text(entry))
+        kind = kind_text(entry)
+        self._host.setText(f"{host_text(entry)} · {kind}" if kind else host_text(entry))
         self._fingerprint.show_text(entry.fingerprint)
         since = first_seen_text(entry.first_seen)
-        parts = (f"First seen {since}" if since else "", entry.place, "" if entry.is_own else _ONLY_READ)
+        only_read = _ONLY_READ if entry.kind is HostKeyKind.KEY else _ONLY_READ_MARKED
+        parts = (f"First seen {since}" if since else "", entry.place, "" if entry.is_own else only_read)
         self._place.setText(" · ".join(part for part in parts if part))
         self._forget.setVisible(entry.is_own)
 
