@@ -71,6 +71,46 @@ class Postgres:
 @contextlib.contextmanager
 def postgres(*settings: str, tls: ServerCertificate | None = None) -> Iterator[Postgres]:
     """`settings` are lines of postgresql.conf."""
+    with cluster(*settings, tls=tls) as made, made.serving() as server:
+        yield server
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Its data, in `path`; each time that it is `serving` is a start of its server, on a port of its own."""
+
+    path: Path
+    options: dict[str, Any]
+
+    @contextlib.contextmanager
+    def serving(self) -> Iterator[Postgres]:
+        server = Postgres(Endpoint(LOOPBACK, free_port()), self.path)
+        log_path = self.log_path
+        log_path.write_text("")
+        command = [
+            str(_bin_dir() / "postgres"),
+            "-D",
+            str(self.path / "data"),
+            "-c",
+            f"port={server.endpoint.port}",
+        ]
+        with running(
+            command,
+            log_path,
+            lambda: "ready to accept connections" in log_path.read_text(errors="replace"),
+            cwd=self.path,
+            **self.options,
+        ):
+            yield server
+
+    @property
+    def log_path(self) -> Path:
+        return self.path / "log"
+
+
+@contextlib.contextmanager
+def cluster(*settings: str, tls: ServerCertificate | None = None, rules: str = _RULES) -> Iterator[Cluster]:
+    """`settings` are lines of postgresql.conf, `rules` those of pg_hba.conf."""
     account = server_account()
     options: dict[str, Any] = {}
     if account is not None:
@@ -93,20 +133,10 @@ def postgres(*settings: str, tls: ServerCertificate | None = None) -> Iterator[P
             lines += _tls_settings(path, tls, **options)
         with (data_path / "postgresql.conf").open("a") as file:
             file.write("\n".join(lines) + "\n")
-        (data_path / "pg_hba.conf").write_text(_RULES)
+        (data_path / "pg_hba.conf").write_text(rules)
         roles = _ROLES.format(user=USER, password=PASSWORD, database=DATABASE)
         _run("postgres", "--single", "-j", "-D", str(data_path), "postgres", text=roles, cwd=path, **options)
-        server = Postgres(Endpoint(LOOPBACK, free_port()), path)
-        log_path = path / "log"
-        command = [str(_bin_dir() / "postgres"), "-D", str(data_path), "-c", f"port={server.endpoint.port}"]
-        with running(
-            command,
-            log_path,
-            lambda: "ready to accept connections" in log_path.read_text(errors="replace"),
-            cwd=path,
-            **options,
-        ):
-            yield server
+        yield Cluster(path, options)
 
 
 @pytest.fixture(scope="session")
