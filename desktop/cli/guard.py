@@ -20,7 +20,7 @@ from desktop.core.identity import (
 )
 from desktop.core.model import AnyHost, Connection
 from desktop.core.tls import TlsMode
-from desktop.probe.identify import identify
+from desktop.probe.identify import identify_surely
 from desktop.ssh.staged_check import StagedCheck
 from desktop.wording import guard as words
 from desktop.wording.messages import command_line_advice, title
@@ -72,8 +72,7 @@ def _find_out(parts: CheckParts, connection: Connection) -> WarehouseIdentity | 
             if stage.cause is not None:
                 _explain(stage.cause, connection.name)
                 return None
-        with walk.connect() as sock:
-            return identify(connection, sock)
+        return identify_surely(connection, walk.connect)
     finally:
         walk.close()
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from dataclasses import replace
 from typing import Self
 
 from desktop.core.check import Stage, StageName
 from desktop.core.errors import CaponierError
+from desktop.core.identity import UNKNOWN, decided_by, is_same
 from desktop.core.model import Connection
 from desktop.probe.direct_way import Arrival, CalledOff, DirectWay, is_one_place, may_be_reached
 from desktop.probe.identify import identify
@@ -26,7 +28,7 @@ class DirectLook:
         self._arrival: Arrival | None = None
         self._through_ms: float | None = None
         self._took_ms = 0.0
-        self._certificate = ""
+        self._known = UNKNOWN
         self._thread = threading.Thread(target=self._arrive, name="check-direct")
         self._thread.start()
 
@@ -39,7 +41,8 @@ class DirectLook:
         """What the check found through the bastion; the bastion answers a forward when the warehouse has."""
         if stage.name == StageName.FORWARD and stage.cause is None:
             self._through_ms = stage.ms
-        self._certificate = stage.identity.certificate or self._certificate
+        if stage.identity.certificate or stage.identity.cluster_mark:
+            self._known = replace(stage.identity, greeting="")
 
     def stage(self) -> Stage:
         """Waits for the answer."""
@@ -62,16 +65,20 @@ class DirectLook:
         self._took_ms = (time.monotonic() - started) * 1000
 
     def _is_it(self, arrival: Arrival) -> bool:
-        """An address that is the same everywhere, or the same certificate. Versions are too common to tell by."""
+        """An address that is the same everywhere, the same certificate, or the same mark.
+
+        Versions are too common to tell by.
+        """
         if is_one_place(self._connection.forward.target, arrival.address):
             return True
-        if not self._certificate:
+        field = decided_by(self._known, sees_certificate=True)
+        if not field:
             return False
         try:
             found = identify(self._connection, arrival.sock)
         except CaponierError:
             return False
-        return found.certificate == self._certificate
+        return is_same(self._known, found, field)
 
     def _told(self) -> str:
         if self._arrival is None:

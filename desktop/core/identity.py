@@ -11,12 +11,14 @@ class WarehouseIdentity:
 
     `certificate` is the SHA-256 fingerprint of its TLS certificate (``SHA256:...``), `greeting` what it says of itself
     before a login, `system_identifier` what it calls itself after one: of PostgreSQL the number in pg_control_system(),
-    of MySQL @@server_uuid.
+    of MySQL @@server_uuid. `cluster_mark` is the fingerprint of what a PostgreSQL says to a user it does not know,
+    which only clusters that are copies of one another have in common (see `desktop.probe.cluster_mark`).
     """
 
     certificate: str = ""
     greeting: str = ""
     system_identifier: str = ""
+    cluster_mark: str = ""
 
     @property
     def is_known(self) -> bool:
@@ -34,17 +36,21 @@ def _differ(known: str, found: str) -> bool:
 
 def can_be_guarded(identity: WarehouseIdentity) -> bool:
     """True where something is known that can be looked at without a login."""
-    return bool(identity.certificate or identity.greeting)
+    return bool(identity.certificate or identity.greeting or identity.cluster_mark)
 
 
 def decided_by(known: WarehouseIdentity, *, sees_certificate: bool) -> str:
     """The name of the field by which a warehouse is known again, empty where there is none to look at.
 
-    A certificate counts more than a greeting, which changes with each new version of the same server.
+    A certificate counts more than a greeting, which changes with each new version of the same server, and more than the
+    mark of a cluster, which any server can say that has heard it once: a certificate can only be shown by who has its
+    key. So another certificate is another warehouse, whatever its mark.
     """
     if known.certificate and sees_certificate:
         return "certificate"
-    return "greeting" if known.greeting else ""
+    if known.greeting:
+        return "greeting"
+    return "cluster_mark" if known.cluster_mark else ""
 
 
 def is_same(known: WarehouseIdentity, found: WarehouseIdentity, field: str) -> bool:

@@ -56,12 +56,12 @@ class WarehouseSilent(WarehouseError):
 class WarehouseChanged(WarehouseError):
     """Another one stands behind the guarded port. `changes` are field names of `WarehouseIdentity`, with commas.
 
-    `known` and `found` are the values of the first of them; `found` is empty where it shows none. `certificate` and
-    `greeting` are the identity that stands there now.
+    `known` and `found` are the values of the first of them; `found` is empty where it shows none. `certificate`,
+    `greeting` and `cluster_mark` are the identity that stands there now.
     """
 
     code = "warehouse_changed"
-    fact_names = ("target", "kind", "changes", "known", "found", "certificate", "greeting")
+    fact_names = ("target", "kind", "changes", "known", "found", "certificate", "greeting", "cluster_mark")
 
 
 class WarehouseUnidentified(WarehouseError):

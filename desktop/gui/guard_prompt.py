@@ -13,8 +13,8 @@ from desktop.gui.tokens import Tone
 from desktop.wording.guard import identity_facts, identity_text
 
 _AFTERWARDS = (
-    "A certificate that was renewed, or a new version after an upgrade, is no reason to worry where its administrator"
-    " says so."
+    "A certificate that was renewed, a new version, or a cluster that was made anew for an upgrade is no reason to"
+    " worry where its administrator says so."
 )
 _NOTHING_TO_REMEMBER = "What answers there now can't be remembered. Check the connection to see what it is."
 
@@ -65,7 +65,7 @@ def _card(caption: str, identity: WarehouseIdentity, name: str, card: str) -> QF
     frame.setObjectName(name)
     frame.setAccessibleName(f"{caption}: {identity_text(identity)}")
     for what, value in identity_facts(identity):
-        column.addWidget(wrapped_label(what.capitalize(), "small"))
+        column.addWidget(wrapped_label(what[:1].upper() + what[1:], "small"))
         column.addWidget(wrapped_label(value, "mono"))
     if identity == UNKNOWN:
         column.addWidget(wrapped_label(identity_text(identity).capitalize()))

@@ -24,7 +24,9 @@ def guard_question(snapshot: Snapshot) -> GuardQuestion:
     connection, cause = snapshot.connection, snapshot.cause
     if cause is None:
         raise ValueError("nothing has changed")
-    found = WarehouseIdentity(cause.fact("certificate"), cause.fact("greeting"))
+    found = WarehouseIdentity(
+        cause.fact("certificate"), cause.fact("greeting"), cluster_mark=cause.fact("cluster_mark")
+    )
     return GuardQuestion(
         heading="Another warehouse stands behind this port",
         explanation=f"“{connection.name}” leads to {cause.fact('target')}, where you chose to remember a warehouse. "

@@ -7,12 +7,15 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from desktop.core.errors import CaponierError
 from desktop.core.identity import UNKNOWN, WarehouseIdentity
 from desktop.core.model import Connection
 from desktop.core.tls import TlsMode
 from desktop.core.warehouse_errors import TlsFault
 from desktop.core.warehouses import WireProtocol, warehouse
 from desktop.probe.certificate import Certificate
+from desktop.probe.cluster_mark import may_have_mark
+from desktop.probe.identify import identify_surely
 from desktop.probe.speech import Greeting, TlsOffer
 from desktop.probe.visit import TlsFound, Visit
 
@@ -37,10 +40,14 @@ class Finding:
 
 
 class FirstLook:
-    """Two questions on one connection, in this order. Blocks; `close` when done. Raises as `Visit` does."""
+    """Two questions on one connection, in this order. Blocks; `close` when done. Raises as `Visit` does.
+
+    A PostgreSQL without TLS is asked for its mark on two more, one after the other.
+    """
 
     def __init__(self, connection: Connection, connect: Connect) -> None:
         self._connection = connection
+        self._connect = connect
         self._open = contextlib.ExitStack()
         self._visit = Visit(connection, lambda: self._open.enter_context(connect()))
         self._greeting = Greeting("")
@@ -64,11 +71,26 @@ class FirstLook:
             return _told(found)
         match self._greeting.tls:
             case TlsOffer.UPGRADE:
-                return Finding("offered, and not used")
+                return self._told_in_clear("offered, and not used")
             case TlsOffer.NONE:
-                return Finding("not offered", note=self._in_clear())
+                return self._told_in_clear("not offered", self._in_clear())
             case _:
                 return Finding("not used", note=self._in_clear() if self._is_known_clear else "")
+
+    def _told_in_clear(self, detail: str, note: str = "") -> Finding:
+        mark = self._cluster_mark()
+        known = f"; PostgreSQL cluster {mark}" if mark else ""
+        return Finding(f"{detail}{known}", note, WarehouseIdentity(cluster_mark=mark))
+
+    def _cluster_mark(self) -> str:
+        """Nothing where there is none, no port to guard, or nobody could find out: the stages to come say why."""
+        if self._connection.route.is_direct or not may_have_mark(self._connection):
+            return ""
+        self._open.close()
+        try:
+            return identify_surely(self._connection, self._connect).cluster_mark
+        except CaponierError:
+            return ""
 
     @property
     def _is_known_clear(self) -> bool:

@@ -15,6 +15,7 @@ from desktop.core.warehouse_errors import TlsFailed, TlsFault, TlsInvalid, TlsNo
 from desktop.core.warehouses import OTHER, WireProtocol, warehouse
 from desktop.probe import clickhouse, http, mongodb, mysql, oracle, postgresql, redis, tds, unasked
 from desktop.probe.certificate import Certificate, utc_now
+from desktop.probe.cluster_mark import cluster_mark
 from desktop.probe.line import Conversation, HungUp, Silence, SocketLine, TlsLine
 from desktop.probe.speech import Greeting, Speech, TlsOffer
 from desktop.probe.strangers import hung_up, stranger, unanswered
@@ -115,6 +116,26 @@ class Visit:
             raise self._refusal
         return self._found(self._tls) if self._tls is not None else None
 
+    def cluster_mark(self) -> str:
+        """Of a PostgreSQL, or nothing where it shows none; it is the last that can be asked.
+
+        After `encrypt`, where that found TLS, or none was offered. In place of `greet` where there is to be none:
+        a server that has said yes to TLS takes nothing else. Raises as `greet` does.
+        """
+        conversation = self._conversation
+        if conversation is None:
+            self._sock = self._connect()
+            conversation = self._conversation = Conversation(SocketLine(self._sock, self._timeout_s))
+            self._let_speak(conversation)
+            if conversation.heard:
+                raise stranger(self._connection, b"", conversation.heard, ended=conversation.is_over)
+        if self._tls is not None:
+            conversation = Conversation(self._tls)
+        try:
+            return cluster_mark(self._connection, conversation, ANSWERS_WITHIN_S)
+        except Silence:
+            raise unanswered(self._connection, ANSWERS_WITHIN_S) from None
+
     def close(self) -> None:
         if self._sock is not None:
             self._sock.close()
@@ -126,10 +147,7 @@ class Visit:
     # -- who are you? ----------------------------------------------------------------------------------------
 
     def _exchange(self, conversation: Conversation) -> Greeting:
-        with contextlib.suppress(Silence):
-            conversation.hear_until(bool, SPEAKS_FIRST_WITHIN_S)
-        if conversation.is_over and not conversation.heard:
-            raise hung_up(self._connection)
+        self._let_speak(conversation)
         if not begins_with_tls(self._connection) or conversation.heard:
             return self._ask(conversation)
         self._open_tls(conversation)
@@ -138,6 +156,12 @@ class Visit:
             return Greeting(self._entry.title, tls=TlsOffer.AT_ONCE)
         conversation.line = self._tls
         return replace(self._ask(conversation), tls=TlsOffer.AT_ONCE)
+
+    def _let_speak(self, conversation: Conversation) -> None:
+        with contextlib.suppress(Silence):
+            conversation.hear_until(bool, SPEAKS_FIRST_WITHIN_S)
+        if conversation.is_over and not conversation.heard:
+            raise hung_up(self._connection)
 
     def _open_tls(self, conversation: Conversation) -> None:
         """As `_begin_tls`; who still waits for the rest of what it took for a line of text, gets one."""

@@ -24,9 +24,10 @@ log = logging.getLogger(__name__)
 class WarehouseCheck:
     """Blocks. `connect` gives a fresh connection each time, and raises as `StagedCheck.connect` does.
 
-    It takes two at most: one that is looked at, and one for the login. MySQL counts the first as a broken handshake of
-    the bastion's, and a login that succeeds sets the count back: a check with a login costs nothing there, one without
-    costs one of (by default) a hundred, on a person's demand.
+    It takes one that is looked at, and one for the login; a PostgreSQL without TLS is asked on two more by what it can
+    be known again, where a guard could use that. None is open beside another. MySQL counts the first as a broken
+    handshake of the bastion's, and a login that succeeds sets the count back: a check with a login costs nothing there,
+    one without costs one of (by default) a hundred, on a person's demand.
 
     `password` is asked only when it comes to the login, and gives None where none is stored; without `password` there
     is no login.

@@ -168,6 +168,7 @@ class PortGuard:
             found=getattr(found, self._field),
             certificate=found.certificate,
             greeting=found.greeting,
+            cluster_mark=found.cluster_mark,
         )
         self._tell(changed.cause)
 

@@ -91,6 +91,7 @@ def _from_guard(guard: Guard) -> dict[str, object]:
         "certificate": identity.certificate,
         "greeting": identity.greeting,
         "system_identifier": identity.system_identifier,
+        "cluster_mark": identity.cluster_mark,
     }
 
 
@@ -165,6 +166,9 @@ def _to_tls(fields: Fields) -> Tls:
 
 def _to_guard(fields: Fields) -> Guard:
     identity = WarehouseIdentity(
-        fields.text("certificate", ""), fields.text("greeting", ""), fields.text("system_identifier", "")
+        fields.text("certificate", ""),
+        fields.text("greeting", ""),
+        fields.text("system_identifier", ""),
+        fields.text("cluster_mark", ""),
     )
     return Guard(fields.flag("is_on", default=False), identity)

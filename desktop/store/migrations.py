@@ -10,7 +10,7 @@ from typing import Any
 
 from desktop.store.fields import Damaged, Fields
 
-CURRENT_VERSION = 4
+CURRENT_VERSION = 5
 
 Document = dict[str, Any]
 Migration = Callable[[Document], Document]
@@ -19,13 +19,14 @@ Migration = Callable[[Document], Document]
 def _unchanged(document: Document) -> Document:
     """What was said before, the next version says in the same words.
 
-    Version 2 knows SSH agents, 3 every other way in, 4 the warehouse's TLS, its guard, and direct connections.
+    Version 2 knows SSH agents, 3 every other way in, 4 the warehouse's TLS, its guard, and direct connections,
+    5 the mark of a cluster in a guard.
     """
     return {name: value for name, value in document.items() if name != "version"}
 
 
 # The migration under n takes a document of version n and returns one of version n + 1, without its version field.
-MIGRATIONS: Mapping[int, Migration] = {1: _unchanged, 2: _unchanged, 3: _unchanged}
+MIGRATIONS: Mapping[int, Migration] = dict.fromkeys(range(1, 5), _unchanged)
 
 
 def migrated(

@@ -23,13 +23,18 @@ def identity_text(identity: WarehouseIdentity) -> str:
 
 def identity_facts(identity: WarehouseIdentity) -> tuple[tuple[str, str], ...]:
     """The same in pairs of a name and a value."""
-    known = (("certificate", identity.certificate), ("version", identity.greeting))
+    known = (
+        ("certificate", identity.certificate),
+        ("version", identity.greeting),
+        ("PostgreSQL cluster", identity.cluster_mark),
+    )
     return tuple((name, value) for name, value in known if value)
 
 
 def guarded_text(identity: WarehouseIdentity) -> str:
     """With the start of a long fingerprint only."""
-    return f"Guarded: {identity_text(replace(identity, certificate=_shortened(identity.certificate)))}"
+    certificate, mark = _shortened(identity.certificate), _shortened(identity.cluster_mark)
+    return f"Guarded: {identity_text(replace(identity, certificate=certificate, cluster_mark=mark))}"
 
 
 def _shortened(fingerprint: str) -> str:
@@ -44,11 +49,15 @@ def no_guard_text(connection: Connection, identity: WarehouseIdentity) -> str:
         return "This port leads to many hosts, so there is no single warehouse to guard it for."
     if can_be_guarded(identity):
         return ""
-    if connection.tls.mode is TlsMode.OFF:
-        return "This warehouse can't be guarded: TLS is off, and it says nothing of itself before a login."
-    return (
-        "This warehouse can't be guarded: it shows no certificate, and says nothing of itself before a login."
-    )
+    certificate = "TLS is off" if connection.tls.mode is TlsMode.OFF else "it shows no certificate"
+    return f"This warehouse can't be guarded: {certificate}, and {_nothing_said(connection)}."
+
+
+def _nothing_said(connection: Connection) -> str:
+    """The identification asks what goes by the name of PostgreSQL, and no other of its protocol."""
+    if connection.kind == "postgresql":
+        return "it does not answer a user that it does not know as a PostgreSQL with SCRAM does"
+    return "it says nothing of itself before a login"
 
 
 def remembered_line(name: str, identity: WarehouseIdentity) -> str:

@@ -47,8 +47,10 @@ def _wrong_protocol(case: Case) -> Help:
 
 
 def _changed(case: Case) -> Help:
+    is_postgresql = _speaks(case, WireProtocol.POSTGRESQL)
+    anew = "its cluster was made anew for an upgrade" if is_postgresql else "its version changed"
     return sentences(
-        "Its certificate was renewed, or its version changed.",
+        f"Its certificate was renewed, or {anew}.",
         "The name leads to another server now, after a failover, a move or a restore.",
         f"Another warehouse, or something in between, answers as {case.target}.",
     )

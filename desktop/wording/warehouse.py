@@ -31,12 +31,15 @@ _TLS_ADVICE = {
 _CHANGED = {
     "certificate": "The fingerprint of its certificate was {known} when you chose to remember it, and is {found} now.",
     "greeting": "It said of itself {known} when you chose to remember it, and says {found} now.",
+    "cluster_mark": "The mark of its PostgreSQL cluster was {known} when you chose to remember it, and is"
+    " {found} now.",
     "system_identifier": "It called itself {known} when you chose to remember it, and calls itself {found} now.",
 }
 _CHANGED_FIELDS = {
     "certificate": "certificate",
     "greeting": "greeting",
     "system_identifier": "system identifier",
+    "cluster_mark": "PostgreSQL cluster",
 }
 # In the way of the guard; whatever else it may be has a connection's own place to be told.
 _UNIDENTIFIED = {
@@ -82,6 +85,8 @@ def _changed_advice(cause: Cause) -> str:
     named = [_CHANGED_FIELDS[other] for other in others if other in _CHANGED_FIELDS]
     also = f" Different, too: its {' and its '.join(named)}." if named else ""
     changed = _CHANGED.get(first, "{target} was {known} when you chose to remember it, and is {found} now.")
+    if not cause.fact("found"):
+        changed = f"{changed.split(', and ')[0]}, and nothing like it is there now."
     return f"{changed}{also} Programs have to wait until you say whether that is right."
 
 

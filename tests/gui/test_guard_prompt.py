@@ -33,6 +33,7 @@ def alarmed(found: WarehouseIdentity = FOUND) -> Snapshot:
         found=found.certificate,
         certificate=found.certificate,
         greeting=found.greeting,
+        cluster_mark=found.cluster_mark,
     )
     return Snapshot(GUARDED, State.UP, changed.cause, since=1.0)
 
@@ -61,6 +62,16 @@ def test_it_shows_what_was_remembered_and_what_stands_there_now(desk: Desk) -> N
     for words in (f"“{ORDERS.name}”", "db.internal:3306", "SHA256:abc", "8.0.36", "SHA256:def", "8.4.0"):
         assert words in desk.texts
     assert look_of(alarmed()) == ASKS
+
+
+def test_clusters_are_told_apart_by_their_marks(desk: Desk) -> None:
+    given = answers(desk)
+    found = WarehouseIdentity(cluster_mark="SHA256:ghi")
+    ask(desk, alarmed(found))
+    for words in ("PostgreSQL cluster", "SHA256:ghi"):
+        assert words in desk.texts
+    desk.press("rememberWarehouse")
+    assert given == [(ORDERS.id, Guard(True, found))]
 
 
 def test_what_stands_there_now_is_remembered_by_pressing_the_button(desk: Desk) -> None:

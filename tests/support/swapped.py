@@ -1,13 +1,15 @@
-"""A server that can be swapped for another one behind the same port, which only its certificate tells."""
+"""A server that can be swapped for another one behind the same port: one that only its certificate tells, or any."""
 
 from __future__ import annotations
 
 import base64
 import contextlib
+import select
 import socket
 import ssl
 import threading
 
+from desktop.core.model import Endpoint
 from desktop.probe.postgresql import SSL_REQUEST
 from tests.support.authority import ServerCertificate
 from tests.support.stage import TIMEOUT_S
@@ -51,3 +53,20 @@ def fingerprint(shown: ServerCertificate) -> str:
     """As Caponier writes it."""
     digest = base64.b64encode(bytes.fromhex(shown.fingerprint)).decode().rstrip("=")
     return f"SHA256:{digest}"
+
+
+class Relay:
+    """Leads each client to the server that it `leads_to` by then."""
+
+    def __init__(self, leads_to: Endpoint) -> None:
+        self.leads_to = leads_to
+
+    def serve(self, client: socket.socket) -> None:
+        with socket.create_connection((self.leads_to.host, self.leads_to.port)) as server:
+            other = {client: server, server: client}
+            while True:
+                for sock in select.select(list(other), [], [])[0]:
+                    data = sock.recv(1 << 16)
+                    if not data:
+                        return
+                    other[sock].sendall(data)

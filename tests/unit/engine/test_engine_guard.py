@@ -20,6 +20,7 @@ CHANGED = WarehouseChanged(
     found="SHA256:def",
     certificate="SHA256:def",
     greeting="",
+    cluster_mark="",
 ).cause
 UNIDENTIFIED = WarehouseUnidentified(target="db.internal:5432", kind="postgresql", reason="").cause
 REFUSED = WarehouseRefused(bastion="bastion", target="db.internal:5432").cause

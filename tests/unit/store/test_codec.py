@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from desktop.core.identity import Guard, WarehouseIdentity
 from desktop.core.model import (
     CONFIGURED_PORT,
     AnyHost,
@@ -84,6 +85,17 @@ def test_a_file_of_the_first_version_is_read() -> None:
     assert decode(json.dumps(old).encode()) == (PLAIN,)
 
 
+def test_a_guard_comes_back_and_so_does_one_from_before_clusters_had_marks() -> None:
+    identity = WarehouseIdentity("SHA256:abc", "8.0.36", "7", "SHA256:def")
+    guarded = replace(PLAIN, guard=Guard(True, identity))
+    assert decode(encode([guarded])) == (guarded,)
+    old = json.loads(encode([guarded])) | {"version": 4}
+    del old["connections"][0]["guard"]["cluster_mark"]
+    assert decode(json.dumps(old).encode()) == (
+        replace(guarded, guard=Guard(True, replace(identity, cluster_mark=""))),
+    )
+
+
 def test_no_connections_are_a_file_too() -> None:
     assert decode(encode([])) == ()
 
@@ -140,7 +152,7 @@ def test_damage_is_named(raw: bytes, reason: str) -> None:
 
 
 def test_a_newer_file_is_not_guessed_at() -> None:
-    assert "a newer Caponier wrote it (format 5" in reason_of({"version": 5, "connections": []})
+    assert "a newer Caponier wrote it (format 6" in reason_of({"version": 6, "connections": []})
 
 
 @pytest.mark.parametrize(

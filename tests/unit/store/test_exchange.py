@@ -150,7 +150,7 @@ def test_a_failed_export_leaves_the_older_file(tmp_path: Path, monkeypatch: pyte
         (b'{"version": 1}', "the file has no connections"),
         (
             b'{"version": 99, "connections": []}',
-            "a newer Caponier wrote it (format 99, this one reads up to 4)",
+            "a newer Caponier wrote it (format 99, this one reads up to 5)",
         ),
         (b'{"version": 1, "login_name": 7, "connections": [{}]}', "connections[0] of the file has no route"),
         (b"[" * 100_000, "it is not JSON that a connections file can hold"),

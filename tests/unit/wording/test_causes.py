@@ -169,11 +169,19 @@ def test_a_changed_warehouse_is_told_by_what_changed() -> None:
         found="SHA256:b",
         certificate="SHA256:b",
         greeting="",
+        cluster_mark="",
     )
     words = advice(changed.cause)
     assert "certificate was SHA256:a" in words
     assert "is SHA256:b now" in words
     assert "its system identifier" in words
+
+
+def test_a_warehouse_that_shows_nothing_any_more_is_told_without_an_empty_word() -> None:
+    facts = dict.fromkeys(WarehouseChanged.fact_names, "") | {"changes": "cluster_mark", "known": "SHA256:a"}
+    words = advice(WarehouseChanged(**facts).cause)
+    assert "mark of its PostgreSQL cluster was SHA256:a when" in words
+    assert "nothing like it is there now. Programs have to wait" in words
 
 
 def test_why_a_warehouse_is_not_known_is_told_in_words() -> None:
