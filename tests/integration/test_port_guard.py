@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from desktop.core.identity import NO_GUARD, Guard, WarehouseIdentity
 from desktop.core.model import Connection, Endpoint, Snapshot
-from desktop.probe import look
-from desktop.probe.identify import identify
 from desktop.ssh import identification
-from desktop.ssh.warehouse_look import Looker
 from tests.support.authority import ServerCertificate, TlsAuthority
 from tests.support.echo import TcpService
 from tests.support.keys import KeyFile
 from tests.support.local_clients import client_of, receive
+from tests.support.looking_stage import running as running
 from tests.support.sshd import OpenSshServer
-from tests.support.stage import TIMEOUT_S, Stage, connection_to, stage, with_key
+from tests.support.stage import TIMEOUT_S, Stage, connection_to, with_key
 from tests.support.swapped import WORD, Swapped, fingerprint
 
 
@@ -31,14 +28,6 @@ def first(authority: TlsAuthority) -> ServerCertificate:
 @pytest.fixture(scope="module")
 def second(authority: TlsAuthority) -> ServerCertificate:
     return authority.certificate("warehouse.example.com")
-
-
-@pytest.fixture
-def running(server: OpenSshServer, tmp_path: Path) -> Iterator[Stage]:
-    known_hosts = tmp_path / "known_hosts"
-    known_hosts.write_text(server.known_hosts_line())
-    with stage(known_hosts, looker=Looker(look.is_harmless, look.look, identify)) as each:
-        yield each
 
 
 @pytest.fixture

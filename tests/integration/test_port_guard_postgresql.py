@@ -6,7 +6,6 @@ import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 import pg8000.native
 import pytest
@@ -15,19 +14,19 @@ from desktop.compose import direct_look
 from desktop.core.identity import Guard, WarehouseIdentity
 from desktop.core.model import DIRECT, Connection, Endpoint, Forward
 from desktop.core.tls import AUTOMATIC, Tls, TlsMode
-from desktop.probe import look, visit
+from desktop.probe import visit
 from desktop.probe.identify import identify, identify_surely
-from desktop.ssh.warehouse_look import Looker
 from tests.support.authority import TlsAuthority
 from tests.support.checking import Checking
 from tests.support.checking import bastion as bastion
 from tests.support.checking import checking as checking
 from tests.support.echo import TcpService
 from tests.support.keys import KeyFile
+from tests.support.looking_stage import running as running
 from tests.support.postgres_server import DATABASE, PASSWORD, TLS_NAME, Postgres, cluster
 from tests.support.postgres_server import USER as ANALYST
 from tests.support.sshd import OpenSshServer
-from tests.support.stage import TIMEOUT_S, Stage, connection_to, stage, with_key
+from tests.support.stage import TIMEOUT_S, Stage, connection_to, with_key
 from tests.support.swapped import Relay
 from tests.unit.probe.test_cluster_mark import NEGOTIATION, SASL, salted
 
@@ -70,14 +69,6 @@ def relay(first: Postgres) -> Relay:
 def warehouse(relay: Relay) -> Iterator[TcpService]:
     with TcpService(relay.serve) as service:
         yield service
-
-
-@pytest.fixture
-def running(server: OpenSshServer, tmp_path: Path) -> Iterator[Stage]:
-    known_hosts = tmp_path / "known_hosts"
-    known_hosts.write_text(server.known_hosts_line())
-    with stage(known_hosts, looker=Looker(look.is_harmless, look.look, identify)) as each:
-        yield each
 
 
 def at(place: Endpoint, database: str = DATABASE, tls: Tls = AUTOMATIC) -> Connection:
