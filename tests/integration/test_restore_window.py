@@ -25,6 +25,7 @@ from tests.support.echo import TcpService, echo, refusing_endpoint
 from tests.support.house import ROOT
 from tests.support.keys import KeyFile, make_key
 from tests.support.local_clients import answer, client_of
+from tests.support.logs import LogGuard
 from tests.support.sshd import OpenSshServer
 from tests.support.stage import with_key
 from tests.support.waiting import wait_until
@@ -220,7 +221,9 @@ def test_on_demand_a_start_opens_the_ports_and_bothers_no_bastion(place: Place) 
         second.end()
 
 
-def test_a_damaged_note_is_ignored(place: Place) -> None:
+def test_a_damaged_note_is_ignored(place: Place, log_guard: LogGuard) -> None:
+    # This test looks into it, too, and perhaps before the window has written another.
+    log_guard.allow("wanted.json is ignored")
     place.save("sales")
     place.paths.state_dir.mkdir(parents=True)
     (place.paths.state_dir / "wanted.json").write_bytes(b'{"version": 1, "conn')
