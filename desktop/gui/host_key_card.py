@@ -12,7 +12,7 @@ from desktop.wording.host_keys import first_seen_text, host_text, kind_text
 
 _ONLY_READ = "Caponier only reads this file. ssh-keygen -R removes a host from it."
 # ssh-keygen -R leaves a line with a marker as it is.
-_ONLY_READ_MARKED = "Caponier only reads this file. Take the line out with a text editor."
+_ONLY_READ_MARKED = "Caponier only reads this file. Such a line is changed with a text editor."
 
 
 class HostKeyCard(QFrame):

@@ -155,7 +155,7 @@ def test_only_an_entry_of_our_own_can_be_forgotten(page: Page) -> None:
         assert page.part(QPushButton, "forgetHostKey").isVisible() is own
     place = page.part(QLabel, "chosenPlace").text()
     assert place.startswith(f"{page.folder / 'known_hosts'}:3")
-    assert "only reads this file. Take the line out" in place
+    assert "only reads this file. Such a line is changed" in place
     assert page.part(QLabel, "chosenHost").text() == "* · Revoked"
     page.choose(2)
     assert "only reads this file. ssh-keygen -R" in page.part(QLabel, "chosenPlace").text()
