@@ -9,17 +9,15 @@ from desktop.cli.check import TerminalQuestioner
 from desktop.compose.backstage import Backstage
 from desktop.compose.check_parts import CheckParts
 from desktop.core.errors import Cause
+from desktop.core.guarded import change_of
 from desktop.core.identity import (
     NO_GUARD,
     UNKNOWN,
     Guard,
     WarehouseIdentity,
     can_be_guarded,
-    decided_by,
-    is_same,
 )
 from desktop.core.model import AnyHost, Connection
-from desktop.core.tls import TlsMode
 from desktop.probe.identify import identify_surely
 from desktop.ssh.staged_check import StagedCheck
 from desktop.wording import guard as words
@@ -46,7 +44,7 @@ def remember(backstage: Backstage, connection: Connection, *, accept: bool) -> b
     if not can_be_guarded(found):
         print(words.no_guard_text(connection, found), file=sys.stderr)
         return False
-    if not accept and _is_other(connection, found):
+    if not accept and change_of(connection, found) is not None:
         known = connection.guard.identity
         print(words.other_line(connection.name, known, found), file=sys.stderr)
         print(words.accept_line(connection.name), file=sys.stderr)
@@ -54,12 +52,6 @@ def remember(backstage: Backstage, connection: Connection, *, accept: bool) -> b
     backstage.library.put(replace(connection, guard=Guard(True, found)))
     print(words.remembered_line(connection.name, found))
     return True
-
-
-def _is_other(connection: Connection, found: WarehouseIdentity) -> bool:
-    known = connection.guard.identity
-    field = decided_by(known, sees_certificate=connection.tls.mode is not TlsMode.OFF)
-    return connection.guard.is_on and bool(field) and not is_same(known, found, field)
 
 
 def _find_out(parts: CheckParts, connection: Connection) -> WarehouseIdentity | None:

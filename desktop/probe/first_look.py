@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desktop.core.errors import CaponierError
+from desktop.core.guarded import change_of, deciding_field
 from desktop.core.identity import UNKNOWN, WarehouseIdentity
 from desktop.core.model import Connection
 from desktop.core.tls import TlsMode
@@ -66,9 +67,21 @@ class FirstLook:
         return Finding(greeting.name, identity=WarehouseIdentity(greeting=greeting.greeting))
 
     def ask_tls(self) -> Finding:
+        """Raises `WarehouseChanged`, too, for another one than a guard has in mind: no login may follow."""
+        told = self._tls_told()
+        whole = replace(told.identity, greeting=self._greeting.greeting)
+        changed = change_of(self._connection, whole)
+        if changed is not None:
+            raise changed
+        return told
+
+    def _tls_told(self) -> Finding:
         found = self._visit.encrypt()
         if found is not None:
-            return _told(found)
+            told = _told(found)
+            is_by_mark = deciding_field(self._connection) == "cluster_mark"
+            mark = self._cluster_mark() if is_by_mark else ""
+            return replace(told, identity=replace(told.identity, cluster_mark=mark))
         match self._greeting.tls:
             case TlsOffer.UPGRADE:
                 return self._told_in_clear("offered, and not used")
@@ -83,13 +96,18 @@ class FirstLook:
         return Finding(f"{detail}{known}", note, WarehouseIdentity(cluster_mark=mark))
 
     def _cluster_mark(self) -> str:
-        """Nothing where there is none, no port to guard, or nobody could find out: the stages to come say why."""
+        """Nothing where there is none, or no port to guard.
+
+        Nor where nobody could find out: the stages to come say why. But where a guard goes by it, that is raised.
+        """
         if self._connection.route.is_direct or not may_have_mark(self._connection):
             return ""
         self._open.close()
         try:
             return identify_surely(self._connection, self._connect).cluster_mark
         except CaponierError:
+            if deciding_field(self._connection) == "cluster_mark":
+                raise
             return ""
 
     @property

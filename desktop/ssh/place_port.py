@@ -6,13 +6,14 @@ import socket
 import time
 
 from desktop.core.errors import Cause
+from desktop.core.guarded import greets_each
 from desktop.core.model import Connection, Endpoint, Place
 from desktop.ssh.client import LocalClient
 from desktop.ssh.greeted_client import GreetedClient
 from desktop.ssh.identification import Identifications
 from desktop.ssh.local_port import LocalPort, PortParts
 from desktop.ssh.phase import Phase
-from desktop.ssh.port_guard import PortGuard, greets_each
+from desktop.ssh.port_guard import PortGuard
 from desktop.ssh.witness import Witness
 
 # Before the first byte: an answer to a query may take hours, a greeting does not.

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from desktop.core.errors import Cause, ForwardError, PeerLost
-from desktop.core.identity import WarehouseIdentity, decided_by, is_same
+from desktop.core.guarded import change_of, deciding_field, greets_each
+from desktop.core.identity import WarehouseIdentity
 from desktop.core.model import Connection, Place
 from desktop.core.ports import RelayReport
-from desktop.core.tls import TlsMode
-from desktop.core.warehouse_errors import WarehouseChanged, WarehouseUnidentified
-from desktop.core.warehouses import WireProtocol, warehouse
+from desktop.core.warehouse_errors import WarehouseUnidentified
 from desktop.ssh.client import LocalClient
 from desktop.ssh.gate import Gate
 from desktop.ssh.greeted_client import GreetedClient
@@ -19,11 +18,6 @@ from desktop.ssh.loop import Loop
 
 # After a session went in the middle, while another is there already.
 _AGAIN_AFTER_S = 0.25
-
-
-def greets_each(connection: Connection) -> bool:
-    """Whether its warehouse introduces itself to each client, so that nobody needs to look."""
-    return warehouse(connection.kind).protocol is WireProtocol.MYSQL
 
 
 class PortGuard:
@@ -52,11 +46,6 @@ class PortGuard:
         self._report = report
         self._note_change = note_change
         self._greets = greets_each(connection)
-        sees_certificate = connection.tls.mode is not TlsMode.OFF and not self._greets
-        self._known = connection.guard.identity
-        self._field = (
-            "greeting" if self._greets else decided_by(self._known, sees_certificate=sees_certificate)
-        )
         # A dict keeps the order in which they came; values mean nothing.
         self._held: dict[LocalClient, None] = {}
         self._run: Identification | None = None
@@ -71,7 +60,7 @@ class PortGuard:
             self._hold(client)
             self._begin()
         elif isinstance(client, GreetedClient):
-            client.expected = self._known.greeting
+            client.expected = self._connection.guard.identity.greeting
             self._gate.let_in(client)
         else:
             # It came before there was a guard, and nobody would look at what greets it.
@@ -138,9 +127,9 @@ class PortGuard:
         self._begin()
 
     def _judge(self, found: WarehouseIdentity) -> None:
-        if not self._field:
+        if not deciding_field(self._connection):
             self._stay_in_doubt("")
-        elif is_same(self._known, found, self._field):
+        elif change_of(self._connection, found) is None:
             if self._is_in_doubt:
                 self._tell(None)
             for client in self._covered:
@@ -160,17 +149,8 @@ class PortGuard:
 
     def _raise_alarm(self, found: WarehouseIdentity) -> None:
         self._is_alarmed = True
-        others = [name for name in self._known.changes_to(found) if name != self._field]
-        changed = WarehouseChanged(
-            **self._about,
-            changes=",".join((self._field, *others)),
-            known=getattr(self._known, self._field),
-            found=getattr(found, self._field),
-            certificate=found.certificate,
-            greeting=found.greeting,
-            cluster_mark=found.cluster_mark,
-        )
-        self._tell(changed.cause)
+        changed = change_of(self._connection, found)
+        self._tell(changed.cause if changed is not None else None)
 
     def _tell(self, cause: Cause | None) -> None:
         self._is_in_doubt = cause is not None

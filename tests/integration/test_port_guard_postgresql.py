@@ -195,3 +195,14 @@ def test_the_same_mark_from_here_tells_that_no_bastion_is_needed(
     ):
         done = checking(checking.connection(first.endpoint, "postgresql", database=database))
         assert words in done.last["detail"]
+
+
+def test_a_check_of_a_guarded_port_stops_before_it_logs_in_to_another_warehouse(
+    checking: Checking, first: Postgres, second: Postgres
+) -> None:
+    way = checking.connection(first.endpoint, "postgresql", ANALYST, DATABASE)
+    right, wrong = guarded_by(way, mark_of(first)), guarded_by(way, mark_of(second))
+    assert checking(right, PASSWORD).stage("warehouse_login")["ok"]
+    stopped = checking(wrong, PASSWORD)
+    assert stopped.failure == ("tls", "warehouse_changed")
+    assert stopped.last["stage"] == "tls"
