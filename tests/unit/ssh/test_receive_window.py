@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 import pytest
 
 from desktop.ssh.receive_window import BASE_BYTES, MOST_BYTES, ReceiveWindow, WindowBudget
 
 MIB = 1 << 20
 ROUND_TRIP_S = 0.05
+STEPS = 50
 
 
 class Stream:
-    """A server that sends what it may, over a path with a bandwidth, to a client that takes so much a second."""
+    """A server that sends what it may, over a path with a bandwidth, to a client that takes so much a second.
+
+    What is allowed has its effect here a round trip later.
+    """
 
     def __init__(self, window: ReceiveWindow, path_mib_s: float, client_mib_s: float = 10_000) -> None:
         self.window = window
@@ -20,16 +26,21 @@ class Stream:
         self.allowed = BASE_BYTES
         self.arrived = self.delivered = 0
         self.now = 100.0
+        self._noticed = deque([BASE_BYTES] * STEPS)
 
     def run(self, round_trips: int) -> None:
-        for _ in range(round_trips):
-            arriving = min(self.allowed - self.arrived, int(self.path_mib_s * MIB * ROUND_TRIP_S))
-            self.arrived += arriving
-            self.now += ROUND_TRIP_S
-            taken = min(self.arrived - self.delivered, int(self.client_mib_s * MIB * ROUND_TRIP_S))
-            self.delivered += taken
-            if self.window.is_due(self.delivered):
-                self.allowed += self.window.grant(self.delivered, self.now, ROUND_TRIP_S)
+        for _ in range(round_trips * STEPS):
+            self.run_step()
+
+    def run_step(self) -> None:
+        for_s = ROUND_TRIP_S / STEPS
+        self.now += for_s
+        may_have_come = self._noticed.popleft() - self.arrived
+        self.arrived += min(may_have_come, int(self.path_mib_s * MIB * for_s))
+        self.delivered += min(self.arrived - self.delivered, int(self.client_mib_s * MIB * for_s))
+        if self.window.is_due(self.delivered):
+            self.allowed += self.window.grant(self.delivered, self.now, ROUND_TRIP_S)
+        self._noticed.append(self.allowed)
 
     @property
     def outstanding(self) -> int:
@@ -49,6 +60,28 @@ def test_it_grows_to_what_the_path_carries_and_no_further(window: ReceiveWindow)
     before = stream.delivered
     stream.run(20)
     assert (stream.delivered - before) / 20 == pytest.approx(needed, rel=0.05)
+
+
+def test_a_new_window_is_fast_soon_on_a_path_that_could_carry_all_of_the_largest(window: ReceiveWindow) -> None:
+    stream = Stream(window, path_mib_s=2000)
+    stream.run(16)
+    assert window.size == MOST_BYTES
+
+
+def test_it_never_lets_the_server_send_much_at_once(window: ReceiveWindow) -> None:
+    stream = Stream(window, path_mib_s=2000)
+    for _ in range(20 * STEPS):
+        delivered, allowed = stream.delivered, stream.allowed
+        stream.run_step()
+        assert stream.allowed - allowed <= 2 * (stream.delivered - delivered) + window.size // 16
+
+
+def test_what_is_too_much_for_a_path_is_little_and_soon_gone(window: ReceiveWindow) -> None:
+    stream = Stream(window, path_mib_s=2000)
+    stream.run(20)
+    stream.path_mib_s = 200
+    stream.run(30)
+    assert window.size <= 1.5 * 200 * MIB * ROUND_TRIP_S
 
 
 def test_it_has_a_ceiling(window: ReceiveWindow) -> None:
@@ -77,7 +110,7 @@ def test_a_client_that_stops_is_allowed_no_byte_more(window: ReceiveWindow) -> N
     allowed = stream.allowed
     stream.run(20)
     assert stream.allowed == allowed
-    assert stream.outstanding == window.size
+    assert stream.outstanding == pytest.approx(window.size, rel=0.05)
 
 
 def test_a_client_that_becomes_slow_gives_room_back(window: ReceiveWindow) -> None:
