@@ -62,7 +62,9 @@ def test_it_grows_to_what_the_path_carries_and_no_further(window: ReceiveWindow)
     assert (stream.delivered - before) / 20 == pytest.approx(needed, rel=0.05)
 
 
-def test_a_new_window_is_fast_soon_on_a_path_that_could_carry_all_of_the_largest(window: ReceiveWindow) -> None:
+def test_a_new_window_is_fast_soon_on_a_path_that_could_carry_all_of_the_largest(
+    window: ReceiveWindow,
+) -> None:
     stream = Stream(window, path_mib_s=2000)
     stream.run(16)
     assert window.size == MOST_BYTES
