@@ -31,7 +31,7 @@ class Backlog:
         self._is_full = False
         self._over = False
 
-    def send(self, data: bytes) -> int:
+    def send(self, data: bytes | memoryview) -> int:
         """Take all of `data`, now or for later. Raises `OSError` where the connection is over."""
         with self._lock:
             if self._over:

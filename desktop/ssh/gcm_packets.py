@@ -16,21 +16,23 @@ from typing import Any
 import paramiko
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from paramiko.common import MSG_CHANNEL_DATA, MSG_CHANNEL_WINDOW_ADJUST
+from paramiko.common import MSG_CHANNEL_DATA
 from paramiko.packet import NeedRekeyException, Packetizer
 
 from desktop.ssh.wire import READ_AHEAD_BYTES, Wire
+
+# What becomes of a message, beginning with its number: False where paramiko is to judge it.
+Taker = Callable[[memoryview], bool]
 
 _LENGTH_BYTES = 4
 _TAG_BYTES = 16
 _BLOCK_BYTES = 16
 _LONGEST_BYTES = READ_AHEAD_BYTES - _LENGTH_BYTES - _TAG_BYTES
-# Message number, channel and length of SSH_MSG_CHANNEL_DATA (RFC 4254 section 5.2).
-_DATA_HEAD = struct.Struct(">BII")
-# Message number, channel and bytes of SSH_MSG_CHANNEL_WINDOW_ADJUST (section 5.2, too).
-_ROOM = struct.Struct(">BII")
-# Of data, behind the lengths of the packet and of its padding (RFC 4253 section 6).
+# Of a packet, and of its padding (RFC 4253 section 6).
+_LENGTHS = struct.Struct(">IB")
+# The same, then message number, channel and length of SSH_MSG_CHANNEL_DATA (RFC 4254 section 5.2).
 _DATA_PACKET_HEAD = struct.Struct(">IBBII")
+_DATA_HEAD_BYTES = _DATA_PACKET_HEAD.size - _LENGTHS.size
 _LEAST_PADDING_BYTES = 4
 _MOST_PADDING_BYTES = _LEAST_PADDING_BYTES + _BLOCK_BYTES - 1
 
@@ -38,9 +40,8 @@ _MOST_PADDING_BYTES = _LEAST_PADDING_BYTES + _BLOCK_BYTES - 1
 class GcmPacketizer(Packetizer):
     """Implements paramiko's packetizer. `read_message` is for the reader thread, `send_message` for any.
 
-    `on_channel_data` is called there with each piece of a channel's data, which holds until `Wire.on_caught_up`
-    returns, and `on_channel_room` with the bytes that the server takes of a channel from now on; where they return
-    False, paramiko is to judge the message.
+    `takers`, by message number, are called there with what need not become a message of paramiko's. It is a view of
+    what was received, and holds until `Wire.on_caught_up` returns.
     """
 
     # paramiko's 2^29 stop a fast stream for two round trips, on some paths every second. These are OpenSSH's own limit
@@ -49,8 +50,7 @@ class GcmPacketizer(Packetizer):
 
     def __init__(self, wire: Wire) -> None:
         super().__init__(wire)
-        self.on_channel_data: Callable[[int, memoryview], bool] | None = None
-        self.on_channel_room: Callable[[int, int], bool] | None = None
+        self.takers: dict[int, Taker] = {}
         self._wire = wire
         self._inbound: _Keys | None = None
         self._outbound: _Keys | None = None
@@ -78,7 +78,7 @@ class GcmPacketizer(Packetizer):
         super().close()
 
     def read_message(self) -> tuple[int, paramiko.Message]:
-        """The next message that is not a channel's data. Raises `EOFError`, `OSError`, `SSHException`."""
+        """The next message that no taker took. Raises `EOFError`, `OSError`, `SSHException`."""
         keys = self._inbound
         if keys is None:
             kind, message = super().read_message()
@@ -86,7 +86,9 @@ class GcmPacketizer(Packetizer):
             return kind, message
         while True:
             payload = self._read_payload(keys)
-            if not self._hand_over(payload):
+            take = self.takers.get(payload[0])
+            if take is None or not take(payload):
+                self._wire.holds_answers = True
                 message = paramiko.Message(bytes(payload[1:]))
                 message.seqno = self._next_seqno - 1
                 return payload[0], message
@@ -94,26 +96,20 @@ class GcmPacketizer(Packetizer):
                 raise NeedRekeyException
 
     def send_message(self, data: paramiko.Message) -> None:
-        """Raises `EOFError` where the connection is over."""
+        """Raises `EOFError` or `OSError` where the connection is over."""
         keys = self._outbound
         if keys is None:
             super().send_message(data)
             return
-        payload = data.asbytes()
-        padding = _padding_of(len(payload))
-        length = 1 + len(payload) + padding
-        packet = memoryview(bytearray(_LENGTH_BYTES + length + _TAG_BYTES))
-        packet[:_LENGTH_BYTES] = length.to_bytes(_LENGTH_BYTES, "big")
-        plain = b"".join((padding.to_bytes(1, "big"), payload, os.urandom(padding)))
         with self._write_guard:
-            keys.encrypt(plain, packet)
+            packet = keys.packet(data.asbytes())
             self.write_all(packet)
-            self._count(keys, length)
+            self._count(keys, len(packet))
 
     def send_data(self, channel: int, data: memoryview, most_bytes: int) -> bool:
         """Send a channel's data, up to `most_bytes` a packet; False where that has to go paramiko's way, as messages.
 
-        Raises `EOFError` where the connection is over.
+        Raises as `send_message` does.
         """
         keys = self._outbound
         if keys is None:
@@ -124,59 +120,53 @@ class GcmPacketizer(Packetizer):
             self._count(keys, len(packets))
         return True
 
+    def write_all(self, out: bytes | memoryview) -> None:
+        """Raises `EOFError` or `OSError` where the connection is over."""
+        if self._wire.holds_back:
+            # It takes all, and sees to the rest.
+            self._wire.send(out)
+        else:
+            super().write_all(out)
+
     def _read_payload(self, keys: _Keys) -> memoryview:
         """Of the next packet, whatever its kind."""
-        length = int.from_bytes(self._await(_LENGTH_BYTES, may_rekey=True), "big")
+        wire = self._wire
+        if wire.ahead_bytes < _LENGTH_BYTES:
+            self._await(_LENGTH_BYTES, may_rekey=True)
+        length = int.from_bytes(wire.peek(_LENGTH_BYTES), "big")
         if length % _BLOCK_BYTES or not _BLOCK_BYTES <= length <= _LONGEST_BYTES:
             raise paramiko.SSHException(f"a packet of {length} bytes")
-        packet = self._await(_LENGTH_BYTES + length + _TAG_BYTES, may_rekey=False)
+        size = _LENGTH_BYTES + length + _TAG_BYTES
+        if wire.ahead_bytes < size:
+            self._await(size, may_rekey=False)
+        packet = wire.take(size)
         keys.decrypt(packet)
-        self._wire.skip(len(packet))
         self._next_seqno = (self._next_seqno + 1) & 0xFFFFFFFF
         self._count(keys, length)
         padding = packet[_LENGTH_BYTES]
         if padding + 2 > length:
             raise paramiko.SSHException("a packet without a message")
-        return packet[_LENGTH_BYTES + 1 : _LENGTH_BYTES + length - padding]
+        return packet[_LENGTHS.size : _LENGTH_BYTES + length - padding]
 
-    def _await(self, size: int, *, may_rekey: bool) -> memoryview:
-        """The next `size` bytes, as they came. Blocks, and looks up now and then."""
+    def _await(self, size: int, *, may_rekey: bool) -> None:
+        """Block until there are so many bytes ahead, and look up now and then."""
         while True:
             if self._over:
                 raise EOFError
             try:
-                return self._wire.peek(size)
+                self._wire.read_ahead(size)
             except TimeoutError:
                 if may_rekey and self.need_rekey():
                     raise NeedRekeyException from None
             except OSError:
                 if not self._over:
                     raise
+            else:
+                return
 
-    def _hand_over(self, payload: memoryview) -> bool:
-        """What there is much of goes to its channel. False where this is for paramiko."""
-        if payload[0] == MSG_CHANNEL_WINDOW_ADJUST:
-            return self._hand_over_room(payload)
-        # Not for the others, which an upload brings: to acknowledge each took a fifth of its rate.
-        self._wire.holds_answers = True
-        return payload[0] == MSG_CHANNEL_DATA and self._hand_over_data(payload)
-
-    def _hand_over_room(self, payload: memoryview) -> bool:
-        if self.on_channel_room is None or len(payload) != _ROOM.size:
-            return False
-        _, channel, size = _ROOM.unpack(payload)
-        return self.on_channel_room(channel, size)
-
-    def _hand_over_data(self, payload: memoryview) -> bool:
-        if self.on_channel_data is None or len(payload) < _DATA_HEAD.size:
-            return False
-        _, channel, size = _DATA_HEAD.unpack_from(payload)
-        data = payload[_DATA_HEAD.size :]
-        return len(data) == size and self.on_channel_data(channel, data)
-
-    def _count(self, keys: _Keys, length: int) -> None:
+    def _count(self, keys: _Keys, size: int) -> None:
         """Ask for other keys in time (RFC 4253 section 9), and insist on it."""
-        keys.used_bytes += length
+        keys.used_bytes += size
         if keys.used_bytes < self.REKEY_BYTES:
             return
         if not self.need_rekey():
@@ -194,10 +184,15 @@ class _Keys:
         self._fixed = nonce[:4]
         self._counter = int.from_bytes(nonce[4:], "big")
 
-    def encrypt(self, plain: bytes, packet: memoryview) -> None:
-        """Into `packet`, behind the length that is there already."""
-        length = packet[:_LENGTH_BYTES]
-        self._gcm.encrypt_into(self._nonce(), plain, length, packet[_LENGTH_BYTES:])
+    def packet(self, payload: bytes) -> memoryview:
+        """Of one message."""
+        padding = _padding_of(len(payload))
+        plain_end = _LENGTHS.size + len(payload) + padding
+        packet = memoryview(bytearray(plain_end + _TAG_BYTES))
+        _LENGTHS.pack_into(packet, 0, plain_end - _LENGTH_BYTES, padding)
+        packet[_LENGTHS.size : plain_end] = payload + os.urandom(padding)
+        self._encrypt(packet)
+        return packet
 
     def data_packets(self, channel: int, data: memoryview, most_bytes: int) -> memoryview:
         """One behind the other, made and encrypted where they are to be sent from.
@@ -217,22 +212,22 @@ class _Keys:
 
     def _fill(self, room: memoryview, channel: int, data: memoryview, noise: bytes) -> int:
         """How much of `room` the packet takes; padded with `noise`."""
-        padding = _padding_of(_DATA_HEAD.size + len(data))
+        padding = _padding_of(_DATA_HEAD_BYTES + len(data))
         data_end = _DATA_PACKET_HEAD.size + len(data)
         plain_end = data_end + padding
+        size = plain_end + _TAG_BYTES
         _DATA_PACKET_HEAD.pack_into(
             room, 0, plain_end - _LENGTH_BYTES, padding, MSG_CHANNEL_DATA, channel, len(data)
         )
         room[_DATA_PACKET_HEAD.size : data_end] = data
         room[data_end:plain_end] = noise[:padding]
-        size = plain_end + _TAG_BYTES
-        self._gcm.encrypt_into(
-            self._nonce(),
-            room[_LENGTH_BYTES:plain_end],
-            room[:_LENGTH_BYTES],
-            room[_LENGTH_BYTES:size],
-        )
+        self._encrypt(room[:size])
         return size
+
+    def _encrypt(self, packet: memoryview) -> None:
+        """In its place, behind the length; there is room for the tag at its end."""
+        length, secret = packet[:_LENGTH_BYTES], packet[_LENGTH_BYTES:]
+        self._gcm.encrypt_into(self._nonce(), secret[:-_TAG_BYTES], length, secret)
 
     def decrypt(self, packet: memoryview) -> None:
         """In its place. Raises `SSHException` where it was not made with these keys."""

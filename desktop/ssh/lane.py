@@ -29,7 +29,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import nullcontext
 from typing import ClassVar
 
 import paramiko
@@ -46,13 +45,14 @@ from paramiko.common import (
 
 from desktop.core.model import Endpoint, Place
 from desktop.ssh.backlog import Backlog
-from desktop.ssh.channel import PACKET_BYTES, ForwardChannel
+from desktop.ssh.channel import PACKET_BYTES, Channels, ForwardChannel
 from desktop.ssh.forwarding import CIPHERS, SOCKET_KIND, ChannelSink, Handler, socket_place
 from desktop.ssh.gcm_packets import GcmPacketizer
 from desktop.ssh.key_query import KeyQuery
 from desktop.ssh.login_exchange import Interview, LoginExchange
 from desktop.ssh.receive_window import BASE_BYTES
 from desktop.ssh.ssh_data import ssh_string
+from desktop.ssh.takers import Takers
 from desktop.ssh.wire import Wire
 
 # How much may wait for a slow path before clients are told to wait, by not being read.
@@ -95,8 +95,6 @@ class Lane(paramiko.Transport):
             packetizer_class=GcmPacketizer,
         )
         self.name = name
-        self.packetizer.on_channel_data = self._take_data
-        self.packetizer.on_channel_room = self._take_room
         self._wire = wire
         wire.on_caught_up = self._settle_fed
         self.get_security_options().ciphers = CIPHERS
@@ -117,9 +115,9 @@ class Lane(paramiko.Transport):
         self._pings: deque[tuple[float, bool]] = deque()
         self._round_trips = 0
         self._shortest_s = math.inf
-        # paramiko keeps its channels weakly. One that nobody wants any more must live on until the server has answered,
-        # or it could not be closed on the server's side.
-        self._unanswered: dict[int, ForwardChannel] = {}
+        self._channels = Channels()
+        takers = Takers(self._channels, wire, lambda: bool(self._expected_packet))
+        self.packetizer.takers = takers.by_number()
         self._spare: ForwardChannel | None = None
         # Those that got data since the reader last had nothing to read. A dict for its order; values mean nothing.
         self._fed: dict[ForwardChannel, None] = {}
@@ -169,7 +167,6 @@ class Lane(paramiko.Transport):
         channel = self._spare or self._new_channel()
         channel.serve(sink)
         self._channels.put(channel.chanid, channel)
-        self._unanswered[channel.chanid] = channel
         self.channels_seen[channel.chanid] = True
         self.transmit(_open_message(channel.chanid, target, origin))
         self._spare = None
@@ -186,23 +183,9 @@ class Lane(paramiko.Transport):
         channel._set_window(BASE_BYTES, PACKET_BYTES)
         return channel
 
-    def answered(self, chanid: int) -> None:
-        """The server confirmed or refused a channel. Reader thread."""
-        self._unanswered.pop(chanid, None)
-
-    def _take_data(self, chanid: int, data: memoryview) -> bool:
-        channel = self._channels.get(chanid)
-        if channel is None or self._expected_packet:
-            return False
-        channel.feed(data)
-        return True
-
-    def _take_room(self, chanid: int, size: int) -> bool:
-        channel = self._channels.get(chanid)
-        if channel is None or self._expected_packet:
-            return False
-        channel.widen(size)
-        return True
+    def forget(self, channel: ForwardChannel) -> None:
+        """The server says nothing more about it. Any thread."""
+        self._channels.delete(channel.chanid)
 
     def fed(self, channel: ForwardChannel) -> None:
         """It was handed data. Reader thread."""
@@ -255,17 +238,20 @@ class Lane(paramiko.Transport):
 
     def _send_held(self) -> None:
         """Under the lock that keeps an exchange of keys from beginning."""
-        # One system call for all the packets of a read: uploads are bound by those.
-        together = (
-            self._backlog.gather() if self._backlog is not None and len(self._held) > 1 else nullcontext()
-        )
         try:
-            with together:
-                while self._held and self.clear_to_send.is_set():
-                    self._send_message(self._held.popleft())
+            if self._backlog is not None and len(self._held) > 1:
+                # One system call for all the packets of a read: uploads are bound by those.
+                with self._backlog.gather():
+                    self._send_all_held()
+            else:
+                self._send_all_held()
         except (EOFError, OSError, paramiko.SSHException):
             self._held.clear()
             self._wire.hang_up()
+
+    def _send_all_held(self) -> None:
+        while self._held and self.clear_to_send.is_set():
+            self.packetizer.send_message(self._held.popleft())
 
     def _parse_newkeys(self, message: paramiko.Message) -> None:
         super()._parse_newkeys(message)
@@ -348,8 +334,7 @@ class Lane(paramiko.Transport):
         channel = self._channels.get(message.get_int())
         reason, text = message.get_int(), message.get_text()
         if channel is not None:
-            self._unlink_channel(channel.chanid)
-            self.answered(channel.chanid)
+            self.forget(channel)
             channel.refused(reason, text)
 
     def _parse_disconnect(self, message: paramiko.Message) -> None:

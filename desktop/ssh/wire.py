@@ -81,22 +81,34 @@ class Wire(socket.socket):
         self.holds_answers = True
         return bytes(self._ahead[start:end])
 
-    def peek(self, size: int) -> memoryview:
-        """The next `size` bytes, at most `READ_AHEAD_BYTES`. They stay the next until `skip`, and may be changed.
+    @property
+    def ahead_bytes(self) -> int:
+        """How much was received, and is still to be read."""
+        return self._ahead_end - self._ahead_start
 
-        A view, which holds until `on_caught_up` has returned. Raises `TimeoutError`, and `EOFError` where the
-        connection ends before.
+    def read_ahead(self, size: int) -> None:
+        """Block until `ahead_bytes` are `size`, at most `READ_AHEAD_BYTES`.
+
+        Raises `TimeoutError`, and `EOFError` where the connection ends before.
         """
-        while self._ahead_end - self._ahead_start < size:
-            before = self._ahead_end - self._ahead_start
+        while self.ahead_bytes < size:
+            before = self.ahead_bytes
             self._read_more()
-            if self._ahead_end - self._ahead_start == before:
+            if self.ahead_bytes == before:
                 raise EOFError
+
+    def peek(self, size: int) -> memoryview:
+        """What `take` will give."""
         return self._ahead[self._ahead_start : self._ahead_start + size]
 
-    def skip(self, size: int) -> None:
-        """They are read."""
-        self._ahead_start += size
+    def take(self, size: int) -> memoryview:
+        """The next `size` of the bytes ahead, which may be changed.
+
+        A view, which holds until `on_caught_up` has returned.
+        """
+        start = self._ahead_start
+        self._ahead_start = end = start + size
+        return self._ahead[start:end]
 
     def _read_more(self) -> None:
         """Behind what is still to be read."""
@@ -116,7 +128,12 @@ class Wire(socket.socket):
         if len(self._first) < _KEPT:
             self._first += bytes(self._ahead[left : left + min(size, _KEPT - len(self._first))])
 
-    def send(self, data: bytes, flags: int = 0, /) -> int:  # type: ignore[override]  # paramiko sends nothing else
+    @property
+    def holds_back(self) -> bool:
+        """See `hold_back`."""
+        return self._backlog is not None
+
+    def send(self, data: bytes | memoryview, flags: int = 0, /) -> int:  # type: ignore[override]  # nothing else is sent
         """Blocks while the connection takes nothing; never after `hold_back`."""
         backlog = self._backlog
         return super().send(data, flags) if backlog is None else backlog.send(data)
