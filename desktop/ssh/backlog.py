@@ -36,8 +36,11 @@ class Backlog:
         with self._lock:
             if self._over:
                 raise BrokenPipeError
-            self._waiting.append(memoryview(data))
-            self.size += len(data)
+            taken = 0 if self._waiting or self._gathering else self._offer(data)
+            if taken == len(data):
+                return taken
+            self._waiting.append(memoryview(data)[taken:])
+            self.size += len(data) - taken
             filled = self._send_now()
         if filled:
             self._on_waiting()
@@ -86,11 +89,18 @@ class Backlog:
 
     def _push(self) -> int:
         """How many bytes the socket took. Under the lock."""
-        try:
-            if sys.platform == "win32" or len(self._waiting) == 1:
-                return self.sock.send(self._waiting[0])
-            else:  # noqa: RET505 - or the type checker takes the rest for unreachable
+        if sys.platform == "win32" or len(self._waiting) == 1:
+            return self._offer(self._waiting[0])
+        else:  # noqa: RET505 - or the type checker takes the rest for unreachable
+            try:
                 return self.sock.sendmsg(islice(self._waiting, _SENT_AT_ONCE))
+            except (BlockingIOError, InterruptedError):
+                return 0
+
+    def _offer(self, data: bytes | memoryview) -> int:
+        """How many bytes the socket took. Under the lock."""
+        try:
+            return self.sock.send(data)
         except (BlockingIOError, InterruptedError):
             return 0
 

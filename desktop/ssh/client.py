@@ -55,10 +55,7 @@ class LocalClient:
         park_timeout_s: float,
         open_timeout_s: float | None = None,
     ) -> None:
-        """Times as `Patience` has them."""
-        sock.setblocking(False)
-        if sock.family in (socket.AF_INET, socket.AF_INET6):
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        """Times as `Patience` has them. `sock` is non-blocking, and the client's to close."""
         self._sock = sock
         self._loop = loop
         self._owner = owner
@@ -126,7 +123,7 @@ class LocalClient:
     def on_data(self, data: memoryview) -> None:
         self._asked = False
         if self.witness is not None:
-            self.witness = self.witness.hear(data)
+            self.witness.hear(data)
         self._outlet.put(data)
 
     def on_settled(self) -> None:
@@ -134,6 +131,8 @@ class LocalClient:
             self._loop.post(self._await_room)
         if self._grant_is_due:
             self._loop.post(self._grant)
+        if self.witness is not None:
+            self.witness = self.witness.judge()
 
     def on_window(self) -> None:
         self._loop.post(self._settle)

@@ -40,10 +40,12 @@ class Early:
 
     def read(self, sock: socket.socket) -> None:
         """Take what is there now, as far as there is room. Raises `OSError`, also where nothing is there."""
-        data = sock.recv(EARLY_BYTES - len(self._said)) if self.has_room else b""
+        if not self.has_room:
+            return
+        data = sock.recv(EARLY_BYTES - len(self._said))
         with self._guard:
-            self.ended = self.ended or (self.has_room and not data)
             self._said += data
+            self.ended = not data
 
     def send(self, send_some: Callable[[memoryview], int]) -> int:
         """How many bytes `send_some` took."""

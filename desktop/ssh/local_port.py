@@ -161,6 +161,8 @@ class LocalPort(ABC):
                 self._pause_accepting()
             return
         try:
+            sock.setblocking(False)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._welcome(sock, _peer(address))
         except OSError:
             # It left before it was served; macOS says so at the first setsockopt.

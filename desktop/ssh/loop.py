@@ -10,7 +10,6 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 
 from desktop.core.timers import Timer, Timers
 
@@ -96,7 +95,10 @@ class Loop:
 
     def _turn(self) -> None:
         for key, ready in self._selector.select(self._wait_s()):
-            self._guard(partial(key.data, ready))
+            try:
+                key.data(ready)
+            except Exception:
+                self._report_failure()
         # What these hand in themselves has its turn after the sockets; the bell is rung for it.
         for _ in range(len(self._todo)):
             self._guard(self._todo.popleft())
@@ -114,7 +116,10 @@ class Loop:
         try:
             task()
         except Exception:
-            log.exception("a task of %s failed", self._thread.name)
+            self._report_failure()
+
+    def _report_failure(self) -> None:
+        log.exception("a task of %s failed", self._thread.name)
 
     def _wait_s(self) -> float | None:
         at = self._timers.next_at()

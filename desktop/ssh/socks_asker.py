@@ -29,7 +29,6 @@ class SocksAsker:
     def __init__(
         self, sock: socket.socket, peer: Endpoint, loop: Loop, host: Host, patience_s: float
     ) -> None:
-        sock.setblocking(False)
         self.sock = sock
         self.peer = peer
         self._loop = loop

@@ -38,6 +38,7 @@ class WarehouseWays:
         Raises a `ForwardError`, and `PeerLost` where there is no session or it ends.
         """
         wire, far = wire_pair()
+        far.setblocking(False)
         near = socket.socket(wire.family, socket.SOCK_STREAM, fileno=wire.detach())
         client = _OwnClient(far, place, self._loop, self._forget)
         with self._lock:

@@ -14,8 +14,8 @@ Tell = Callable[[Cause | None], None]
 class Witness:
     """Of one client. `say` comes before what is said is sent, so that no answer overtakes it.
 
-    `tell` is called once, from the thread that hears: with None where the warehouse does what it should. What was
-    heard is kept nowhere else, and goes with this.
+    `tell` is called once, from the thread that hears: with None where the warehouse does what it should. It comes after
+    the program has what was heard, which is kept nowhere else, and goes with this.
     """
 
     def __init__(self, kind: str, place: Place, tell: Tell) -> None:
@@ -36,20 +36,27 @@ class Witness:
         if len(self._said) < first_bytes.SAID_BYTES:
             self._said += bytes(data[: first_bytes.SAID_BYTES - len(self._said)])
 
-    def hear(self, data: memoryview) -> Witness | None:
-        """The warehouse's; None where no more is needed. Reader thread."""
+    def hear(self, data: memoryview) -> None:
+        """The warehouse's. Reader thread."""
         self._heard += bytes(data[: first_bytes.FIRST_BYTES - len(self._heard)])
-        if not first_bytes.is_enough(self._kind, self._said, self._heard):
+
+    def judge(self) -> Witness | None:
+        """What was heard so far; None where no more is needed. Reader thread."""
+        if not self._has_enough:
             return self
         self._judge(ended=False)
         return None
 
     def end(self) -> None:
         """The warehouse says no more, though the program has not left. Reader thread."""
-        self._judge(ended=True)
+        self._judge(ended=not self._has_enough)
 
     def silent(self, for_s: float) -> Cause:
         return first_bytes.silent(self._kind, self._place, for_s)
+
+    @property
+    def _has_enough(self) -> bool:
+        return first_bytes.is_enough(self._kind, self._said, self._heard)
 
     def _judge(self, *, ended: bool) -> None:
         cause = first_bytes.judge(self._kind, self._place, self._said, self._heard, ended=ended)
