@@ -61,6 +61,7 @@ class Carrier:
         self.load = Load()
         self.throughput = throughput
         self._backlog: Backlog | None = None
+        self._is_reading = False
         # Dicts keep the order; values mean nothing.
         self._passengers: dict[Passenger, None] = {}
         self._paused: dict[Passenger, None] = {}
@@ -71,14 +72,18 @@ class Carrier:
         except OSError:
             # The session is over already, or there is no room for a descriptor more: then sending may block.
             self._backlog = None
+        else:
+            self._lane.offer_reading(lambda: self._loop.post(self._borrow), self._is_quiet)
         self._lane.on_queued = lambda: self._loop.post(self._run_queue)
         self._run_queue()
 
     def stop(self) -> None:
         self._lane.on_queued = None
+        self._is_reading = False
+        self._lane.end_offer()
         backlog, self._backlog = self._backlog, None
         if backlog is not None:
-            self._loop.watch(backlog.sock, 0, self._drain)
+            self._loop.watch(backlog.sock, 0, self._serve)
             backlog.close()
 
     def open_forward(self, target: Place, origin: Endpoint, sink: ChannelSink) -> ForwardingChannel:
@@ -119,6 +124,8 @@ class Carrier:
         now = time.monotonic()
         self.load.add(size, now)
         if self.load.is_bulk(now):
+            if self._is_reading:
+                self._give_back()
             self._on_bulk()
 
     @property
@@ -155,13 +162,32 @@ class Carrier:
     def _watch(self) -> None:
         if self._backlog is not None:
             mask = selectors.EVENT_WRITE if self._backlog.size else 0
-            self._loop.watch(self._backlog.sock, mask, self._drain)
+            if self._is_reading:
+                mask |= selectors.EVENT_READ
+            self._loop.watch(self._backlog.sock, mask, self._serve)
 
-    def _drain(self, _ready: int) -> None:
-        if self._backlog is not None:
+    def _serve(self, ready: int) -> None:
+        if ready & selectors.EVENT_READ and self._is_reading and not self._lane.read_lent():
+            self._give_back()
+        if ready & selectors.EVENT_WRITE and self._backlog is not None:
             self._backlog.drain()
             self._watch()
             self._resume()
+
+    def _is_quiet(self) -> bool:
+        """Little comes. The lane's own thread."""
+        return not self.load.is_bulk(time.monotonic())
+
+    def _borrow(self) -> None:
+        """It is for this thread to read, from now on."""
+        if self._backlog is not None:
+            self._is_reading = True
+            self._watch()
+
+    def _give_back(self) -> None:
+        self._is_reading = False
+        self._watch()
+        self._lane.give_back()
 
     def _resume(self) -> None:
         if self._paused and not self.congested:

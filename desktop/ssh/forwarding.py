@@ -156,6 +156,18 @@ class ForwardingLane(Protocol):
     def latest_round_trip_s(self, now_mono: float) -> float:
         """Of the latest answer that was asked for, or of the next one so far. Relay thread."""
 
+    def offer_reading(self, on_lent: Callable[[], None], is_wanted: Callable[[], bool]) -> None:
+        """Have the relay thread read, by `read_lent`, each time that `on_lent` was called. See `Loan.offer`."""
+
+    def read_lent(self) -> bool:
+        """Read what is here; False where the lane's own thread is to go on, after `give_back`. Relay thread."""
+
+    def give_back(self) -> None:
+        """The lane's own thread reads from now on. Relay thread."""
+
+    def end_offer(self) -> None:
+        """`give_back` it for ever. Relay thread."""
+
     def hold_back(self, on_waiting: Callable[[], None]) -> Backlog:
         """See `Wire.hold_back`."""
 

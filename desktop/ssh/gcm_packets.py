@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import struct
 import threading
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -19,8 +20,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from paramiko.common import MSG_CHANNEL_DATA
 from paramiko.packet import NeedRekeyException, Packetizer
 
+from desktop.ssh.loan import Loan
 from desktop.ssh.wire import READ_AHEAD_BYTES, Wire
 
+_Numbered = tuple[int, paramiko.Message]
 # What becomes of a message, beginning with its number: False where paramiko is to judge it.
 Taker = Callable[[memoryview], bool]
 
@@ -38,10 +41,12 @@ _MOST_PADDING_BYTES = _LEAST_PADDING_BYTES + _BLOCK_BYTES - 1
 
 
 class GcmPacketizer(Packetizer):
-    """Implements paramiko's packetizer. `read_message` is for the reader thread, `send_message` for any.
+    """Implements paramiko's packetizer. `read_message` is for the connection's own thread, `send_message` for any.
 
-    `takers`, by message number, are called there with what need not become a message of paramiko's. It is a view of
-    what was received, and holds until `Wire.on_caught_up` returns.
+    `takers`, by message number, are called with what need not become a message of paramiko's, by whoever reads. It is a
+    view of what was received, and holds until `Wire.on_caught_up` returns.
+
+    Where `loan` was offered, the relay's thread reads by `read_lent`, except while the connection `is_exchanging` keys.
     """
 
     # paramiko's 2^29 stop a fast stream for two round trips, on some paths every second. These are OpenSSH's own limit
@@ -51,6 +56,10 @@ class GcmPacketizer(Packetizer):
     def __init__(self, wire: Wire) -> None:
         super().__init__(wire)
         self.takers: dict[int, Taker] = {}
+        self.loan = Loan()
+        self.is_exchanging: Callable[[], bool] = lambda: True
+        # What the relay's thread has read, and is for paramiko; or what ended its reading.
+        self._left: deque[_Numbered | Exception] = deque()
         self._wire = wire
         self._inbound: _Keys | None = None
         self._outbound: _Keys | None = None
@@ -85,15 +94,49 @@ class GcmPacketizer(Packetizer):
             self._next_seqno = message.seqno + 1
             return kind, message
         while True:
-            payload = self._read_payload(keys)
-            take = self.takers.get(payload[0])
-            if take is None or not take(payload):
-                self._wire.holds_answers = True
-                message = paramiko.Message(bytes(payload[1:]))
-                message.seqno = self._next_seqno - 1
-                return payload[0], message
+            if self._left:
+                left = self._left.popleft()
+                if isinstance(left, Exception):
+                    raise left
+                return left
+            if not self._wire.holds_packet and self.loan.is_wanted and not self.is_exchanging():
+                self._wire.catch_up()
+                self.loan.lend(lambda: self._over)
+            else:
+                numbered = self._read_one(keys)
+                if numbered is not None:
+                    return numbered
             if self.need_rekey():
                 raise NeedRekeyException
+
+    def read_lent(self) -> bool:
+        """Read what is here, without blocking; False where it is to be given back. The relay's thread."""
+        keys = self._inbound
+        try:
+            self._wire.read_what_is_here()
+            while self._wire.holds_packet and keys is not None:
+                numbered = self._read_one(keys)
+                if numbered is not None:
+                    self._left.append(numbered)
+                    return False
+        except BlockingIOError:
+            return True
+        except (EOFError, OSError, paramiko.SSHException) as error:
+            self._left.append(error)
+            return False
+        self._wire.catch_up()
+        return not self.need_rekey()
+
+    def _read_one(self, keys: _Keys) -> _Numbered | None:
+        """A packet's message; None where a taker took it."""
+        payload = self._read_payload(keys)
+        take = self.takers.get(payload[0])
+        if take is not None and take(payload):
+            return None
+        self._wire.holds_answers = True
+        message = paramiko.Message(bytes(payload[1:]))
+        message.seqno = self._next_seqno - 1
+        return payload[0], message
 
     def send_message(self, data: paramiko.Message) -> None:
         """Raises `EOFError` or `OSError` where the connection is over."""

@@ -121,6 +121,7 @@ class Passage:
     def reach(self, timeout_s: float, cancel: CancelToken) -> Reached:
         """Raises what `failure` makes of a refusal, `Cancelled`, and `PeerLost` where the jump host is lost."""
         near, self._far = wire_pair()
+        self._far.setblocking(False)
         self._cancel = cancel
         self._timeout_s = timeout_s
         started = time.monotonic()

@@ -7,8 +7,9 @@ series. What is bent, and why:
 
 - Opening a channel does not block: the confirmation is handled where it arrives, on the reader thread. paramiko
   polls for it and keeps a thread busy for each client.
-- Received data goes straight from the reader thread to the client's socket, without a thread between: all that one read
-  of the connection brought, in one system call.
+- Received data goes straight from the thread that reads to the client's socket, without a thread between: all that one
+  read of the connection brought, in one system call. While little comes, the relay's thread is the one that reads
+  (`loan`).
 - What a client sends becomes packets in one piece (`gcm_packets`), without a message for each; room that the server
   makes for more is added where it is read, and wakes the relay only where that had none left. Together a third of what
   an upload cost the processor.
@@ -118,6 +119,7 @@ class Lane(paramiko.Transport):
         self._channels = Channels()
         takers = Takers(self._channels, wire, lambda: bool(self._expected_packet))
         self.packetizer.takers = takers.by_number()
+        self.packetizer.is_exchanging = lambda: self.in_kex or bool(self._expected_packet)
         self._spare: ForwardChannel | None = None
         # Those that got data since the reader last had nothing to read. A dict for its order; values mean nothing.
         self._fed: dict[ForwardChannel, None] = {}
@@ -197,6 +199,18 @@ class Lane(paramiko.Transport):
             fed, self._fed = self._fed, {}
             for channel in fed:
                 channel.settle()
+
+    def offer_reading(self, on_lent: Callable[[], None], is_wanted: Callable[[], bool]) -> None:
+        self.packetizer.loan.offer(on_lent, is_wanted)
+
+    def read_lent(self) -> bool:
+        return bool(self.packetizer.read_lent())
+
+    def give_back(self) -> None:
+        self.packetizer.loan.give_back()
+
+    def end_offer(self) -> None:
+        self.packetizer.loan.withdraw()
 
     def hold_back(self, on_waiting: Callable[[], None]) -> Backlog:
         """See `Wire.hold_back`."""

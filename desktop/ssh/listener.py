@@ -26,8 +26,9 @@ PortHolder = Callable[[int], str]
 
 
 class Listener(socket.socket):
-    """Of stream sockets. Python asks it for its family and type with each client, and finds their names anew each time:
-    as the plain numbers' names they are here, an `accept` takes a third of the time.
+    """Tells its family and type at once.
+
+    `accept` asks for both, for each client, and Python's own socket makes them anew from their numbers each time.
     """
 
     family = socket.AF_INET

@@ -15,6 +15,7 @@ from desktop.core.timers import Timer, Timers
 
 log = logging.getLogger(__name__)
 
+_FAILED = "a task of %s failed"
 SCRATCH_BYTES = 256 * 1024
 
 Handler = Callable[[int], None]
@@ -94,11 +95,12 @@ class Loop:
             self._clean_up()
 
     def _turn(self) -> None:
+        # One client's fault must not end the service of all others.
         for key, ready in self._selector.select(self._wait_s()):
             try:
                 key.data(ready)
             except Exception:
-                self._report_failure()
+                log.exception(_FAILED, self._thread.name)
         # What these hand in themselves has its turn after the sockets; the bell is rung for it.
         for _ in range(len(self._todo)):
             self._guard(self._todo.popleft())
@@ -112,14 +114,10 @@ class Loop:
         self._ringer.close()
 
     def _guard(self, task: Callable[[], None]) -> None:
-        """One client's fault must not end the service of all others."""
         try:
             task()
         except Exception:
-            self._report_failure()
-
-    def _report_failure(self) -> None:
-        log.exception("a task of %s failed", self._thread.name)
+            log.exception(_FAILED, self._thread.name)
 
     def _wait_s(self) -> float | None:
         at = self._timers.next_at()

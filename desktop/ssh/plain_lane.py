@@ -159,6 +159,16 @@ class PlainLane(paramiko.Transport):
     def latest_round_trip_s(self, now_mono: float) -> float:  # noqa: ARG002 - the protocol's
         return 0.0
 
+    def offer_reading(self, on_lent: Callable[[], None], is_wanted: Callable[[], bool]) -> None:
+        """paramiko's thread reads, and nobody else can."""
+
+    def read_lent(self) -> bool:
+        return False
+
+    def give_back(self) -> None: ...
+
+    def end_offer(self) -> None: ...
+
     def hold_back(self, on_waiting: Callable[[], None]) -> Backlog:
         self._backlog = self._wire.hold_back(on_waiting)
         return self._backlog

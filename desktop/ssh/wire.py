@@ -15,6 +15,8 @@ from desktop.ssh.retransmission import give_up_soon
 
 _TCP_FAMILIES = (socket.AF_INET, socket.AF_INET6)
 _KEPT = 256
+_LENGTH_BYTES = 4
+_AROUND_BYTES = _LENGTH_BYTES + 16
 # paramiko reads a packet in two pieces, each after a look whether there is something: four system calls for 32 KiB.
 READ_AHEAD_BYTES = 256 * 1024
 # Between two lanes, from the outer to the inner one, and back. As the system has it (208 KiB in all, on Linux) two hops
@@ -28,8 +30,8 @@ class Wire(socket.socket):
     """A stream socket that remembers how the other side introduced itself, and when it was last heard.
 
     paramiko reports garbage, silence and a closed port before the SSH banner alike; what was received tells them
-    apart. `on_caught_up` is called by the reader when it has dealt with all that came, before it waits for more.
-    `holds_answers` says that more may follow of what came last, and waits for its acknowledgement.
+    apart. One thread at a time reads. It calls `on_caught_up` when it has dealt with all that came, before it waits for
+    more. `holds_answers` says that more may follow of what came last, and waits for its acknowledgement.
     """
 
     __slots__ = (
@@ -73,7 +75,7 @@ class Wire(socket.socket):
         return time.monotonic() - self._heard_mono
 
     def recv(self, size: int, /) -> bytes:  # type: ignore[override]  # paramiko asks for nothing else
-        """One thread only, the reader. Never less than was asked for while that much is here already."""
+        """Never less than was asked for while that much is here already."""
         if self._ahead_start == self._ahead_end:
             self._read_more()
         start, end = self._ahead_start, min(self._ahead_start + size, self._ahead_end)
@@ -97,6 +99,14 @@ class Wire(socket.socket):
             if self.ahead_bytes == before:
                 raise EOFError
 
+    @property
+    def holds_packet(self) -> bool:
+        """A whole one of those that begin with their length, and end with a tag (RFC 5647)."""
+        ahead = self.ahead_bytes
+        return ahead >= _LENGTH_BYTES and ahead >= _AROUND_BYTES + int.from_bytes(
+            self.peek(_LENGTH_BYTES), "big"
+        )
+
     def peek(self, size: int) -> memoryview:
         """What `take` will give."""
         return self._ahead[self._ahead_start : self._ahead_start + size]
@@ -110,16 +120,31 @@ class Wire(socket.socket):
         self._ahead_start = end = start + size
         return self._ahead[start:end]
 
-    def _read_more(self) -> None:
-        """Behind what is still to be read."""
+    def read_what_is_here(self) -> None:
+        """Behind what is still to be read; after `hold_back`.
+
+        Raises `BlockingIOError` where nothing is, and `EOFError` where the connection has ended.
+        """
+        if self._backlog is not None and not self._receive(self._backlog.sock):
+            raise EOFError
+
+    def catch_up(self) -> None:
+        """All that came was dealt with."""
         if self.on_caught_up is not None:
             self.on_caught_up()
         if self._is_tcp and self._read_little and self.holds_answers:
             acknowledge_now(self)
+
+    def _read_more(self) -> None:
+        self.catch_up()
+        self._receive(self)
+
+    def _receive(self, sock: socket.socket) -> int:
+        """How much came, behind what is still to be read."""
         left = self._ahead_end - self._ahead_start
         self._ahead[:left] = self._ahead[self._ahead_start : self._ahead_end]
         self._ahead_start, self._ahead_end = 0, left
-        size = self.recv_into(self._ahead[left:])
+        size = sock.recv_into(self._ahead[left:])
         self.holds_answers = False
         self._ahead_end += size
         self._read_little = 0 < size < SMALL_READ_BYTES
@@ -127,6 +152,7 @@ class Wire(socket.socket):
             self.note_contact()
         if len(self._first) < _KEPT:
             self._first += bytes(self._ahead[left : left + min(size, _KEPT - len(self._first))])
+        return size
 
     @property
     def holds_back(self) -> bool:
