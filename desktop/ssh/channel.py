@@ -65,6 +65,7 @@ class ForwardChannel(paramiko.Channel):
         if size and not self.transport.transmit_data(self.remote_chanid, data[:size], step):
             pieces = (data[start : min(start + step, size)] for start in range(0, size, step))
             self.transport.transmit(*map(self._data_message, pieces))
+        self.transport.sent_data(size, is_full=self.out_window_size == 0)
         return size
 
     def _data_message(self, data: memoryview) -> paramiko.Message:

@@ -94,10 +94,12 @@ class ForwardingLane(Protocol):
     auth_timeout: float
     remote_version: str
     remote_cipher: str
-    round_trip_s: float | None
     sent_mono: float
     on_queued: Callable[[], None] | None
     on_pong: Callable[[float], None] | None
+
+    @property
+    def round_trip_s(self) -> float | None: ...
 
     @property
     def disconnect_text(self) -> str:

@@ -24,7 +24,6 @@ series. What is bent, and why:
 from __future__ import annotations
 
 import logging
-import math
 import struct
 import threading
 import time
@@ -41,6 +40,7 @@ from paramiko.common import (
     MSG_CHANNEL_REQUEST,
     MSG_CHANNEL_WINDOW_ADJUST,
     MSG_GLOBAL_REQUEST,
+    MSG_REQUEST_FAILURE,
     cMSG_REQUEST_FAILURE,
 )
 
@@ -51,7 +51,9 @@ from desktop.ssh.forwarding import CIPHERS, SOCKET_KIND, ChannelSink, Handler, s
 from desktop.ssh.gcm_packets import GcmPacketizer
 from desktop.ssh.key_query import KeyQuery
 from desktop.ssh.login_exchange import Interview, LoginExchange
+from desktop.ssh.pings import Ping, Pings
 from desktop.ssh.receive_window import BASE_BYTES
+from desktop.ssh.room_prompt import COUNT, RoomPrompt
 from desktop.ssh.ssh_data import ssh_string
 from desktop.ssh.takers import Takers
 from desktop.ssh.wire import Wire
@@ -60,13 +62,11 @@ from desktop.ssh.wire import Wire
 CONGESTED_BYTES = 256 * 1024
 # How often paramiko's reader looks up from an idle socket; hanging up the wire wakes it at once.
 _IDLE_CHECK_S = 2.0
-# The first answer after a login takes 40 ms more against OpenSSH, which holds it back (Nagle) until our kernel has
-# acknowledged what came before it.
-_ROUND_TRIPS_TRIED = 4
-
 _OPEN_KIND = b"direct-tcpip"
 _OPEN_HEAD = struct.Struct(f">BI{len(_OPEN_KIND)}sIII")
 _OPEN_SIZES = struct.Struct(">III")
+# RFC 4254 section 4: message number, name, and that an answer is wanted.
+_PING = bytes([MSG_GLOBAL_REQUEST]) + ssh_string(b"keepalive@openssh.com") + bytes([True])
 
 Sender = Callable[[], None]
 
@@ -103,22 +103,18 @@ class Lane(paramiko.Transport):
         self.methods_offered: list[str] = []
         self.login_banner = ""
         self._interview: Interview | None = None
-        self.round_trip_s: float | None = None
         self.sent_mono = 0.0
-        self._latest_s = 0.0
         self.on_queued: Callable[[], None] | None = None
         self.on_pong: Callable[[float], None] | None = None
         self._on_end = on_end
         self._queue: deque[Sender] = deque()
         self._held: deque[paramiko.Message] = deque()
         self._backlog: Backlog | None = None
-        # When each was sent, and whether `on_pong` is to hear of it.
-        self._pings: deque[tuple[float, bool]] = deque()
-        self._round_trips = 0
-        self._shortest_s = math.inf
+        self._pings = Pings()
+        self._prompt = RoomPrompt()
         self._channels = Channels()
         takers = Takers(self._channels, wire, lambda: bool(self._expected_packet))
-        self.packetizer.takers = takers.by_number()
+        self.packetizer.takers = {**takers.by_number(), MSG_REQUEST_FAILURE: self._take_refusal}
         self.packetizer.is_exchanging = lambda: self.in_kex or bool(self._expected_packet)
         self._spare: ForwardChannel | None = None
         # Those that got data since the reader last had nothing to read. A dict for its order; values mean nothing.
@@ -250,6 +246,15 @@ class Lane(paramiko.Transport):
                 self._wire.hang_up()
                 return True
 
+    def sent_data(self, size: int, *, is_full: bool) -> None:
+        """Of a channel, whose window `is_full` now."""
+        if self._prompt.is_due(size, self.round_trip_s, is_full=is_full) and self._is_openssh:
+            self._send_pings(Ping.PROMPT, COUNT)
+
+    @property
+    def _is_openssh(self) -> bool:
+        return "OpenSSH" in self.remote_version
+
     def _send_held(self) -> None:
         """Under the lock that keeps an exchange of keys from beginning."""
         try:
@@ -289,27 +294,23 @@ class Lane(paramiko.Transport):
 
     def ping(self) -> None:
         """Ask for an answer that any server gives, if only a refusal; `on_pong` gets the milliseconds it took."""
-        self.send_later(lambda: self._send_ping(tell=True))
+        self.send_later(lambda: self._send_pings(Ping.TOLD))
 
     def measure(self) -> None:
         """Ask for an answer for the sake of `latest_round_trip_s`, unless one is awaited. Relay thread."""
-        if not self._pings:
-            self._send_ping(tell=False)
+        if not self._pings.is_one_awaited:
+            self._send_pings(Ping.MEASURED)
+
+    @property
+    def round_trip_s(self) -> float | None:
+        return self._pings.round_trip_s
 
     def latest_round_trip_s(self, now_mono: float) -> float:
-        """Of the latest answered ping, or of the next one so far. Relay thread."""
-        try:
-            return max(self._latest_s, now_mono - self._pings[0][0])
-        except IndexError:
-            return self._latest_s
+        return self._pings.latest_s(now_mono)
 
-    def _send_ping(self, *, tell: bool) -> None:
-        message = paramiko.Message()
-        message.add_byte(bytes([MSG_GLOBAL_REQUEST]))
-        message.add_string("keepalive@openssh.com")
-        message.add_boolean(True)
-        self._pings.append((time.monotonic(), tell))
-        self.transmit(message)
+    def _send_pings(self, kind: Ping, count: int = 1) -> None:
+        self._pings.sent(kind, count, time.monotonic())
+        self.transmit(*[paramiko.Message(_PING)] * count)
 
     def _parse_request_success(self, _message: paramiko.Message) -> None:
         self._take_pong()
@@ -317,20 +318,22 @@ class Lane(paramiko.Transport):
     def _parse_request_failure(self, _message: paramiko.Message) -> None:
         self._take_pong()
 
+    def _take_refusal(self, _payload: memoryview) -> bool:
+        if self._expected_packet:
+            return False
+        self._take_pong()
+        return True
+
     def _take_pong(self) -> None:
-        if not self._pings:
+        answered = self._pings.answered(time.monotonic())
+        if answered is None or answered[0] is Ping.PROMPT:
             return
-        sent_mono, tell = self._pings.popleft()
-        took_s = self._latest_s = time.monotonic() - sent_mono
-        if tell and self.on_pong is not None:
+        self._wire.holds_answers = True
+        kind, took_s = answered
+        if kind is Ping.TOLD and self.on_pong is not None:
             self.on_pong(took_s * 1000)
-        self._round_trips += 1
-        if self._round_trips < _ROUND_TRIPS_TRIED:
-            self._shortest_s = min(took_s, self._shortest_s)
-            self.send_later(lambda: self._send_ping(tell=False))
-        else:
-            # The shortest is the path's own; longer ones have waited behind data.
-            self.round_trip_s = self._shortest_s = min(took_s, self._shortest_s)
+        if self._pings.wants_more:
+            self.send_later(lambda: self._send_pings(Ping.MEASURED))
 
     def _parse_global_request(self, message: paramiko.Message) -> None:
         message.get_text()
