@@ -49,6 +49,7 @@ BENT = (
     "Channel._set_transport",
     "Channel._set_window",
     "Channel._window_adjust",
+    "Transport._send_message",
     "transport.ChannelMap.delete",
     "transport.ChannelMap.get",
     "transport.ChannelMap.put",

@@ -1,0 +1,74 @@
+"""An upload that prompts sshd for room arrives whole, and a server that is not OpenSSH is not prompted."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop.ssh import room_prompt
+from desktop.ssh.lane import Lane
+from desktop.ssh.pings import Ping, Pings
+from tests.support.echo import sha256_of_stream, sink, stream
+from tests.support.keys import KeyFile
+from tests.support.local_clients import client_of, receive
+from tests.support.relay_stage import RelayStage, relay_stage
+from tests.support.sshd import OpenSshServer
+from tests.support.stage import with_key
+from tests.support.waiting import wait_until
+
+UP_BYTES = 40 * 1024 * 1024 + 4321
+
+
+@pytest.fixture
+def stage(server: OpenSshServer, key: KeyFile, known_hosts: Path) -> Iterator[RelayStage]:
+    with relay_stage(with_key(server.endpoint, server.user, key.path), known_hosts) as running:
+        yield running
+
+
+@pytest.fixture
+def prompted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many pings each prompt took, with no path too short for one."""
+    monkeypatch.setattr(room_prompt, "LEAST_ROUND_TRIP_S", 0.0)
+    counts: list[int] = []
+    sent = Pings.sent
+
+    def note(self: Pings, kind: Ping, count: int, now_mono: float) -> None:
+        if kind is Ping.PROMPT:
+            counts.append(count)
+        sent(self, kind, count, now_mono)
+
+    monkeypatch.setattr(Pings, "sent", note)
+    return counts
+
+
+def upload(stage: RelayStage) -> None:
+    session = stage.attached()
+    session.ping()
+    wait_until(lambda: session.lane.round_trip_s is not None)
+    with sink() as place:
+        _, port = stage.open_port(place.endpoint)
+        with client_of(port) as client:
+            for chunk in stream(UP_BYTES):
+                client.sendall(chunk)
+            client.shutdown(socket.SHUT_WR)
+            assert receive(client, 64).decode() == sha256_of_stream(UP_BYTES)
+
+
+def test_an_upload_that_is_held_up_prompts_for_room_and_arrives_whole(
+    stage: RelayStage, prompted: list[int]
+) -> None:
+    upload(stage)
+    assert prompted
+    assert set(prompted) == {room_prompt.COUNT}
+    assert sum(prompted) <= UP_BYTES / room_prompt.EVERY_BYTES * room_prompt.COUNT
+
+
+def test_a_server_that_is_not_openssh_is_not_prompted(
+    stage: RelayStage, prompted: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Lane, "_is_openssh", False)
+    upload(stage)
+    assert prompted == []
