@@ -21,16 +21,16 @@ from paramiko.common import MSG_CHANNEL_DATA
 from paramiko.packet import NeedRekeyException, Packetizer
 
 from desktop.ssh.loan import Loan
-from desktop.ssh.wire import READ_AHEAD_BYTES, Wire
+from desktop.ssh.wire import AROUND_PACKET_BYTES, READ_AHEAD_BYTES, Wire
 
 _Numbered = tuple[int, paramiko.Message]
 # What becomes of a message, beginning with its number: False where paramiko is to judge it.
 Taker = Callable[[memoryview], bool]
 
 _LENGTH_BYTES = 4
-_TAG_BYTES = 16
+_TAG_BYTES = AROUND_PACKET_BYTES - _LENGTH_BYTES
 _BLOCK_BYTES = 16
-_LONGEST_BYTES = READ_AHEAD_BYTES - _LENGTH_BYTES - _TAG_BYTES
+_LONGEST_BYTES = READ_AHEAD_BYTES - AROUND_PACKET_BYTES
 # Of a packet, and of its padding (RFC 4253 section 6).
 _LENGTHS = struct.Struct(">IB")
 # The same, then message number, channel and length of SSH_MSG_CHANNEL_DATA (RFC 4254 section 5.2).
@@ -57,7 +57,7 @@ class GcmPacketizer(Packetizer):
         super().__init__(wire)
         self.takers: dict[int, Taker] = {}
         self.loan = Loan()
-        self.is_exchanging: Callable[[], bool] = lambda: True
+        self.is_exchanging: Callable[[], bool] = lambda: False
         # What the relay's thread has read, and is for paramiko; or what ended its reading.
         self._left: deque[_Numbered | Exception] = deque()
         self._wire = wire
@@ -99,44 +99,49 @@ class GcmPacketizer(Packetizer):
                 if isinstance(left, Exception):
                     raise left
                 return left
-            if not self._wire.holds_packet and self.loan.is_wanted and not self.is_exchanging():
+            numbered = self._read_packets(keys)
+            if numbered is not None:
+                return numbered
+            if self.is_exchanging():
+                self._await_packet()
+            elif self.need_rekey():
+                raise NeedRekeyException
+            elif self.loan.is_wanted:
                 self._wire.catch_up()
                 self.loan.lend(lambda: self._over)
             else:
-                numbered = self._read_one(keys)
-                if numbered is not None:
-                    return numbered
-            if self.need_rekey():
-                raise NeedRekeyException
+                self._await_packet()
 
     def read_lent(self) -> bool:
         """Read what is here, without blocking; False where it is to be given back. The relay's thread."""
         keys = self._inbound
         try:
             self._wire.read_what_is_here()
-            while self._wire.holds_packet and keys is not None:
-                numbered = self._read_one(keys)
-                if numbered is not None:
-                    self._left.append(numbered)
-                    return False
+            numbered = self._read_packets(keys) if keys is not None else None
         except BlockingIOError:
             return True
         except (EOFError, OSError, paramiko.SSHException) as error:
             self._left.append(error)
             return False
         self._wire.catch_up()
-        return not self.need_rekey()
+        if numbered is not None:
+            self._left.append(numbered)
+        return numbered is None and not self.need_rekey()
 
-    def _read_one(self, keys: _Keys) -> _Numbered | None:
-        """A packet's message; None where a taker took it."""
-        payload = self._read_payload(keys)
-        take = self.takers.get(payload[0])
-        if take is not None and take(payload):
-            return None
-        self._wire.holds_answers = True
-        message = paramiko.Message(bytes(payload[1:]))
-        message.seqno = self._next_seqno - 1
-        return payload[0], message
+    def _read_packets(self, keys: _Keys) -> _Numbered | None:
+        """All that are here whole, up to one that no taker takes, or that asks for other keys."""
+        take_packet, takers = self._wire.take_packet, self.takers
+        while (packet := take_packet()) is not None:
+            payload = self._payload(keys, packet)
+            take = takers.get(payload[0])
+            if take is None or not take(payload):
+                self._wire.holds_answers = True
+                message = paramiko.Message(bytes(payload[1:]))
+                message.seqno = self._next_seqno - 1
+                return payload[0], message
+            if keys.used_bytes >= self.REKEY_BYTES:
+                break
+        return None
 
     def send_message(self, data: paramiko.Message) -> None:
         """Raises `EOFError` or `OSError` where the connection is over."""
@@ -171,18 +176,10 @@ class GcmPacketizer(Packetizer):
         else:
             super().write_all(out)
 
-    def _read_payload(self, keys: _Keys) -> memoryview:
-        """Of the next packet, whatever its kind."""
-        wire = self._wire
-        if wire.ahead_bytes < _LENGTH_BYTES:
-            self._await(_LENGTH_BYTES, may_rekey=True)
-        length = int.from_bytes(wire.peek(_LENGTH_BYTES), "big")
-        if length % _BLOCK_BYTES or not _BLOCK_BYTES <= length <= _LONGEST_BYTES:
-            raise paramiko.SSHException(f"a packet of {length} bytes")
-        size = _LENGTH_BYTES + length + _TAG_BYTES
-        if wire.ahead_bytes < size:
-            self._await(size, may_rekey=False)
-        packet = wire.take(size)
+    def _payload(self, keys: _Keys, packet: memoryview) -> memoryview:
+        """Of a packet, whatever its kind."""
+        length = len(packet) - AROUND_PACKET_BYTES
+        _check_length(length)
         keys.decrypt(packet)
         self._next_seqno = (self._next_seqno + 1) & 0xFFFFFFFF
         self._count(keys, length)
@@ -190,6 +187,16 @@ class GcmPacketizer(Packetizer):
         if padding + 2 > length:
             raise paramiko.SSHException("a packet without a message")
         return packet[_LENGTHS.size : _LENGTH_BYTES + length - padding]
+
+    def _await_packet(self) -> None:
+        """Block until the next one is here, or its length."""
+        wire = self._wire
+        if wire.ahead_bytes < _LENGTH_BYTES:
+            self._await(_LENGTH_BYTES, may_rekey=True)
+            return
+        length = int.from_bytes(wire.peek(_LENGTH_BYTES), "big")
+        _check_length(length)
+        self._await(length + AROUND_PACKET_BYTES, may_rekey=False)
 
     def _await(self, size: int, *, may_rekey: bool) -> None:
         """Block until there are so many bytes ahead, and look up now and then."""
@@ -284,6 +291,11 @@ class _Keys:
         nonce = self._fixed + self._counter.to_bytes(8, "big")
         self._counter = (self._counter + 1) & 0xFFFFFFFFFFFFFFFF
         return nonce
+
+
+def _check_length(length: int) -> None:
+    if length % _BLOCK_BYTES or not _BLOCK_BYTES <= length <= _LONGEST_BYTES:
+        raise paramiko.SSHException(f"a packet of {length} bytes")
 
 
 def _padding_of(payload_bytes: int) -> int:

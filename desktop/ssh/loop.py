@@ -35,6 +35,7 @@ class Loop:
         self._bell.setblocking(False)
         self._ringer.setblocking(False)
         self._rung = False
+        self._ident = 0
         self._stopping = False
         # For what a handler reads, and has dealt with when it returns.
         self.scratch = memoryview(bytearray(SCRATCH_BYTES))
@@ -45,9 +46,10 @@ class Loop:
         self._thread.start()
 
     def post(self, task: Callable[[], None]) -> None:
-        """Run `task` on the loop's thread. Does not block; after the end it is dropped."""
+        """Run `task` on the loop's thread, in a turn. Does not block; after the end it is dropped."""
         self._todo.append(task)
-        if not self._rung:
+        # The loop's own thread is awake.
+        if not self._rung and threading.get_ident() != self._ident:
             self._rung = True
             with suppress(OSError):
                 self._ringer.send(b"!")
@@ -86,6 +88,7 @@ class Loop:
         self._stopping = True
 
     def _run(self) -> None:
+        self._ident = threading.get_ident()
         try:
             while not self._stopping:
                 self._turn()
@@ -101,7 +104,7 @@ class Loop:
                 key.data(ready)
             except Exception:
                 log.exception(_FAILED, self._thread.name)
-        # What these hand in themselves has its turn after the sockets; the bell is rung for it.
+        # What these hand in themselves has its turn after the sockets.
         for _ in range(len(self._todo)):
             self._guard(self._todo.popleft())
         while (timer := self._timers.pop_due(time.monotonic())) is not None:
@@ -120,6 +123,8 @@ class Loop:
             log.exception(_FAILED, self._thread.name)
 
     def _wait_s(self) -> float | None:
+        if self._todo:
+            return 0
         at = self._timers.next_at()
         return None if at is None else max(at - time.monotonic(), 0)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import selectors
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable
@@ -15,8 +16,9 @@ from desktop.ssh.retransmission import give_up_soon
 
 _TCP_FAMILIES = (socket.AF_INET, socket.AF_INET6)
 _KEPT = 256
-_LENGTH_BYTES = 4
-_AROUND_BYTES = _LENGTH_BYTES + 16
+_PACKET_LENGTH = struct.Struct(">I")
+# The length of a packet, and its tag: what its length does not count.
+AROUND_PACKET_BYTES = _PACKET_LENGTH.size + 16
 # paramiko reads a packet in two pieces, each after a look whether there is something: four system calls for 32 KiB.
 READ_AHEAD_BYTES = 256 * 1024
 # Between two lanes, from the outer to the inner one, and back. As the system has it (208 KiB in all, on Linux) two hops
@@ -99,26 +101,24 @@ class Wire(socket.socket):
             if self.ahead_bytes == before:
                 raise EOFError
 
-    @property
-    def holds_packet(self) -> bool:
-        """A whole one of those that begin with their length, and end with a tag (RFC 5647)."""
-        ahead = self.ahead_bytes
-        return ahead >= _LENGTH_BYTES and ahead >= _AROUND_BYTES + int.from_bytes(
-            self.peek(_LENGTH_BYTES), "big"
-        )
-
     def peek(self, size: int) -> memoryview:
-        """What `take` will give."""
+        """The next of the bytes ahead, which stay there."""
         return self._ahead[self._ahead_start : self._ahead_start + size]
 
-    def take(self, size: int) -> memoryview:
-        """The next `size` of the bytes ahead, which may be changed.
+    def take_packet(self) -> memoryview | None:
+        """The next of the packets that begin with their length, where the whole of it is ahead (RFC 5647 section 7.2).
 
-        A view, which holds until `on_caught_up` has returned.
+        A view, which holds until `on_caught_up` has returned, and may be changed.
         """
-        start = self._ahead_start
-        self._ahead_start = end = start + size
-        return self._ahead[start:end]
+        start, end = self._ahead_start, self._ahead_end
+        if end - start < AROUND_PACKET_BYTES:
+            return None
+        (length,) = _PACKET_LENGTH.unpack_from(self._ahead, start)
+        packet_end = start + int(length) + AROUND_PACKET_BYTES
+        if packet_end > end:
+            return None
+        self._ahead_start = packet_end
+        return self._ahead[start:packet_end]
 
     def read_what_is_here(self) -> None:
         """Behind what is still to be read; after `hold_back`.
