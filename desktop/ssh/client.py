@@ -42,6 +42,8 @@ class ClientOwner(Protocol):
 class LocalClient:
     """Implements `ChannelSink`: methods named ``on_`` run on the reader thread, and deliver, send on or post.
 
+    That is whichever thread reads the connection at the moment, and may be the relay's (see `loan`).
+
     Everything else belongs to the relay thread, except where it says otherwise.
     """
 

@@ -10,7 +10,7 @@ EARLY_BYTES = 16 * 1024
 
 
 class Early:
-    """Read by the relay thread, sent by it or by the reader thread: whichever first knows that the way is open.
+    """Read by the relay thread, sent by it or by the lane's own: whichever first knows that the way is open.
 
     A program's first words are mostly here before the bastion's answer. Sent on in the moment of that answer, they save
     the way over the relay's thread, which is longer than the rest of an opening together.

@@ -23,7 +23,10 @@ Handler = Callable[[str, str, list[tuple[str, bool]]], list[str]]
 
 
 class ChannelSink(Protocol):
-    """What a channel tells the relay, on a thread of the lane's, one call at a time. No call may block or send."""
+    """What a channel tells the relay, on the thread that reads the lane: its own, or the relay's while that was lent it.
+
+    One call at a time. No call may block or send.
+    """
 
     def on_opened(self) -> None: ...
 

@@ -5,7 +5,7 @@ Only this module, `channel`, `key_query` and `login_exchange` touch paramiko's i
 Everything used here was read in paramiko 5.1 (transport.py, channel.py, packet.py); `pyproject.toml` holds that
 series. What is bent, and why:
 
-- Opening a channel does not block: the confirmation is handled where it arrives, on the reader thread. paramiko
+- Opening a channel does not block: the confirmation is handled where it arrives, on the thread that reads it. paramiko
   polls for it and keeps a thread busy for each client.
 - Received data goes straight from the thread that reads to the client's socket, without a thread between: all that one
   read of the connection brought, in one system call. While little comes, the relay's thread is the one that reads
@@ -15,7 +15,7 @@ series. What is bent, and why:
   an upload cost the processor.
 - Sending does not block either, once the relay has taken over: the kernel's part of that is in `backlog`, and what
   is to be sent during an exchange of keys is held until it is over. `Transport._send_user_message` waits for that up
-  to 30 s, and for ever on the reader thread, which alone can finish an exchange.
+  to 30 s, and for ever on the lane's own thread, which alone can finish an exchange.
 - The reader thread leaves answers to the relay thread, by `Lane.send_later`: one thread decides what a channel says.
 - Handshake deadlines are the session's, so the packetizer's timer thread is never started.
 - Errors are reported by value; paramiko's own log lines are details, not alarms.
@@ -72,7 +72,9 @@ Sender = Callable[[], None]
 
 
 class Lane(paramiko.Transport):
-    """One SSH connection. Its thread is the reader thread; `on_end` is called there when it is over.
+    """One SSH connection. `on_end` is called on its own thread when it is over.
+
+    The reader thread is whichever reads at the moment: its own, or, while little comes, the relay's (`loan`).
 
     `send_later` queues a message for the relay thread, which is woken by `on_queued` and calls `run_queue`.
     """
@@ -221,7 +223,7 @@ class Lane(paramiko.Transport):
     def transmit(self, *messages: paramiko.Message) -> None:
         """Send connection-level messages, together: now, or after the exchange of keys that is going on.
 
-        A lane that can't send is over: its wire is hung up, and the reader thread reports the end.
+        A lane that can't send is over: its wire is hung up, and its own thread reports the end.
         """
         if self.active:
             self.sent_mono = time.monotonic()

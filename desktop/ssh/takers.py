@@ -22,7 +22,7 @@ _DATA_HEAD = struct.Struct(">BII")
 
 
 class Takers:
-    """Of one connection; reader thread. What they don't take is for paramiko to judge.
+    """Of one connection; on the thread that reads it. What they don't take is for paramiko to judge.
 
     `is_exchanging` says that paramiko waits for certain messages, of an exchange of keys, and for no others.
     """
