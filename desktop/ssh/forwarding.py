@@ -23,9 +23,9 @@ Handler = Callable[[str, str, list[tuple[str, bool]]], list[str]]
 
 
 class ChannelSink(Protocol):
-    """What a channel tells the relay, on the thread that reads the lane: its own, or the relay's while that was lent it.
+    """What a channel tells the relay, one call at a time. No call may block or send.
 
-    One call at a time. No call may block or send.
+    It comes on the thread that reads the lane: its own, or the relay's.
     """
 
     def on_opened(self) -> None: ...

@@ -84,6 +84,7 @@ class GcmPacketizer(Packetizer):
 
     def close(self) -> None:
         self._over = True
+        self.loan.withdraw()
         super().close()
 
     def read_message(self) -> tuple[int, paramiko.Message]:
@@ -118,12 +119,13 @@ class GcmPacketizer(Packetizer):
         try:
             self._wire.read_what_is_here()
             numbered = self._read_packets(keys) if keys is not None else None
+            self._awaited_bytes()
+            self._wire.catch_up()
         except BlockingIOError:
             return True
-        except (EOFError, OSError, paramiko.SSHException) as error:
+        except Exception as error:  # noqa: BLE001 - it ends the connection, on its own thread
             self._left.append(error)
             return False
-        self._wire.catch_up()
         if numbered is not None:
             self._left.append(numbered)
         return numbered is None and not self.need_rekey()
@@ -190,13 +192,16 @@ class GcmPacketizer(Packetizer):
 
     def _await_packet(self) -> None:
         """Block until the next one is here, or its length."""
+        self._await(self._awaited_bytes(), may_rekey=not self._wire.ahead_bytes)
+
+    def _awaited_bytes(self) -> int:
+        """So many have to be ahead for the next packet, or for its length. Raises `SSHException` where it has none."""
         wire = self._wire
         if wire.ahead_bytes < _LENGTH_BYTES:
-            self._await(_LENGTH_BYTES, may_rekey=True)
-            return
+            return _LENGTH_BYTES
         length = int.from_bytes(wire.peek(_LENGTH_BYTES), "big")
         _check_length(length)
-        self._await(length + AROUND_PACKET_BYTES, may_rekey=False)
+        return length + AROUND_PACKET_BYTES
 
     def _await(self, size: int, *, may_rekey: bool) -> None:
         """Block until there are so many bytes ahead, and look up now and then."""

@@ -28,7 +28,7 @@ class Loan:
         self._on_lent = on_lent
 
     def withdraw(self) -> None:
-        """The relay reads nothing any more. Idempotent. The relay."""
+        """The relay reads nothing any more, or the connection is over. Idempotent. Any thread."""
         self._on_lent = None
         self._given_back.set()
 

@@ -63,6 +63,15 @@ def test_new_keys_that_we_ask_for_ourselves_lose_nothing(stage: RelayStage) -> N
     assert lane.session_id != lane.H
 
 
+def test_clients_that_have_left_leave_no_channel_behind(stage: RelayStage, service: TcpService) -> None:
+    lane: Any = stage.attached().lane
+    _, local = stage.open_port(service.endpoint)
+    for _ in range(5):
+        with client_of(local) as client:
+            assert answer(client, b"select 1") == b"select 1"
+    wait_until(lambda: len(lane._channels) == 0)
+
+
 def test_a_client_that_does_not_read_fills_one_window(stage: RelayStage, service: TcpService) -> None:
     stage.attached()
     _, local = stage.open_port(service.endpoint, "echo")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import socket
 import struct
+import threading
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import paramiko
@@ -19,6 +22,7 @@ from desktop.ssh.gcm_packets import GcmPacketizer
 from desktop.ssh.wire import READ_AHEAD_BYTES, Wire
 
 GLOBAL_REQUEST = 80
+TIMEOUT_S = 5.0
 
 
 @dataclass
@@ -196,3 +200,78 @@ def test_messages_keep_their_numbers_over_a_change_of_keys(ends: Ends) -> None:
         numbers.append(ends.ours.read_message()[1].seqno)
         ends.change_keys()
     assert numbers == [0, 1]
+
+
+@contextlib.contextmanager
+def lent(ends: Ends) -> Iterator[Future[tuple[int, paramiko.Message]]]:
+    """What `read_message` gives in the end, on a thread of its own. Until then it has lent its turn."""
+    was_lent = threading.Event()
+    backlog = ends.wire.hold_back(lambda: None)
+    ends.ours.loan.offer(was_lent.set, lambda: True)
+    with contextlib.closing(backlog), ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(ends.ours.read_message)
+        assert was_lent.wait(TIMEOUT_S)
+        yield reading
+        ends.ours.loan.withdraw()
+
+
+def read_when_here(ends: Ends) -> bool:
+    select.select([ends.wire], [], [], TIMEOUT_S)
+    return ends.ours.read_lent()
+
+
+def test_who_was_lent_the_turn_reads_what_has_a_taker(ends: Ends) -> None:
+    with lent(ends) as reading:
+        ends.theirs.send_message(message(MSG_CHANNEL_DATA, 3, b"hello"))
+        assert read_when_here(ends)
+        assert ends.received == [(3, b"hello")]
+        assert not reading.done()
+        ends.ours.close()
+
+
+def test_what_no_taker_takes_ends_the_loan_and_comes_to_paramiko(ends: Ends) -> None:
+    with lent(ends) as reading:
+        ends.theirs.send_message(message(GLOBAL_REQUEST, b"whatever"))
+        assert not read_when_here(ends)
+        ends.ours.loan.withdraw()
+        kind, read = reading.result(TIMEOUT_S)
+        assert (kind, read.get_string(), read.seqno) == (GLOBAL_REQUEST, b"whatever", 0)
+
+
+def test_where_nothing_is_here_the_loan_goes_on(ends: Ends) -> None:
+    with lent(ends):
+        assert ends.ours.read_lent()
+        ends.ours.close()
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        (b"", EOFError),
+        (bytes([255] * 64), paramiko.SSHException),
+        (bytes([0, 0, 0, 16] * 9), paramiko.SSHException),
+    ],
+)
+def test_what_ends_the_reading_ends_it_for_paramiko_too(
+    ends: Ends, sent: bytes, expected: type[Exception]
+) -> None:
+    with lent(ends) as reading:
+        ends.far.sendall(sent)
+        if not sent:
+            ends.far.shutdown(socket.SHUT_WR)
+        assert not read_when_here(ends)
+        ends.ours.loan.withdraw()
+        assert isinstance(reading.exception(TIMEOUT_S), expected)
+
+
+def test_closing_ends_the_loan(ends: Ends) -> None:
+    with lent(ends) as reading:
+        ends.ours.close()
+        assert isinstance(reading.exception(TIMEOUT_S), EOFError)
+
+
+def test_nothing_is_lent_while_keys_are_exchanged(ends: Ends) -> None:
+    ends.ours.loan.offer(lambda: pytest.fail("lent"), lambda: True)
+    ends.ours.is_exchanging = lambda: True
+    ends.theirs.send_message(message(GLOBAL_REQUEST, b"whatever"))
+    assert ends.ours.read_message()[0] == GLOBAL_REQUEST
