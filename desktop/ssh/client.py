@@ -66,7 +66,7 @@ class LocalClient:
         self._window: ReceiveWindow | None = None
         self._local_ended = False
         self._asked = False
-        self._is_late = False
+        self._is_late = self._is_watched = False
         self._early = Early()
         self._came_down = Progress(0)
         self._went_up = Progress()
@@ -111,9 +111,8 @@ class LocalClient:
 
     def on_opened(self) -> None:
         # Here and now: the way over the relay's thread is longer than the rest of an opening together.
-        is_watched = self._early.has_room
         self._send_early()
-        if is_watched and not self._early and not self._is_late:
+        if self._is_watched and not self._early and not self._is_late:
             # The relay's thread has nothing to do until something comes, and would be in the way of the answer.
             self._loop.post_quietly(self._opened)
         else:
@@ -177,13 +176,15 @@ class LocalClient:
         self.phase = Phase.OPENING
         self.carrier = carrier
         carrier.take_in(self)
-        self._is_late = False
+        self._is_late = self._is_watched = False
         self._went_up = Progress()
         self._window = carrier.new_window()
         self._channel = carrier.open_forward(self.target, self.peer, self)
         self._patience.wait_for_way(carrier, self._come_late, self._time_out)
         self._owner.client_comes()
-        self._watch_early()
+        if not self._early:
+            # What it says after its first words can wait until they are out.
+            self._watch_early()
 
     def withdraw(self) -> bool:
         """Take it back from a session that has not answered it yet; it is to be parked or opened again at once."""
@@ -220,6 +221,7 @@ class LocalClient:
         if self._channel is not None and self._channel.confirmed:
             self._opened()
         else:
+            self._watch_early()
             self._owner.client_waits()
 
     def _time_out(self) -> None:
@@ -257,7 +259,8 @@ class LocalClient:
             self.drop()
 
     def _watch_early(self) -> None:
-        self._loop.watch(self._sock, selectors.EVENT_READ if self._early.has_room else 0, self._serve)
+        self._is_watched = self._early.has_room
+        self._loop.watch(self._sock, selectors.EVENT_READ if self._is_watched else 0, self._serve)
 
     def _send_early(self) -> None:
         """Reader or relay thread."""
@@ -273,11 +276,9 @@ class LocalClient:
     def _serve(self, ready: int) -> None:
         if ready & selectors.EVENT_WRITE:
             self._flush()
-        if not ready & selectors.EVENT_READ:
-            return
-        if self.phase is Phase.OPEN:
+        if ready & selectors.EVENT_READ and self.phase is Phase.OPEN:
             self._upload()
-        elif self.phase is Phase.OPENING:
+        elif ready & selectors.EVENT_READ and self.phase is Phase.OPENING:
             self._read_early()
 
     def _upload(self) -> None:

@@ -89,3 +89,17 @@ def test_a_session_that_is_lost_while_ways_are_being_opened_serves_them_after_it
         bastion.thaw()
         tunnels.wait_for(connection, lambda now: now.clients == 5)
     wait_until(lambda: service.connected == 0)
+
+
+def test_a_client_that_spoke_and_left_before_the_way_was_open_is_not_waited_for(
+    bastion: FaultyBastion, tunnels: Stage, service: TcpService
+) -> None:
+    connection = connection_to(service.endpoint, with_password(bastion.endpoint, bastion.user))
+    local = tunnels.bring_up(connection)
+    bastion.freeze()
+    with client_of(local) as client:
+        client.sendall(b"select 1")
+        tunnels.wait_for(connection, lambda now: now.parked == 1)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    tunnels.wait_for(connection, lambda now: (now.clients, now.parked) == (0, 0))
+    bastion.thaw()
