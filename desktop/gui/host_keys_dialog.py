@@ -38,6 +38,7 @@ from desktop.gui.icons import icon
 from desktop.gui.notice_dialog import NoticeDialog
 from desktop.gui.one_dialog import OneDialog
 from desktop.gui.parts import button, label
+from desktop.gui.steady_table import SteadyTable
 from desktop.wording.host_keys import forgetting_means, host_text, key_elsewhere_line
 from desktop.wording.messages import advice, title
 
@@ -222,7 +223,7 @@ def _search_line() -> QLineEdit:
 
 
 def _table(model: ShownHostKeys) -> QTableView:
-    table = QTableView()
+    table = SteadyTable()
     table.setObjectName("hostKeysTable")
     table.setAccessibleName("Host keys")
     table.setModel(model)

@@ -151,7 +151,7 @@ class LocalClient:
     def _end_witness(self) -> None:
         witness, self.witness = self.witness, None
         # Where the program left first, no answer to it says anything.
-        if witness is not None and not (self._local_ended or self._early.ended):
+        if witness is not None and not (self._local_ended or self._early.ended or self._outlet.is_left):
             witness.end()
 
     # -- relay thread: before the way is open ----------------------------------------------------------------

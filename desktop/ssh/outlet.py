@@ -45,6 +45,17 @@ class Outlet:
         """No more data will come. Any thread."""
         return self._ending
 
+    @property
+    def is_left(self) -> bool:
+        """The program says no more, and all that it has said was read. Any thread."""
+        with self._lock:
+            try:
+                return not self._sock.recv(1, socket.MSG_PEEK)
+            except (BlockingIOError, InterruptedError):
+                return False
+            except OSError:
+                return True
+
     def put(self, data: memoryview) -> None:
         """Take it for the next `deliver`; until then it must not change. Reader thread."""
         self._fresh.append(data)

@@ -192,6 +192,7 @@ def test_two_processes_that_change_the_file_at_once_lose_nothing(
 
     adding = threading.Thread(target=add_all)
     adding.start()
+    other.replace(BASTION, *key)
     while adding.is_alive():
         other.replace(BASTION, *key)
     adding.join()

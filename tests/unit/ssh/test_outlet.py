@@ -167,3 +167,16 @@ def test_nothing_is_said_to_a_program_that_was_parted_with(pair: tuple[socket.so
     outlet.say(b"granted")
     assert (pair[1].recv(100), pair[1].recv(100)) == (b"no", b"")
     assert not outlet.has_said
+
+
+def test_a_program_has_left_once_all_that_it_said_was_read(pair: tuple[socket.socket, socket.socket]) -> None:
+    near, far = pair
+    outlet = Outlet(near)
+    seen = [outlet.is_left]
+    far.sendall(b"quit")
+    far.shutdown(socket.SHUT_WR)
+    seen.append(outlet.is_left)
+    near.recv(100)
+    seen.append(outlet.is_left)
+    outlet.close(reset=False)
+    assert [*seen, outlet.is_left] == [False, False, True, True]
