@@ -42,7 +42,8 @@ class Carrier:
     """Serves an SSH connection from `start` to `stop`. Relay thread, except `count_open`.
 
     A path that takes nothing blocks nobody: data waits in the connection's backlog, and clients are not read meanwhile.
-    Clients tell `throughput` what has come through; it is the same for all carriers of a session.
+    Clients tell `throughput` what has come through; it is the same for all carriers of a session. Where all that its
+    relay's thread serves `is_quiet`, that thread reads the connection, too.
     """
 
     def __init__(
@@ -52,12 +53,14 @@ class Carrier:
         budget: WindowBudget,
         throughput: Throughput,
         on_bulk: Callable[[], None],
+        is_quiet: Callable[[], bool] | None = None,
     ) -> None:
         self._session = session
         self._lane = session.lane
         self._loop = loop
         self._budget = budget
         self._on_bulk = on_bulk
+        self._is_quiet = is_quiet or self._has_no_bulk
         self.load = Load()
         self.throughput = throughput
         self._backlog: Backlog | None = None
@@ -124,9 +127,15 @@ class Carrier:
         now = time.monotonic()
         self.load.add(size, now)
         if self.load.is_bulk(now):
-            if self._is_reading:
-                self._give_back()
+            self.read_no_more()
             self._on_bulk()
+
+    def read_no_more(self) -> None:
+        """Leave that to the lane's own thread, while this one is busy."""
+        if self._is_reading:
+            self._is_reading = False
+            self._watch()
+            self._lane.give_back()
 
     @property
     def has_passengers(self) -> bool:
@@ -168,14 +177,14 @@ class Carrier:
 
     def _serve(self, ready: int) -> None:
         if ready & selectors.EVENT_READ and self._is_reading and not self._lane.read_lent():
-            self._give_back()
+            self.read_no_more()
         if ready & selectors.EVENT_WRITE and self._backlog is not None:
             self._backlog.drain()
             self._watch()
             self._resume()
 
-    def _is_quiet(self) -> bool:
-        """Little comes. The lane's own thread."""
+    def _has_no_bulk(self) -> bool:
+        """Any thread."""
         return not self.load.is_bulk(time.monotonic())
 
     def _borrow(self) -> None:
@@ -183,11 +192,6 @@ class Carrier:
         if self._backlog is not None:
             self._is_reading = True
             self._watch()
-
-    def _give_back(self) -> None:
-        self._is_reading = False
-        self._watch()
-        self._lane.give_back()
 
     def _resume(self) -> None:
         if self._paused and not self.congested:
