@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from desktop.core.model import Connection
 from desktop.ssh import room_prompt
 from desktop.ssh.lane import Lane
 from desktop.ssh.pings import Ping, Pings
-from tests.support.echo import sha256_of_stream, sink, stream
+from tests.support.echo import TcpService, sha256_of_stream, sha256_until_eof, stream
 from tests.support.keys import KeyFile
 from tests.support.local_clients import client_of, receive
 from tests.support.relay_stage import RelayStage, relay_stage
@@ -19,6 +22,7 @@ from tests.support.sshd import OpenSshServer
 from tests.support.stage import with_key
 from tests.support.waiting import wait_until
 
+TIMEOUT_S = 20.0
 UP_BYTES = 40 * 1024 * 1024 + 4321
 
 
@@ -45,16 +49,35 @@ def prompted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def upload(stage: RelayStage) -> None:
+    """To a service that begins to read when the server takes no more."""
     session = stage.attached()
     session.ping()
     wait_until(lambda: session.lane.round_trip_s is not None)
-    with sink() as place:
-        _, port = stage.open_port(place.endpoint)
+    may_read = threading.Event()
+
+    def digest(client: socket.socket) -> None:
+        may_read.wait(TIMEOUT_S)
+        client.sendall(sha256_until_eof(client).encode())
+
+    def send_all(client: socket.socket) -> None:
+        for chunk in stream(UP_BYTES):
+            client.sendall(chunk)
+        client.shutdown(socket.SHUT_WR)
+
+    with TcpService(digest) as place, ThreadPoolExecutor(1) as pool:
+        connection, port = stage.open_port(place.endpoint)
         with client_of(port) as client:
-            for chunk in stream(UP_BYTES):
-                client.sendall(chunk)
-            client.shutdown(socket.SHUT_WR)
+            sending = pool.submit(send_all, client)
+            wait_until(lambda: rooms(stage, connection) == [0])
+            may_read.set()
+            sending.result(TIMEOUT_S)
             assert receive(client, 64).decode() == sha256_of_stream(UP_BYTES)
+
+
+def rooms(stage: RelayStage, connection: Connection) -> list[int]:
+    """What the server takes of each client now."""
+    clients = stage.relay._ports[connection.id].present()
+    return [each._channel.window for each in clients if each._channel is not None and each.is_open]
 
 
 def test_an_upload_that_is_held_up_prompts_for_room_and_arrives_whole(
