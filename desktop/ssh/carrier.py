@@ -42,8 +42,8 @@ class Carrier:
     """Serves an SSH connection from `start` to `stop`. Relay thread, except `count_open`.
 
     A path that takes nothing blocks nobody: data waits in the connection's backlog, and clients are not read meanwhile.
-    Clients tell `throughput` what has come through; it is the same for all carriers of a session. Where all that its
-    relay's thread serves `is_quiet`, that thread reads the connection, too.
+    Clients tell `throughput` what has come through; it is the same for all carriers of a session. While none of those
+    carries bulk data, the relay's thread reads their connections, too.
     """
 
     def __init__(
@@ -53,14 +53,12 @@ class Carrier:
         budget: WindowBudget,
         throughput: Throughput,
         on_bulk: Callable[[], None],
-        is_quiet: Callable[[], bool] | None = None,
     ) -> None:
         self._session = session
         self._lane = session.lane
         self._loop = loop
         self._budget = budget
         self._on_bulk = on_bulk
-        self._is_quiet = is_quiet or self._has_no_bulk
         self.load = Load()
         self.throughput = throughput
         self._backlog: Backlog | None = None
@@ -126,16 +124,9 @@ class Carrier:
         """A client sent or received so much. `on_bulk` is called while that is a lot."""
         now = time.monotonic()
         self.load.add(size, now)
+        self.throughput.load.add(size, now)
         if self.load.is_bulk(now):
-            self.read_no_more()
             self._on_bulk()
-
-    def read_no_more(self) -> None:
-        """Leave that to the lane's own thread, while this one is busy."""
-        if self._is_reading:
-            self._is_reading = False
-            self._watch()
-            self._lane.give_back()
 
     @property
     def has_passengers(self) -> bool:
@@ -176,22 +167,29 @@ class Carrier:
             self._loop.watch(self._backlog.sock, mask, self._serve)
 
     def _serve(self, ready: int) -> None:
-        if ready & selectors.EVENT_READ and self._is_reading and not self._lane.read_lent():
-            self.read_no_more()
+        if ready & selectors.EVENT_READ and self._is_reading:
+            self._read()
         if ready & selectors.EVENT_WRITE and self._backlog is not None:
             self._backlog.drain()
             self._watch()
             self._resume()
 
-    def _has_no_bulk(self) -> bool:
-        """Any thread."""
-        return not self.load.is_bulk(time.monotonic())
+    def _is_quiet(self) -> bool:
+        """Beside bulk data the relay's thread is late, and a query's answer would wait for it. Any thread."""
+        return not self.throughput.load.is_bulk(time.monotonic())
 
     def _borrow(self) -> None:
         """It is for this thread to read, from now on."""
         if self._backlog is not None:
             self._is_reading = True
             self._watch()
+
+    def _read(self) -> None:
+        if self._lane.read_lent() and self._is_quiet():
+            return
+        self._is_reading = False
+        self._watch()
+        self._lane.give_back()
 
     def _resume(self) -> None:
         if self._paused and not self.congested:

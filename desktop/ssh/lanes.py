@@ -66,7 +66,7 @@ class Lanes:
         self._limit = limit
         self._on_lost = on_lost
         self._throughput = Throughput()
-        self._first = self._carrier_of(session)
+        self._first = Carrier(session, loop, budget, self._throughput, self._on_bulk)
         self._sides: dict[SshSession, _Side] = {}
         self._measuring: Timer | None = None
         self._not_before_mono = 0.0
@@ -131,18 +131,7 @@ class Lanes:
         ]
         return [self._first, *sides[: self._limit.most - 1]]
 
-    def _carrier_of(self, session: SshSession) -> Carrier:
-        return Carrier(session, self._loop, self._budget, self._throughput, self._on_bulk, self._is_none_bulk)
-
-    def _is_none_bulk(self) -> bool:
-        """Any thread."""
-        now = time.monotonic()
-        return not any(carrier.load.is_bulk(now) for carrier in self.carriers)
-
     def _on_bulk(self) -> None:
-        # Beside bulk data this thread is late, and a query's answer would wait for it.
-        for carrier in self.carriers:
-            carrier.read_no_more()
         if len(self._sides) >= self._limit.most - 1 or self._closed or not self._session.may_log_in_again:
             return
         now = time.monotonic()
@@ -167,7 +156,7 @@ class Lanes:
     def _take_in_sides(self) -> None:
         for session, side in self._sides.items():
             if session.is_up and side.carrier is None and not self._closed:
-                side.carrier = self._carrier_of(session)
+                side.carrier = Carrier(session, self._loop, self._budget, self._throughput, self._on_bulk)
                 side.carrier.start()
                 side.needed_mono = time.monotonic()
                 self._watch(session, side)

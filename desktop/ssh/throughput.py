@@ -1,8 +1,10 @@
-"""The highest rates that were measured on the way to a bastion."""
+"""What goes through to a bastion: the highest rates that were measured, and how busy it is."""
 
 from __future__ import annotations
 
 import math
+
+from desktop.ssh.load import Load
 
 # In less time a path may seem to carry what only its buffers took.
 LEAST_S = 1.0
@@ -36,6 +38,7 @@ class Throughput:
     """Of all SSH connections of one session together: from the bastion, and towards it."""
 
     def __init__(self) -> None:
+        self.load = Load()
         self.down = BestRate()
         self.up = BestRate()
 
