@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QTableView
 
@@ -10,7 +11,8 @@ class SteadyTable(QTableView):
     """What is told of the last row, below the table, would else push that row out of it."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        was_in_sight = self.rect().intersects(self.visualRect(self.currentIndex()))
+        before = QRect(QPoint(), event.oldSize())
+        was_in_sight = before.intersects(self.visualRect(self.currentIndex()))
         super().resizeEvent(event)
         if was_in_sight:
             self.scrollTo(self.currentIndex())

@@ -21,7 +21,9 @@ from tests.support.postgres import warehouse as warehouse
 from tests.support.postgres_server import authority as authority
 from tests.support.postgres_server import postgres_server as postgres_server
 from tests.support.redis_server import redis_server as redis_server
+from tests.support.relay_stage import RelayStage, relay_stage
 from tests.support.sshd import OpenSshServer
+from tests.support.stage import with_key
 from tests.support.system_user import SystemUser
 from tests.support.system_user import system_user as system_user
 
@@ -66,3 +68,10 @@ def known_hosts(server: OpenSshServer, tmp_path: Path) -> Path:
     path = tmp_path / "known_hosts"
     path.write_text(server.known_hosts_line())
     return path
+
+
+@pytest.fixture
+def stage(server: OpenSshServer, key: KeyFile, known_hosts: Path) -> Iterator[RelayStage]:
+    """A relay to `server`, without a session yet."""
+    with relay_stage(with_key(server.endpoint, server.user, key.path), known_hosts) as running:
+        yield running

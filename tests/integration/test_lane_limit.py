@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -12,21 +11,13 @@ from desktop.ssh import lanes as module
 from desktop.ssh import load
 from tests.support.bastion import FaultyBastion, Welcome
 from tests.support.echo import TcpService
-from tests.support.keys import KeyFile
 from tests.support.lanes import attached, by_password, count_carriers, export, open_on, query_beside, side_of
 from tests.support.local_clients import answer, client_of
-from tests.support.relay_stage import RelayStage, relay_stage
+from tests.support.relay_stage import RelayStage
 from tests.support.sshd import OpenSshServer
-from tests.support.stage import with_key
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("ssh_kind")
-
-
-@pytest.fixture
-def stage(server: OpenSshServer, key: KeyFile, known_hosts: Path) -> Iterator[RelayStage]:
-    with relay_stage(with_key(server.endpoint, server.user, key.path), known_hosts) as running:
-        yield running
 
 
 @pytest.fixture

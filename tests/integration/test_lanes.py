@@ -14,7 +14,6 @@ from desktop.ssh import lanes as module
 from desktop.ssh import load
 from tests.support.bastion import FaultyBastion, Welcome
 from tests.support.echo import TcpService
-from tests.support.keys import KeyFile
 from tests.support.lanes import (
     attached,
     by_password,
@@ -26,18 +25,11 @@ from tests.support.lanes import (
     side_of,
 )
 from tests.support.local_clients import answer, client_of
-from tests.support.relay_stage import RelayStage, relay_stage
+from tests.support.relay_stage import RelayStage
 from tests.support.sshd import OpenSshServer
-from tests.support.stage import with_key
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("ssh_kind")
-
-
-@pytest.fixture
-def stage(server: OpenSshServer, key: KeyFile, known_hosts: Path) -> Iterator[RelayStage]:
-    with relay_stage(with_key(server.endpoint, server.user, key.path), known_hosts) as running:
-        yield running
 
 
 def logins_during_an_export(stage: RelayStage, server: OpenSshServer) -> int:

@@ -24,12 +24,6 @@ PORTS = 40
 
 
 @pytest.fixture
-def stage(server: OpenSshServer, key: KeyFile, known_hosts: Path) -> Iterator[RelayStage]:
-    with relay_stage(with_key(server.endpoint, server.user, key.path), known_hosts) as running:
-        yield running
-
-
-@pytest.fixture
 def impatient(server: OpenSshServer, key: KeyFile, known_hosts: Path) -> Iterator[RelayStage]:
     """Parks nobody for long."""
     hop = with_key(server.endpoint, server.user, key.path)

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from desktop.core.model import PathFigures
 from desktop.ssh import throughput
 from tests.support.echo import TcpService, sha256_of_stream, sink, stream
-from tests.support.keys import KeyFile
 from tests.support.lanes import EXPORT_BYTES, attached, export
 from tests.support.local_clients import answer, client_of, receive
-from tests.support.relay_stage import RelayStage, relay_stage
-from tests.support.sshd import OpenSshServer
-from tests.support.stage import with_key
+from tests.support.relay_stage import RelayStage
 from tests.support.waiting import wait_until
 
 LEAST_S = 0.02
-
-
-@pytest.fixture
-def stage(server: OpenSshServer, key: KeyFile, known_hosts: Path) -> Iterator[RelayStage]:
-    with relay_stage(with_key(server.endpoint, server.user, key.path), known_hosts) as running:
-        yield running
 
 
 @pytest.fixture(autouse=True)

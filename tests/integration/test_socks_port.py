@@ -32,12 +32,6 @@ TOLD = b"HTTP/1.0 200 OK\r\nContent-Length: 6\r\n\r\nhello\n"
 
 
 @pytest.fixture
-def stage(server: OpenSshServer, key: KeyFile, known_hosts: Path) -> Iterator[RelayStage]:
-    with relay_stage(with_key(server.endpoint, server.user, key.path), known_hosts) as running:
-        yield running
-
-
-@pytest.fixture
 def impatient(server: OpenSshServer, key: KeyFile, known_hosts: Path) -> Iterator[RelayStage]:
     """Waits for nobody for long."""
     hop = with_key(server.endpoint, server.user, key.path)

@@ -14,19 +14,13 @@ from desktop.core.model import UnixSocket
 from tests.support import program
 from tests.support.keys import KeyFile
 from tests.support.local_clients import answer, client_of, receive
-from tests.support.relay_stage import RelayStage, relay_stage
+from tests.support.relay_stage import RelayStage
 from tests.support.sshd import OpenSshServer
-from tests.support.stage import fingerprint_of, with_key
+from tests.support.stage import fingerprint_of
 from tests.support.system_user import SystemUser, is_root
 from tests.support.unix_service import unix_echo
 
 MIB = 1 << 20
-
-
-@pytest.fixture
-def stage(server: OpenSshServer, key: KeyFile, known_hosts: Path) -> Iterator[RelayStage]:
-    with relay_stage(with_key(server.endpoint, server.user, key.path), known_hosts) as running:
-        yield running
 
 
 @pytest.fixture

@@ -19,22 +19,14 @@ from tests.support.bastion import FaultyBastion
 from tests.support.echo import TcpService, echo, sha256_of_stream, sha256_until_eof, source
 from tests.support.full_server import FullServer
 from tests.support.full_server import full_server as full_server
-from tests.support.keys import KeyFile
 from tests.support.local_clients import answer, client_of, reset
 from tests.support.relay_stage import RelayStage, relay_stage
-from tests.support.sshd import OpenSshServer
-from tests.support.stage import with_key, with_password
+from tests.support.stage import with_password
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("ssh_kind")
 
 MIB = 1 << 20
-
-
-@pytest.fixture
-def stage(server: OpenSshServer, key: KeyFile, known_hosts: Path) -> Iterator[RelayStage]:
-    with relay_stage(with_key(server.endpoint, server.user, key.path), known_hosts) as running:
-        yield running
 
 
 @pytest.fixture

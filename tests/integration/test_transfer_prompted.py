@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -15,21 +13,12 @@ from desktop.ssh import room_prompt
 from desktop.ssh.lane import Lane
 from desktop.ssh.pings import Ping, Pings
 from tests.support.echo import TcpService, sha256_of_stream, sha256_until_eof, stream
-from tests.support.keys import KeyFile
 from tests.support.local_clients import client_of, receive
-from tests.support.relay_stage import RelayStage, relay_stage
-from tests.support.sshd import OpenSshServer
-from tests.support.stage import with_key
+from tests.support.relay_stage import RelayStage
 from tests.support.waiting import wait_until
 
 TIMEOUT_S = 20.0
 UP_BYTES = 40 * 1024 * 1024 + 4321
-
-
-@pytest.fixture
-def stage(server: OpenSshServer, key: KeyFile, known_hosts: Path) -> Iterator[RelayStage]:
-    with relay_stage(with_key(server.endpoint, server.user, key.path), known_hosts) as running:
-        yield running
 
 
 @pytest.fixture

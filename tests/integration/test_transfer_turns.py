@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from desktop.ssh.client import LocalClient
 from tests.support.echo import TcpService, sha256_of_stream, source
 from tests.support.echo import sha256_until_eof as read_all
-from tests.support.keys import KeyFile
 from tests.support.local_clients import answer, client_of
-from tests.support.relay_stage import RelayStage, relay_stage
-from tests.support.sshd import OpenSshServer
-from tests.support.stage import with_key
+from tests.support.relay_stage import RelayStage
 from tests.support.waiting import wait_until
 
 EXPORT_BYTES = 64 * 1024 * 1024
-
-
-@pytest.fixture
-def stage(server: OpenSshServer, key: KeyFile, known_hosts: Path) -> Iterator[RelayStage]:
-    with relay_stage(with_key(server.endpoint, server.user, key.path), known_hosts) as running:
-        yield running
 
 
 @pytest.fixture
