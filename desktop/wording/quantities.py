@@ -26,7 +26,9 @@ def rate_text(bytes_per_s: float) -> str:
 
 
 def latency_text(milliseconds: float) -> str:
-    """``0.8 ms``, ``51 ms``: tenths only where they matter."""
+    """``<0.1 ms``, ``0.8 ms``, ``51 ms``: tenths only where they matter."""
+    if milliseconds < 0.05:
+        return "<0.1 ms"
     return f"{milliseconds:.1f} ms" if milliseconds < 9.95 else f"{milliseconds:.0f} ms"
 
 

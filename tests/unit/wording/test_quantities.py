@@ -23,7 +23,8 @@ def test_byte_counts_have_three_digits(count: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("milliseconds", "text"), [(0.84, "0.8 ms"), (9.94, "9.9 ms"), (9.96, "10 ms"), (51.2, "51 ms")]
+    ("milliseconds", "text"),
+    [(0.04, "<0.1 ms"), (0.84, "0.8 ms"), (9.94, "9.9 ms"), (9.96, "10 ms"), (51.2, "51 ms")],
 )
 def test_latencies_have_tenths_only_where_they_matter(milliseconds: float, text: str) -> None:
     assert latency_text(milliseconds) == text
