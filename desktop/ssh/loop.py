@@ -12,13 +12,12 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from desktop.core.timers import Timer, Timers
+from desktop.ssh.readiness import Handler, best_readiness
 
 log = logging.getLogger(__name__)
 
 _FAILED = "a task of %s failed"
 SCRATCH_BYTES = 256 * 1024
-
-Handler = Callable[[int], None]
 
 
 class Loop:
@@ -26,9 +25,7 @@ class Loop:
 
     def __init__(self, name: str, at_end: Callable[[], None]) -> None:
         self._at_end = at_end
-        self._selector = selectors.DefaultSelector()
-        # The selector's own map describes a socket that it does not have, in two system calls, to say so.
-        self._masks: dict[socket.socket, int] = {}
+        self._readiness = best_readiness()
         self._timers = Timers()
         self._todo: deque[Callable[[], None]] = deque()
         self._bell, self._ringer = socket.socketpair()
@@ -42,7 +39,7 @@ class Loop:
         self._thread = threading.Thread(target=self._run, name=name)
 
     def start(self) -> None:
-        self._selector.register(self._bell, selectors.EVENT_READ, self._hear_bell)
+        self.watch(self._bell, selectors.EVENT_READ, self._hear_bell)
         self._thread.start()
 
     def post(self, task: Callable[[], None]) -> None:
@@ -71,15 +68,7 @@ class Loop:
 
         A socket has one handler, always the same.
         """
-        before = self._masks.pop(sock, 0)
-        if mask:
-            self._masks[sock] = mask
-        if mask and not before:
-            self._selector.register(sock, mask, handler)
-        elif mask and mask != before:
-            self._selector.modify(sock, mask, handler)
-        elif before and not mask:
-            self._selector.unregister(sock)
+        self._readiness.watch(sock, mask, handler)
 
     def call_later(self, delay_s: float, task: Callable[[], None]) -> Timer:
         return self._timers.add(time.monotonic() + delay_s, task)
@@ -98,21 +87,24 @@ class Loop:
             self._clean_up()
 
     def _turn(self) -> None:
-        # One client's fault must not end the service of all others.
-        for key, ready in self._selector.select(self._wait_s()):
+        ready = self._readiness.wait(self._wait_s())
+        # What the handlers hand in has its turn when the sockets had another: an answer may have come meanwhile, and is
+        # waited for.
+        due = len(self._todo)
+        for handler, mask in ready:
+            # One client's fault must not end the service of all others.
             try:
-                key.data(ready)
+                handler(mask)
             except Exception:
                 log.exception(_FAILED, self._thread.name)
-        # What these hand in themselves has its turn after the sockets.
-        for _ in range(len(self._todo)):
+        for _ in range(due):
             self._guard(self._todo.popleft())
         while (timer := self._timers.pop_due(time.monotonic())) is not None:
             self._guard(timer.task)
 
     def _clean_up(self) -> None:
         self._guard(self._at_end)
-        self._selector.close()
+        self._readiness.close()
         self._bell.close()
         self._ringer.close()
 

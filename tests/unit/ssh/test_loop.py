@@ -97,6 +97,29 @@ def test_a_task_that_goes_on_and_on_leaves_sockets_and_timers_their_turn(
     assert rung.wait(WAIT_S)
 
 
+def test_what_a_handler_hands_in_waits_until_the_sockets_had_another_turn(
+    running: Running, pair: tuple[socket.socket, socket.socket]
+) -> None:
+    near, far = pair
+    done: list[str] = []
+    ended = threading.Event()
+
+    def serve(_ready: int) -> None:
+        done.append(near.recv(1).decode())
+        if done == ["a"]:
+            # The answer to what it does is here before it returns.
+            far.send(b"b")
+            running.loop.post(lambda: done.append("handed in"))
+        else:
+            running.loop.watch(near, 0, serve)
+            running.loop.post(ended.set)
+
+    running.loop.post(lambda: running.loop.watch(near, selectors.EVENT_READ, serve))
+    far.send(b"a")
+    assert ended.wait(WAIT_S)
+    assert done == ["a", "b", "handed in"]
+
+
 def test_timers_ring_in_the_order_of_their_times(running: Running) -> None:
     rung: list[str] = []
     last = threading.Event()
