@@ -169,7 +169,7 @@ class LocalClient:
     def open(self, carrier: Carrier) -> None:
         """Ask the bastion for the way to the warehouse; the owner learns how it went."""
         # Before that, for the reader thread to have it when the answer comes.
-        if not self._take_early() or (self._early.ended and not self._early):
+        if not self._early.read(self._sock) or (self._early.ended and not self._early):
             # It has left without a word: no need to disturb the warehouse.
             self.drop()
             return
@@ -177,9 +177,15 @@ class LocalClient:
         self.carrier = carrier
         carrier.take_in(self)
         self._is_late = self._is_watched = False
-        self._went_up = Progress()
         self._window = carrier.new_window()
         self._channel = carrier.open_forward(self.target, self.peer, self)
+        self._loop.post(self._wait_for_way)
+
+    def _wait_for_way(self) -> None:
+        """A turn after it was asked for: where the bastion is near, it is open by now, and none of this is needed."""
+        carrier, channel = self.carrier, self._channel
+        if self.phase is not Phase.OPENING or carrier is None or channel is None or channel.confirmed:
+            return
         self._patience.wait_for_way(carrier, self._come_late, self._time_out)
         self._owner.client_comes()
         if not self._early:
@@ -205,6 +211,7 @@ class LocalClient:
         self._outlet.close(reset=self._outlet.broken or not self._finished)
 
     def _leave_channel(self) -> None:
+        self._went_up = Progress()
         channel, self._channel = self._channel, None
         if channel is not None:
             channel.abandon()
@@ -241,18 +248,8 @@ class LocalClient:
             self._owner.client_refused(self, reason, text)
             self.drop()
 
-    def _take_early(self) -> bool:
-        """False where the program is gone."""
-        try:
-            self._early.read(self._sock)
-        except (BlockingIOError, InterruptedError):
-            pass
-        except OSError:
-            return False
-        return True
-
     def _read_early(self) -> None:
-        if self._take_early():
+        if self._early.read(self._sock):
             self._send_early()
             self._watch_early()
         else:

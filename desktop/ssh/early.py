@@ -38,14 +38,19 @@ class Early:
         """It was said before this began to read."""
         self._said += data
 
-    def read(self, sock: socket.socket) -> None:
-        """Take what is there now, as far as there is room. Raises `OSError`, also where nothing is there."""
-        if not self.has_room:
-            return
-        data = sock.recv(EARLY_BYTES - len(self._said))
-        with self._guard:
-            self._said += data
-            self.ended = not data
+    def read(self, sock: socket.socket) -> bool:
+        """Take what is there now, as far as there is room; False where the program is gone. Never blocks."""
+        if self.has_room:
+            try:
+                data = sock.recv(EARLY_BYTES - len(self._said))
+            except (BlockingIOError, InterruptedError):
+                return True
+            except OSError:
+                return False
+            with self._guard:
+                self._said += data
+                self.ended = not data
+        return True
 
     def send(self, send_some: Callable[[memoryview], int]) -> int:
         """How many bytes `send_some` took."""
