@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import struct
 import threading
 
 import paramiko
-from paramiko.common import (
-    MSG_CHANNEL_WINDOW_ADJUST,
-    cMSG_CHANNEL_DATA,
-    cMSG_CHANNEL_FAILURE,
-)
+from paramiko.common import MSG_CHANNEL_DATA, MSG_CHANNEL_FAILURE, MSG_CHANNEL_WINDOW_ADJUST
 
 from desktop.ssh.forwarding import ChannelSink
 
 PACKET_BYTES = 32 * 1024
 _PACKET_OVERHEAD = 64
+# RFC 4254 sections 5.2 and 5.4: message number, the server's channel, and what follows.
+_DATA_HEAD = struct.Struct(">BII")
+_ROOM = struct.Struct(">BII")
+_FAILURE = struct.Struct(">BI")
 
 
 class Channels(dict[int, "ForwardChannel"]):
@@ -64,16 +65,12 @@ class ForwardChannel(paramiko.Channel):
         step = self.out_max_packet_size - _PACKET_OVERHEAD
         if size and not self.transport.transmit_data(self.remote_chanid, data[:size], step):
             pieces = (data[start : min(start + step, size)] for start in range(0, size, step))
-            self.transport.transmit(*map(self._data_message, pieces))
+            self.transport.transmit(*map(self._data_payload, pieces))
         self.transport.sent_data(size, is_full=self.out_window_size == 0)
         return size
 
-    def _data_message(self, data: memoryview) -> paramiko.Message:
-        message = paramiko.Message()
-        message.add_byte(cMSG_CHANNEL_DATA)
-        message.add_int(self.remote_chanid)
-        message.add_string(data)
-        return message
+    def _data_payload(self, data: memoryview) -> bytes:
+        return _DATA_HEAD.pack(MSG_CHANNEL_DATA, self.remote_chanid, len(data)) + data
 
     @property
     def window(self) -> int:
@@ -84,18 +81,14 @@ class ForwardChannel(paramiko.Channel):
         """Let the server send `size` bytes more."""
         if self.closed:
             return
-        message = paramiko.Message()
-        message.add_byte(bytes([MSG_CHANNEL_WINDOW_ADJUST]))
-        message.add_int(self.remote_chanid)
-        message.add_int(size)
-        self.transport.transmit(message)
+        self.transport.transmit(_ROOM.pack(MSG_CHANNEL_WINDOW_ADJUST, self.remote_chanid, size))
 
     def send_eof(self) -> None:
         """Say that no more data follows; the other direction stays open (RFC 4254 section 5.3)."""
         with self.lock:
             message = None if self.closed else self._send_eof()
         if message is not None:
-            self.transport.transmit(message)
+            self.transport.transmit(message.asbytes())
 
     def hang_up(self) -> None:
         """Close the channel. Idempotent; does nothing before the server confirmed it."""
@@ -103,7 +96,7 @@ class ForwardChannel(paramiko.Channel):
             messages = self._close_internal()
         for message in messages:
             if message is not None:
-                self.transport.transmit(message)
+                self.transport.transmit(message.asbytes())
         if self._closed_by_server:
             self.transport.forget(self)
 
@@ -198,7 +191,5 @@ class ForwardChannel(paramiko.Channel):
         message.get_text()
         if not message.get_boolean():
             return
-        reply = paramiko.Message()
-        reply.add_byte(cMSG_CHANNEL_FAILURE)
-        reply.add_int(self.remote_chanid)
+        reply = _FAILURE.pack(MSG_CHANNEL_FAILURE, self.remote_chanid)
         self.transport.send_later(lambda: self.transport.transmit(reply))

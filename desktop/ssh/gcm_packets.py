@@ -27,7 +27,8 @@ _Numbered = tuple[int, paramiko.Message]
 # What becomes of a message, beginning with its number: False where paramiko is to judge it.
 Taker = Callable[[memoryview], bool]
 
-_LENGTH_BYTES = 4
+_LENGTH = struct.Struct(">I")
+_LENGTH_BYTES = _LENGTH.size
 _TAG_BYTES = AROUND_PACKET_BYTES - _LENGTH_BYTES
 _BLOCK_BYTES = 16
 _LONGEST_BYTES = READ_AHEAD_BYTES - AROUND_PACKET_BYTES
@@ -147,14 +148,19 @@ class GcmPacketizer(Packetizer):
 
     def send_message(self, data: paramiko.Message) -> None:
         """Raises `EOFError` or `OSError` where the connection is over."""
+        if self._outbound is None:
+            super().send_message(data)
+        else:
+            self.send_payload(data.asbytes())
+
+    def send_payload(self, payload: bytes) -> None:
+        """A message as it is to be encrypted. Raises as `send_message` does."""
         keys = self._outbound
         if keys is None:
-            super().send_message(data)
+            super().send_message(paramiko.Message(payload))
             return
         with self._write_guard:
-            packet = keys.packet(data.asbytes())
-            self.write_all(packet)
-            self._count(keys, len(packet))
+            self._send(keys, keys.packet(payload))
 
     def send_data(self, channel: int, data: memoryview, most_bytes: int) -> bool:
         """Send a channel's data, up to `most_bytes` a packet; False where that has to go paramiko's way, as messages.
@@ -165,16 +171,22 @@ class GcmPacketizer(Packetizer):
         if keys is None:
             return False
         with self._write_guard:
-            packets = keys.data_packets(channel, data, most_bytes)
-            self.write_all(packets)
-            self._count(keys, len(packets))
+            self._send(keys, keys.data_packets(channel, data, most_bytes))
         return True
+
+    def _send(self, keys: _Keys, packets: bytes | memoryview) -> None:
+        """Under the guard."""
+        self.write_all(packets)
+        keys.used_bytes += len(packets)
+        if keys.used_bytes >= self.REKEY_BYTES:
+            self._ask_for_keys(keys)
 
     def write_all(self, out: bytes | memoryview) -> None:
         """Raises `EOFError` or `OSError` where the connection is over."""
-        if self._wire.holds_back:
+        backlog = self._wire.backlog
+        if backlog is not None:
             # It takes all, and sees to the rest.
-            self._wire.send(out)
+            backlog.send(out)
         else:
             super().write_all(out)
 
@@ -184,7 +196,9 @@ class GcmPacketizer(Packetizer):
         _check_length(length)
         keys.decrypt(packet)
         self._next_seqno = (self._next_seqno + 1) & 0xFFFFFFFF
-        self._count(keys, length)
+        keys.used_bytes += length
+        if keys.used_bytes >= self.REKEY_BYTES:
+            self._ask_for_keys(keys)
         padding = packet[_LENGTH_BYTES]
         if padding + 2 > length:
             raise paramiko.SSHException("a packet without a message")
@@ -219,11 +233,8 @@ class GcmPacketizer(Packetizer):
             else:
                 return
 
-    def _count(self, keys: _Keys, size: int) -> None:
-        """Ask for other keys in time (RFC 4253 section 9), and insist on it."""
-        keys.used_bytes += size
-        if keys.used_bytes < self.REKEY_BYTES:
-            return
+    def _ask_for_keys(self, keys: _Keys) -> None:
+        """For others, in time (RFC 4253 section 9), and insist on it."""
         if not self.need_rekey():
             self._trigger_rekey()
         elif keys.used_bytes >= self.REKEY_BYTES + self.REKEY_BYTES_OVERFLOW_MAX and keys is self._inbound:
@@ -239,15 +250,12 @@ class _Keys:
         self._fixed = nonce[:4]
         self._counter = int.from_bytes(nonce[4:], "big")
 
-    def packet(self, payload: bytes) -> memoryview:
+    def packet(self, payload: bytes) -> bytes:
         """Of one message."""
         padding = _padding_of(len(payload))
-        plain_end = _LENGTHS.size + len(payload) + padding
-        packet = memoryview(bytearray(plain_end + _TAG_BYTES))
-        _LENGTHS.pack_into(packet, 0, plain_end - _LENGTH_BYTES, padding)
-        packet[_LENGTHS.size : plain_end] = payload + os.urandom(padding)
-        self._encrypt(packet)
-        return packet
+        length = _LENGTH.pack(1 + len(payload) + padding)
+        secret = bytes([padding]) + payload + os.urandom(padding)
+        return length + self._gcm.encrypt(self._nonce(), secret, length)
 
     def data_packets(self, channel: int, data: memoryview, most_bytes: int) -> memoryview:
         """One behind the other, made and encrypted where they are to be sent from.

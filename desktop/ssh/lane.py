@@ -23,6 +23,7 @@ series. What is bent, and why:
 
 from __future__ import annotations
 
+import functools
 import logging
 import struct
 import threading
@@ -110,7 +111,7 @@ class Lane(paramiko.Transport):
         self.on_pong: Callable[[float], None] | None = None
         self._on_end = on_end
         self._queue: deque[Sender] = deque()
-        self._held: deque[paramiko.Message] = deque()
+        self._held: deque[bytes] = deque()
         self._backlog: Backlog | None = None
         self._pings = Pings()
         self._prompt = RoomPrompt()
@@ -168,7 +169,7 @@ class Lane(paramiko.Transport):
         channel.serve(sink)
         self._channels.put(channel.chanid, channel)
         self.channels_seen[channel.chanid] = True
-        self.transmit(_open_message(channel.chanid, target, origin))
+        self.transmit(_open_payload(channel.chanid, target, origin))
         self._spare = None
         return channel
 
@@ -220,7 +221,7 @@ class Lane(paramiko.Transport):
         """Nothing more should be read that is to be sent here. `on_queued` and draining may end it."""
         return bool(self._held) or (self._backlog is not None and self._backlog.size >= CONGESTED_BYTES)
 
-    def transmit(self, *messages: paramiko.Message) -> None:
+    def transmit(self, *payloads: bytes) -> None:
         """Send connection-level messages, together: now, or after the exchange of keys that is going on.
 
         A lane that can't send is over: its wire is hung up, and its own thread reports the end.
@@ -228,7 +229,7 @@ class Lane(paramiko.Transport):
         if self.active:
             self.sent_mono = time.monotonic()
             with self.clear_to_send_lock:
-                self._held.extend(messages)
+                self._held.extend(payloads)
                 self._send_held()
 
     def transmit_data(self, channel: int, data: memoryview, most_bytes: int) -> bool:
@@ -272,7 +273,7 @@ class Lane(paramiko.Transport):
 
     def _send_all_held(self) -> None:
         while self._held and self.clear_to_send.is_set():
-            self.packetizer.send_message(self._held.popleft())
+            self.packetizer.send_payload(self._held.popleft())
 
     def _parse_newkeys(self, message: paramiko.Message) -> None:
         super()._parse_newkeys(message)
@@ -312,7 +313,7 @@ class Lane(paramiko.Transport):
 
     def _send_pings(self, kind: Ping, count: int = 1) -> None:
         self._pings.sent(kind, count, time.monotonic())
-        self.transmit(*[paramiko.Message(_PING)] * count)
+        self.transmit(*[_PING] * count)
 
     def _parse_request_success(self, _message: paramiko.Message) -> None:
         self._take_pong()
@@ -340,9 +341,7 @@ class Lane(paramiko.Transport):
     def _parse_global_request(self, message: paramiko.Message) -> None:
         message.get_text()
         if message.get_boolean():
-            refusal = paramiko.Message()
-            refusal.add_byte(cMSG_REQUEST_FAILURE)
-            self.send_later(lambda: self.transmit(refusal))
+            self.send_later(lambda: self.transmit(cMSG_REQUEST_FAILURE))
 
     def _parse_channel_open_success(self, message: paramiko.Message) -> None:
         channel = self._channels.get(message.get_int())
@@ -364,17 +363,21 @@ class Lane(paramiko.Transport):
         super()._log(min(level, logging.DEBUG), msg, *args)
 
 
-def _open_message(chanid: int, target: Place, origin: Endpoint) -> paramiko.Message:
+def _open_payload(chanid: int, target: Place, origin: Endpoint) -> bytes:
     """Put together at once: by `Message.add_string` and its like it takes five times as long, for each client."""
     if isinstance(target, Endpoint):
         head = _OPEN_HEAD.pack(
             MSG_CHANNEL_OPEN, len(_OPEN_KIND), _OPEN_KIND, chanid, BASE_BYTES, PACKET_BYTES
         )
-        return paramiko.Message(head + _place(target) + _place(origin))
+        return head + _target(target.host, target.port) + _place(origin.host, origin.port)
     kind = bytes([MSG_CHANNEL_OPEN]) + ssh_string(SOCKET_KIND.encode())
-    return paramiko.Message(kind + _OPEN_SIZES.pack(chanid, BASE_BYTES, PACKET_BYTES) + socket_place(target))
+    return kind + _OPEN_SIZES.pack(chanid, BASE_BYTES, PACKET_BYTES) + socket_place(target)
 
 
-def _place(endpoint: Endpoint) -> bytes:
-    host = endpoint.host.encode()
-    return len(host).to_bytes(4, "big") + host + endpoint.port.to_bytes(4, "big")
+def _place(host: str, port: int) -> bytes:
+    name = host.encode()
+    return len(name).to_bytes(4, "big") + name + port.to_bytes(4, "big")
+
+
+# Few, and asked for with each client.
+_target = functools.lru_cache(_place)

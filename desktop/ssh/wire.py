@@ -40,12 +40,12 @@ class Wire(socket.socket):
         "_ahead",
         "_ahead_end",
         "_ahead_start",
-        "_backlog",
         "_close_guard",
         "_first",
         "_heard_mono",
         "_is_tcp",
         "_read_little",
+        "backlog",
         "holds_answers",
         "on_caught_up",
     )
@@ -59,7 +59,8 @@ class Wire(socket.socket):
         self._ahead_start = self._ahead_end = 0
         self._heard_mono = time.monotonic()
         self._read_little = self.holds_answers = False
-        self._backlog: Backlog | None = None
+        # Of `hold_back`.
+        self.backlog: Backlog | None = None
         self._close_guard = threading.Lock()
         self.on_caught_up: Callable[[], None] | None = None
 
@@ -125,7 +126,7 @@ class Wire(socket.socket):
 
         Raises `BlockingIOError` where nothing is, and `EOFError` where the connection has ended.
         """
-        if self._backlog is not None and not self._receive(self._backlog.sock):
+        if self.backlog is not None and not self._receive(self.backlog.sock):
             raise EOFError
 
     def catch_up(self) -> None:
@@ -154,14 +155,9 @@ class Wire(socket.socket):
             self._first += bytes(self._ahead[left : left + min(size, _KEPT - len(self._first))])
         return size
 
-    @property
-    def holds_back(self) -> bool:
-        """See `hold_back`."""
-        return self._backlog is not None
-
     def send(self, data: bytes | memoryview, flags: int = 0, /) -> int:  # type: ignore[override]  # nothing else is sent
         """Blocks while the connection takes nothing; never after `hold_back`."""
-        backlog = self._backlog
+        backlog = self.backlog
         return super().send(data, flags) if backlog is None else backlog.send(data)
 
     def hold_back(self, on_waiting: Callable[[], None]) -> Backlog:
@@ -175,8 +171,8 @@ class Wire(socket.socket):
             descriptor = socket.dup(self.fileno())
         sock = socket.socket(self.family, self.type, self.proto, fileno=descriptor)
         sock.setblocking(False)
-        self._backlog = Backlog(sock, on_waiting)
-        return self._backlog
+        self.backlog = Backlog(sock, on_waiting)
+        return self.backlog
 
     def is_cut_off(self) -> bool:
         """The other side has ended the connection, and everything it sent was read. The reader's thread."""
