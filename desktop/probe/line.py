@@ -88,7 +88,8 @@ class TlsLine:
         self._has_heard = False
         try:
             self._until_done(self._tls.do_handshake, answers_within_s)
-        except ssl.SSLEOFError:
+        except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
+            # Up to Python 3.11.2, Debian's, the one is told as the other (CPython issue 95494).
             if not self._has_heard:
                 raise HungUp from None
             raise
