@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication
 
 from desktop.core.model import Snapshot, State
 from desktop.core.policy import is_alarmed
+from desktop.gui.attention import is_looked_at
 from desktop.gui.connections_model import ConnectionsModel
 from desktop.wording.outages import alarm_message, outage_message
 from desktop.wording.status import is_interrupted
@@ -75,7 +75,7 @@ class OutageNotifier(QObject):
 
     def _tell_alarm(self, snapshot: Snapshot) -> None:
         """At once: programs wait only for seconds."""
-        if QApplication.activeWindow() is None:
+        if not is_looked_at():
             self._tell(*alarm_message(snapshot))
 
     def _on_forgotten(self, connection_id: str) -> None:
@@ -114,7 +114,7 @@ class OutageNotifier(QObject):
         away = [each for each in self._untold() if not self._is_quiet(each, now)]
         for each in away:
             self._absences[each].told = True
-        if QApplication.activeWindow() is None:
+        if not is_looked_at():
             self._told_at.update(dict.fromkeys(away, now))
             snapshots = (self._model.snapshot(each) for each in away)
             self._tell(*outage_message([each for each in snapshots if each is not None]))

@@ -6,11 +6,12 @@ import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QSystemTrayIcon
+from PySide6.QtWidgets import QSystemTrayIcon
 
 from desktop.core.model import Route, Snapshot, State
 from desktop.core.policy import needs_answer
 from desktop.core.ports import Tunnels
+from desktop.gui.attention import is_looked_at
 from desktop.gui.connections_model import ConnectionsModel
 from desktop.gui.icons import tray_icon
 from desktop.gui.tray_menu import TrayMenu
@@ -139,7 +140,7 @@ class Tray(QObject):
         if cause is None or route in self._told:
             return
         self._told.add(route)
-        if self._icon is not None and QApplication.activeWindow() is None:
+        if self._icon is not None and not is_looked_at():
             self._icon.showMessage(
                 f"{snapshot.connection.name}: {title(cause)}",
                 advice(cause),

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core.errors import AuthRejected, CaptivePortal, Offline, PeerLost
@@ -197,6 +198,20 @@ def test_who_looks_at_a_window_of_ours_is_not_told(desk: Desk, qtbot: QtBot) -> 
     desk.pass_s(10 * QUIET_S)
 
     assert desk.told == []
+
+
+def test_a_menu_that_is_closed_at_once_is_not_looked_at(desk: Desk, qtbot: QtBot) -> None:
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    menu.addAction("Quit")
+    menu.popup(QPoint(0, 0))
+    menu.hide()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is menu)
+
+    desk.tell(away(ORDERS))
+    desk.pass_s(NOTIFY_AFTER_S)
+
+    assert desk.headings() == ["Orders is interrupted"]
 
 
 def test_a_sign_in_page_is_told_with_what_to_do(desk: Desk) -> None:
