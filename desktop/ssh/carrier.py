@@ -16,9 +16,6 @@ from desktop.ssh.loop import Loop
 from desktop.ssh.receive_window import ReceiveWindow, WindowBudget
 from desktop.ssh.throughput import Throughput
 
-# It takes 0.1 ms, and so long the relay's thread would not see an answer.
-_PREPARE_AFTER_S = 0.001
-
 
 class Passenger(Protocol):
     """A client as its carrier sees it. Relay thread, but for the property."""
@@ -66,7 +63,6 @@ class Carrier:
         self.throughput = throughput
         self._backlog: Backlog | None = None
         self._is_reading = False
-        self._is_preparing = False
         # Dicts keep the order; values mean nothing.
         self._passengers: dict[Passenger, None] = {}
         self._paused: dict[Passenger, None] = {}
@@ -96,13 +92,7 @@ class Carrier:
         return self._lane.open_forward(target, origin, sink)
 
     def prepare_channel(self) -> None:
-        """See `Lane.prepare_channel`; when the client that has just been let in had time to be answered."""
-        if not self._is_preparing:
-            self._is_preparing = True
-            self._loop.call_later(_PREPARE_AFTER_S, self._prepare_channel)
-
-    def _prepare_channel(self) -> None:
-        self._is_preparing = False
+        """See `Lane.prepare_channel`."""
         self._lane.prepare_channel()
 
     def new_window(self) -> ReceiveWindow:

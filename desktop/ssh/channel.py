@@ -12,6 +12,8 @@ from desktop.ssh.forwarding import ChannelSink
 
 PACKET_BYTES = 32 * 1024
 _PACKET_OVERHEAD = 64
+# As paramiko has it: a server may say less, but has to take as much (RFC 4253 section 6.1).
+_LEAST_PACKET_BYTES = 4096
 # RFC 4254 sections 5.2 and 5.4: message number, the server's channel, and what follows.
 _DATA_HEAD = struct.Struct(">BII")
 _ROOM = struct.Struct(">BII")
@@ -130,7 +132,7 @@ class ForwardChannel(paramiko.Channel):
         """By the server, which gave the numbers. Reader thread."""
         self.remote_chanid = chanid
         self.out_window_size = window_size
-        self.out_max_packet_size = self.transport._sanitize_packet_size(max_packet_size)
+        self.out_max_packet_size = max(max_packet_size, _LEAST_PACKET_BYTES)
         self.active = 1
         with self._sink_guard:
             self._answered = True

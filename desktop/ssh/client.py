@@ -5,10 +5,10 @@ from __future__ import annotations
 import selectors
 import socket
 import time
-from typing import Protocol
 
 from desktop.core.model import Client, Endpoint, Place
 from desktop.ssh.carrier import Carrier
+from desktop.ssh.client_owner import ClientOwner
 from desktop.ssh.early import Early
 from desktop.ssh.forwarding import ForwardingChannel
 from desktop.ssh.loop import SCRATCH_BYTES, Loop
@@ -23,45 +23,30 @@ from desktop.ssh.witness import Witness
 _ROOM_WITHIN_S = 0.002
 
 
-class ClientOwner(Protocol):
-    """The port a client came through. Relay thread."""
-
-    def client_comes(self) -> None:
-        """A way is asked for it, of a session that should answer at once."""
-
-    def client_waits(self) -> None:
-        """It is parked, or the session takes long to open its way."""
-
-    def client_opened(self) -> None: ...
-
-    def client_refused(self, client: LocalClient, reason: int, text: str) -> None: ...
-
-    def client_gone(self, client: LocalClient) -> None: ...
-
-
 class LocalClient:
     """Implements `ChannelSink`: methods named ``on_`` run on the reader thread, and deliver, send on or post.
 
     That is whichever thread reads the connection at the moment, and may be the relay's (see `loan`).
 
-    Everything else belongs to the relay thread, except where it says otherwise.
+    Everything else belongs to the relay thread, except where it says otherwise. `welcome` comes before anything else:
+    a client that is made before its program is here saves that one some time.
     """
+
+    _sock: socket.socket
+    _outlet: Outlet
+    peer: Endpoint
 
     def __init__(
         self,
-        sock: socket.socket,
-        peer: Endpoint,
         target: Place,
         loop: Loop,
         owner: ClientOwner,
         park_timeout_s: float,
         open_timeout_s: float | None = None,
     ) -> None:
-        """Times as `Patience` has them. `sock` is non-blocking, and the client's to close."""
-        self._sock = sock
+        """Times as `Patience` has them."""
         self._loop = loop
         self._owner = owner
-        self._outlet = Outlet(sock)
         self._channel: ForwardingChannel | None = None
         self._window: ReceiveWindow | None = None
         self._local_ended = False
@@ -70,15 +55,21 @@ class LocalClient:
         self._early = Early()
         self._came_down = Progress(0)
         self._went_up = Progress()
-        self._came_at = time.time()
+        self._came_at = 0.0
         self._patience = Patience(loop, park_timeout_s, self.drop, open_timeout_s)
         self.carrier: Carrier | None = None
-        # Until it has heard enough.
         self.witness: Witness | None = None
         self.phase = Phase.PARKED
-        self.peer = peer
         self.target = target
         self.sent = 0
+
+    def welcome(self, sock: socket.socket, peer: Endpoint) -> None:
+        """The program. `sock` is non-blocking, and the client's to close."""
+        self._sock = sock
+        self._outlet = Outlet(sock)
+        self.peer = peer
+        self._came_at = time.time()
+        self._patience.begin()
 
     @property
     def parked_until(self) -> float:
@@ -112,9 +103,11 @@ class LocalClient:
     def on_opened(self) -> None:
         # Here and now: the way over the relay's thread is longer than the rest of an opening together.
         self._send_early()
+        if self._loop.is_here and not self._is_watched:
+            self._watch_early()
         if self._is_watched and not self._early and not self._is_late:
             # The relay's thread has nothing to do until something comes, and would be in the way of the answer.
-            self._loop.post_quietly(self._opened)
+            self._loop.post_when_quiet(self._opened)
         else:
             self._loop.post(self._opened)
 
@@ -132,8 +125,9 @@ class LocalClient:
             self._loop.post(self._await_room)
         if self._grant_is_due:
             self._loop.post(self._grant)
-        if self.witness is not None:
-            self.witness = self.witness.judge()
+        witness = self.witness
+        if witness is not None and not witness.is_done:
+            self._loop.run_when_quiet(witness.judge)
 
     def on_window(self) -> None:
         self._loop.post(self._settle)
@@ -149,10 +143,12 @@ class LocalClient:
         self._loop.post(self._answer_close)
 
     def _end_witness(self) -> None:
-        witness, self.witness = self.witness, None
-        # Where the program left first, no answer to it says anything.
-        if witness is not None and not (self._local_ended or self._early.ended or self._outlet.is_left):
-            witness.end()
+        witness = self.witness
+        if witness is not None and not witness.is_done:
+            witness.judge()
+            # Where the program left first, no answer to it says anything.
+            if not (self._local_ended or self._early.ended or self._outlet.is_left):
+                witness.end()
 
     # -- relay thread: before the way is open ----------------------------------------------------------------
 
@@ -179,10 +175,10 @@ class LocalClient:
         self._is_late = self._is_watched = False
         self._window = carrier.new_window()
         self._channel = carrier.open_forward(self.target, self.peer, self)
-        self._loop.post(self._wait_for_way)
+        self._loop.post_when_quiet(self._wait_for_way)
 
     def _wait_for_way(self) -> None:
-        """A turn after it was asked for: where the bastion is near, it is open by now, and none of this is needed."""
+        """Where the bastion is near, it is open by now, and none of this is needed."""
         carrier, channel = self.carrier, self._channel
         if self.phase is not Phase.OPENING or carrier is None or channel is None or channel.confirmed:
             return
@@ -235,7 +231,9 @@ class LocalClient:
         self._owner.client_refused(self, 0, "timeout")
 
     def _opened(self) -> None:
-        if self.phase is Phase.OPENING:
+        """At the latest when there is something to do with an open way."""
+        channel = self._channel
+        if self.phase is Phase.OPENING and channel is not None and channel.confirmed:
             self.phase = Phase.OPEN
             self._patience.end()
             self._flush()
@@ -271,9 +269,10 @@ class LocalClient:
     # -- relay thread: while the way is open -----------------------------------------------------------------
 
     def _serve(self, ready: int) -> None:
+        self._opened()
         if ready & selectors.EVENT_WRITE:
             self._flush()
-        if ready & selectors.EVENT_READ and self.phase is Phase.OPEN:
+        if ready & selectors.EVENT_READ and self.phase is Phase.OPEN and not self._early:
             self._upload()
         elif ready & selectors.EVENT_READ and self.phase is Phase.OPENING:
             self._read_early()
@@ -312,6 +311,7 @@ class LocalClient:
         channel.send_eof()
 
     def _flush(self) -> None:
+        self._opened()
         if self.phase is Phase.OPEN:
             self._outlet.flush()
             if self._grant_is_due:
@@ -342,6 +342,7 @@ class LocalClient:
         return window is not None and not self._outlet.is_ending and window.is_due(self._outlet.delivered)
 
     def _grant(self) -> None:
+        self._opened()
         channel, window, carrier = self._channel, self._window, self.carrier
         if channel is None or window is None or carrier is None or self.phase is not Phase.OPEN:
             return
@@ -366,6 +367,7 @@ class LocalClient:
 
     def _settle(self) -> None:
         """Watch for what the program can do next, or part with it."""
+        self._opened()
         if self.phase is not Phase.OPEN or self._channel is None:
             return
         self._send_early()

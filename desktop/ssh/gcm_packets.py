@@ -27,17 +27,18 @@ _Numbered = tuple[int, paramiko.Message]
 # What becomes of a message, beginning with its number: False where paramiko is to judge it.
 Taker = Callable[[memoryview], bool]
 
-_LENGTH = struct.Struct(">I")
-_LENGTH_BYTES = _LENGTH.size
+_LENGTH_BYTES = 4
 _TAG_BYTES = AROUND_PACKET_BYTES - _LENGTH_BYTES
 _BLOCK_BYTES = 16
 _LONGEST_BYTES = READ_AHEAD_BYTES - AROUND_PACKET_BYTES
 # Of a packet, and of its padding (RFC 4253 section 6).
 _LENGTHS = struct.Struct(">IB")
-# The same, then message number, channel and length of SSH_MSG_CHANNEL_DATA (RFC 4254 section 5.2).
+# Message number, channel and length of SSH_MSG_CHANNEL_DATA (RFC 4254 section 5.2), alone and behind those lengths.
+_DATA_HEAD = struct.Struct(">BII")
 _DATA_PACKET_HEAD = struct.Struct(">IBBII")
-_DATA_HEAD_BYTES = _DATA_PACKET_HEAD.size - _LENGTHS.size
+_SHORT_BYTES = 1024
 _LEAST_PADDING_BYTES = 4
+_NOISE_BYTES = 256
 _MOST_PADDING_BYTES = _LEAST_PADDING_BYTES + _BLOCK_BYTES - 1
 
 
@@ -249,19 +250,24 @@ class _Keys:
         self._gcm = gcm
         self._fixed = nonce[:4]
         self._counter = int.from_bytes(nonce[4:], "big")
+        self._noise_left = b""
 
     def packet(self, payload: bytes) -> bytes:
         """Of one message."""
         padding = _padding_of(len(payload))
-        length = _LENGTH.pack(1 + len(payload) + padding)
-        secret = bytes([padding]) + payload + os.urandom(padding)
+        head = _LENGTHS.pack(1 + len(payload) + padding, padding)
+        length = head[:_LENGTH_BYTES]
+        secret = head[_LENGTH_BYTES:] + payload + self._noise(padding)
         return length + self._gcm.encrypt(self._nonce(), secret, length)
 
-    def data_packets(self, channel: int, data: memoryview, most_bytes: int) -> memoryview:
+    def data_packets(self, channel: int, data: memoryview, most_bytes: int) -> bytes | memoryview:
         """One behind the other, made and encrypted where they are to be sent from.
 
-        A message of its own for each takes half as long again: five copies, each into a new object.
+        A message of its own for each takes half as long again: five copies, each into a new object. Of a short one they
+        take less than the views that save them.
         """
+        if len(data) <= min(_SHORT_BYTES, most_bytes):
+            return self.packet(_DATA_HEAD.pack(MSG_CHANNEL_DATA, channel, len(data)) + data)
         count = -(-len(data) // most_bytes)
         most_added = _DATA_PACKET_HEAD.size + _MOST_PADDING_BYTES + _TAG_BYTES
         packets = memoryview(bytearray(len(data) + count * most_added))
@@ -275,7 +281,7 @@ class _Keys:
 
     def _fill(self, room: memoryview, channel: int, data: memoryview, noise: bytes) -> int:
         """How much of `room` the packet takes; padded with `noise`."""
-        padding = _padding_of(_DATA_HEAD_BYTES + len(data))
+        padding = _padding_of(_DATA_HEAD.size + len(data))
         data_end = _DATA_PACKET_HEAD.size + len(data)
         plain_end = data_end + padding
         size = plain_end + _TAG_BYTES
@@ -299,6 +305,13 @@ class _Keys:
             self._gcm.decrypt_into(self._nonce(), secret, length, secret[:-_TAG_BYTES])
         except InvalidTag:
             raise paramiko.SSHException("a packet that is damaged or forged") from None
+
+    def _noise(self, size: int) -> bytes:
+        """Fetched for many packets at once: each call is one of the system's."""
+        if len(self._noise_left) < size:
+            self._noise_left = os.urandom(_NOISE_BYTES)
+        noise, self._noise_left = self._noise_left[:size], self._noise_left[size:]
+        return noise
 
     def _nonce(self) -> bytes:
         nonce = self._fixed + self._counter.to_bytes(8, "big")

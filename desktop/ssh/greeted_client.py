@@ -8,7 +8,8 @@ from collections.abc import Callable
 from desktop.core import mysql_greeting
 from desktop.core.model import Endpoint, Place
 from desktop.ssh.carrier import Carrier
-from desktop.ssh.client import ClientOwner, LocalClient
+from desktop.ssh.client import LocalClient
+from desktop.ssh.client_owner import ClientOwner
 from desktop.ssh.loop import Loop
 
 # Gets what it says of itself, empty where that is no greeting. Relay thread.
@@ -31,7 +32,8 @@ class GreetedClient(LocalClient):
         park_timeout_s: float,
         on_stranger: OnStranger,
     ) -> None:
-        super().__init__(sock, peer, target, loop, owner, park_timeout_s)
+        super().__init__(target, loop, owner, park_timeout_s)
+        self.welcome(sock, peer)
         self._on_stranger = on_stranger
         self._heard = b""
         self._is_caught = False

@@ -218,7 +218,8 @@ class _Traveller(LocalClient):
         self, sock: socket.socket, target: Place, loop: Loop, passage: Passage, timeout_s: float
     ) -> None:
         patience_s = timeout_s + SILENT_S
-        super().__init__(sock, _ORIGIN, target, loop, passage, patience_s, patience_s)
+        super().__init__(target, loop, passage, patience_s, patience_s)
+        self.welcome(sock, _ORIGIN)
         self._passage = passage
 
     def on_opened(self) -> None:

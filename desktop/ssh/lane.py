@@ -369,15 +369,13 @@ def _open_payload(chanid: int, target: Place, origin: Endpoint) -> bytes:
         head = _OPEN_HEAD.pack(
             MSG_CHANNEL_OPEN, len(_OPEN_KIND), _OPEN_KIND, chanid, BASE_BYTES, PACKET_BYTES
         )
-        return head + _target(target.host, target.port) + _place(origin.host, origin.port)
+        return head + _places(target.host, target.port, origin.host) + origin.port.to_bytes(4, "big")
     kind = bytes([MSG_CHANNEL_OPEN]) + ssh_string(SOCKET_KIND.encode())
     return kind + _OPEN_SIZES.pack(chanid, BASE_BYTES, PACKET_BYTES) + socket_place(target)
 
 
-def _place(host: str, port: int) -> bytes:
-    name = host.encode()
-    return len(name).to_bytes(4, "big") + name + port.to_bytes(4, "big")
-
-
 # Few, and asked for with each client.
-_target = functools.lru_cache(_place)
+@functools.lru_cache
+def _places(host: str, port: int, origin_host: str) -> bytes:
+    """All but the port of the origin."""
+    return ssh_string(host.encode()) + port.to_bytes(4, "big") + ssh_string(origin_host.encode())

@@ -31,7 +31,6 @@ BENT = (
     "Transport._parse_newkeys",
     "Transport._parse_request_failure",
     "Transport._parse_request_success",
-    "Transport._sanitize_packet_size",
     "Transport.auth_interactive",
     "Transport.auth_password",
     "Transport.auth_publickey",

@@ -179,7 +179,7 @@ class LocalPort(ABC):
     def _let_in(self, client: LocalClient) -> None:
         self._clients[client] = None
         self._gate.let_in(client)
-        self._loop.post(self._note_change)
+        self._loop.post_when_quiet(self._note_change)
 
     def _readmit(self, clients: list[LocalClient]) -> None:
         """Their session went away before it let them in."""

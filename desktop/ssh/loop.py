@@ -18,16 +18,21 @@ log = logging.getLogger(__name__)
 
 _FAILED = "a task of %s failed"
 SCRATCH_BYTES = 256 * 1024
+# An answer within this computer takes less; nobody notices what comes so much later.
+_QUIET_S = 0.001
+QUIET_OR_NOT_S = 0.005
 
 
 class Loop:
-    """`post`, `post_quietly`, `stop` and `join` may be called from any thread, everything else from the loop's own."""
+    """`post` and its like, `is_here`, `stop` and `join` are for any thread, everything else for the loop's own."""
 
     def __init__(self, name: str, at_end: Callable[[], None]) -> None:
         self._at_end = at_end
         self._readiness = best_readiness()
         self._timers = Timers()
         self._todo: deque[Callable[[], None]] = deque()
+        self._chores: deque[Callable[[], None]] = deque()
+        self._chores_due_mono = 0.0
         self._bell, self._ringer = socket.socketpair()
         self._bell.setblocking(False)
         self._ringer.setblocking(False)
@@ -46,14 +51,32 @@ class Loop:
         """Run `task` on the loop's thread, in a turn. Does not block; after the end it is dropped."""
         self._todo.append(task)
         # The loop's own thread is awake.
-        if not self._rung and threading.get_ident() != self._ident:
+        if not self._rung and not self.is_here:
             self._rung = True
             with suppress(OSError):
                 self._ringer.send(b"!")
 
-    def post_quietly(self, task: Callable[[], None]) -> None:
-        """Like `post`, but in the next turn that there is anyway, without waking the thread for it."""
-        self._todo.append(task)
+    def post_when_quiet(self, task: Callable[[], None]) -> None:
+        """Run `task` when nothing has come for a millisecond, or some milliseconds later where there is no such moment.
+
+        The thread is not woken for it. Whoever was sent something may wait on this thread's processor until it sleeps:
+        an opening on loopback takes 4 % less where it does so at once.
+        """
+        if not self._chores:
+            self._chores_due_mono = time.monotonic() + QUIET_OR_NOT_S
+        self._chores.append(task)
+
+    def run_when_quiet(self, task: Callable[[], None]) -> None:
+        """Like `post_when_quiet`; but any other thread runs `task` itself, and now."""
+        if self.is_here:
+            self.post_when_quiet(task)
+        else:
+            task()
+
+    @property
+    def is_here(self) -> bool:
+        """The calling thread is the loop's own."""
+        return threading.get_ident() == self._ident
 
     def stop(self) -> None:
         self.post(self._stop)
@@ -99,6 +122,9 @@ class Loop:
                 log.exception(_FAILED, self._thread.name)
         for _ in range(due):
             self._guard(self._todo.popleft())
+        if self._chores and (not (ready or due) or time.monotonic() >= self._chores_due_mono):
+            for _ in range(len(self._chores)):
+                self._guard(self._chores.popleft())
         while (timer := self._timers.pop_due(time.monotonic())) is not None:
             self._guard(timer.task)
 
@@ -118,7 +144,10 @@ class Loop:
         if self._todo:
             return 0
         at = self._timers.next_at()
-        return None if at is None else max(at - time.monotonic(), 0)
+        wait_s = None if at is None else max(at - time.monotonic(), 0)
+        if self._chores:
+            return _QUIET_S if wait_s is None else min(wait_s, _QUIET_S)
+        return wait_s
 
     def _hear_bell(self, _ready: int) -> None:
         with suppress(OSError):

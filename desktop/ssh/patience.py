@@ -31,12 +31,17 @@ class Patience:
         drop: Callable[[], None],
         open_timeout_s: float | None = None,
     ) -> None:
-        self.parked_until = time.monotonic() + park_timeout_s
+        self.parked_until = 0.0
+        self._park_timeout_s = park_timeout_s
         self._loop = loop
         self._drop = drop
         self._open_timeout_s = OPEN_TIMEOUT_S if open_timeout_s is None else open_timeout_s
         self._timer: Timer | None = None
         self._asked_mono = 0.0
+
+    def begin(self) -> None:
+        """The client is here."""
+        self.parked_until = time.monotonic() + self._park_timeout_s
 
     def wait_for_session(self) -> None:
         self._call_at(self.parked_until, self._drop)

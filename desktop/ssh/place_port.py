@@ -31,6 +31,8 @@ class PlacePort(LocalPort):
         self._identifications = identifications
         self._guard = self._guard_of(parts.connection)
         self._is_looking = False
+        # For the next program that comes.
+        self._next: LocalClient | None = None
 
     def close(self) -> None:
         if self._guard is not None:
@@ -65,6 +67,7 @@ class PlacePort(LocalPort):
 
     def client_opened(self) -> None:
         super().client_opened()
+        self._prepare_next()
         self._look_for_silent_soon()
 
     def _welcome(self, sock: socket.socket, peer: Endpoint) -> None:
@@ -74,10 +77,18 @@ class PlacePort(LocalPort):
 
     def _client(self, sock: socket.socket, peer: Endpoint) -> LocalClient:
         if self._guard is None or not greets_each(self._connection):
-            return LocalClient(sock, peer, self._place, self._loop, self, self._park_timeout_s)
+            client, self._next = self._next or self._new_client(), None
+            client.welcome(sock, peer)
+            return client
         return GreetedClient(
             sock, peer, self._place, self._loop, self, self._park_timeout_s, self._meet_stranger
         )
+
+    def _new_client(self) -> LocalClient:
+        return LocalClient(self._place, self._loop, self, self._park_timeout_s)
+
+    def _prepare_next(self) -> None:
+        self._next = self._next or self._new_client()
 
     def _let_in(self, client: LocalClient) -> None:
         if self._guard is None:
@@ -143,7 +154,7 @@ class PlacePort(LocalPort):
         now = time.monotonic()
         for client in self.present():
             witness = client.witness
-            if witness is None:
+            if witness is None or witness.is_done:
                 continue
             self._look_for_silent_soon()
             if not client.is_open or not witness.awaits_first:

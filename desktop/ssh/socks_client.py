@@ -6,7 +6,8 @@ import socket
 from dataclasses import replace
 
 from desktop.core.model import Client, Endpoint
-from desktop.ssh.client import ClientOwner, LocalClient
+from desktop.ssh.client import LocalClient
+from desktop.ssh.client_owner import ClientOwner
 from desktop.ssh.loop import Loop
 from desktop.ssh.socks import Refusal, SocksRequest
 from desktop.ssh.translate import socks_refusal
@@ -25,7 +26,8 @@ class SocksClient(LocalClient):
         owner: ClientOwner,
         park_timeout_s: float,
     ) -> None:
-        super().__init__(sock, peer, request.target, loop, owner, park_timeout_s)
+        super().__init__(request.target, loop, owner, park_timeout_s)
+        self.welcome(sock, peer)
         self._request = request
         self._destination = request.target
         self._refusal = Refusal.GENERAL

@@ -105,7 +105,8 @@ class _OwnClient(LocalClient):
     def __init__(
         self, sock: socket.socket, place: Place, loop: Loop, on_gone: Callable[[LocalClient], None]
     ) -> None:
-        super().__init__(sock, _ORIGIN, place, loop, self, OPEN_TIMEOUT_S, OPEN_TIMEOUT_S)
+        super().__init__(place, loop, self, OPEN_TIMEOUT_S, OPEN_TIMEOUT_S)
+        self.welcome(sock, _ORIGIN)
         self.answered = threading.Event()
         self.refusal: tuple[int, str] | None = None
         self.is_let_in = self.was_cut = False

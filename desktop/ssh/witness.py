@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 from desktop.core import first_bytes
@@ -14,8 +15,8 @@ Tell = Callable[[Cause | None], None]
 class Witness:
     """Of one client. `say` comes before what is said is sent, so that no answer overtakes it.
 
-    `tell` is called once, from the thread that hears: with None where the warehouse does what it should. It comes after
-    the program has what was heard, which is kept nowhere else, and goes with this.
+    `tell` is called once, from the thread that judges: with None where the warehouse does what it should. It comes
+    after the program has what was heard, which is kept nowhere else, and is forgotten then.
     """
 
     def __init__(self, kind: str, place: Place, tell: Tell) -> None:
@@ -23,33 +24,38 @@ class Witness:
         self._place = place
         self._tell = tell
         self._said = self._heard = b""
+        self._guard = threading.Lock()
+        # It has heard enough.
+        self.is_done = False
         # Monotonic seconds since when an answer is due, as whoever looks for silent ones has noticed.
         self.due_mono: float | None = None
 
     @property
     def awaits_first(self) -> bool:
         """The warehouse has to speak now, and has not said a word. Any thread."""
-        return not self._heard and first_bytes.is_awaited(self._kind, self._said)
+        return not (self.is_done or self._heard) and first_bytes.is_awaited(self._kind, self._said)
 
     def say(self, data: bytes | memoryview) -> None:
         """The program's. Any thread, one at a time."""
-        if len(self._said) < first_bytes.SAID_BYTES:
+        if not self.is_done and len(self._said) < first_bytes.SAID_BYTES:
             self._said += bytes(data[: first_bytes.SAID_BYTES - len(self._said)])
 
     def hear(self, data: memoryview) -> None:
         """The warehouse's. Reader thread."""
-        self._heard += bytes(data[: first_bytes.FIRST_BYTES - len(self._heard)])
+        if not self.is_done:
+            self._heard += bytes(data[: first_bytes.FIRST_BYTES - len(self._heard)])
 
-    def judge(self) -> Witness | None:
-        """What was heard so far; None where no more is needed. Reader thread."""
-        if not self._has_enough:
-            return self
-        self._judge(ended=False)
-        return None
+    def judge(self) -> None:
+        """What was heard so far, where that is enough. Any thread."""
+        with self._guard:
+            if not self.is_done and self._has_enough:
+                self._judge(ended=False)
 
     def end(self) -> None:
         """The warehouse says no more, though the program has not left. Reader thread."""
-        self._judge(ended=not self._has_enough)
+        with self._guard:
+            if not self.is_done:
+                self._judge(ended=not self._has_enough)
 
     def silent(self, for_s: float) -> Cause:
         return first_bytes.silent(self._kind, self._place, for_s)
@@ -59,6 +65,9 @@ class Witness:
         return first_bytes.is_enough(self._kind, self._said, self._heard)
 
     def _judge(self, *, ended: bool) -> None:
+        """Under the guard."""
+        self.is_done = True
         cause = first_bytes.judge(self._kind, self._place, self._said, self._heard, ended=ended)
         if cause is not None or self._heard:
             self._tell(cause)
+        self._said = self._heard = b""

@@ -10,6 +10,7 @@ from functools import partial
 
 import pytest
 
+from desktop.ssh import loop
 from desktop.ssh.loop import Loop
 from tests.support.logs import LogGuard
 
@@ -118,6 +119,63 @@ def test_what_a_handler_hands_in_waits_until_the_sockets_had_another_turn(
     far.send(b"a")
     assert ended.wait(WAIT_S)
     assert done == ["a", "b", "handed in"]
+
+
+def test_what_waits_for_a_quiet_moment_comes_after_everything_else(
+    running: Running, pair: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "QUIET_OR_NOT_S", WAIT_S)
+    near, far = pair
+    done: list[str] = []
+    ended = threading.Event()
+
+    def serve(_ready: int) -> None:
+        done.append(near.recv(1).decode())
+        if done[-1] == "c":
+            running.loop.watch(near, 0, serve)
+            running.loop.post(lambda: done.append("handed in"))
+        else:
+            # As a program does that has its answer.
+            far.send(b"b" if done[-1] == "a" else b"c")
+
+    def start() -> None:
+        running.loop.watch(near, selectors.EVENT_READ, serve)
+        running.loop.post_when_quiet(lambda: done.append("quiet"))
+        running.loop.post_when_quiet(ended.set)
+        far.send(b"a")
+
+    running.loop.post(start)
+    assert ended.wait(WAIT_S)
+    assert done == ["a", "b", "c", "handed in", "quiet"]
+
+
+def test_where_there_is_never_a_quiet_moment_its_turn_comes_all_the_same(running: Running) -> None:
+    done = threading.Event()
+
+    def go_on() -> None:
+        if not done.is_set():
+            running.loop.post(go_on)
+
+    def start() -> None:
+        running.loop.post_when_quiet(done.set)
+        go_on()
+
+    running.loop.post(start)
+    assert done.wait(WAIT_S)
+
+
+def test_another_thread_does_not_wait_for_a_quiet_moment_and_does_not_wake_the_loop(running: Running) -> None:
+    ran_on: list[str] = []
+    ended = threading.Event()
+    running.settle()
+    running.loop.run_when_quiet(lambda: ran_on.append(threading.current_thread().name))
+    running.loop.post_when_quiet(lambda: ran_on.append(threading.current_thread().name))
+    running.loop.post_when_quiet(ended.set)
+    assert ran_on == [threading.current_thread().name]
+    # With whatever wakes it next.
+    running.settle()
+    assert ended.wait(WAIT_S)
+    assert ran_on == [threading.current_thread().name, "loop under test"]
 
 
 def test_timers_ring_in_the_order_of_their_times(running: Running) -> None:
