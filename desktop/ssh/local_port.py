@@ -142,6 +142,8 @@ class LocalPort(ABC):
     def client_opened(self) -> None:
         self._report.forward_opened(self._connection.id)
         self._note_change()
+        # Where the way was open before anybody could say that it is asked for.
+        self.client_comes()
 
     def client_refused(self, client: LocalClient, reason: int, text: str) -> None:
         self._tell_refusal(forward_error(reason, text, self._route, client.target).cause)
