@@ -231,7 +231,7 @@ class LocalClient:
         self._owner.client_refused(self, 0, "timeout")
 
     def _opened(self) -> None:
-        """At the latest when there is something to do with an open way."""
+        """Once the bastion has opened the way: in a quiet moment, or before anything else is done with it."""
         channel = self._channel
         if self.phase is Phase.OPENING and channel is not None and channel.confirmed:
             self.phase = Phase.OPEN

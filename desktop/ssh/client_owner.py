@@ -17,7 +17,8 @@ class ClientOwner(Protocol):
     def client_waits(self) -> None:
         """It is parked, or the session takes long to open its way."""
 
-    def client_opened(self) -> None: ...
+    def client_opened(self) -> None:
+        """Its way is open; nobody may have called `client_comes` before."""
 
     def client_refused(self, client: LocalClient, reason: int, text: str) -> None: ...
 
