@@ -79,7 +79,7 @@ class Outlet:
             return not goes_on or (not waited and bool(self._waiting))
 
     def _deliver_one(self, piece: memoryview) -> bool:
-        """As `deliver`. Mostly the socket takes it whole: an opening on loopback gains 2 %. Under the lock."""
+        """As `deliver`. Mostly the socket takes it whole: for that the queue takes 2.4 us, this 1. Under the lock."""
         try:
             taken = self._sock.send(piece)
         except (BlockingIOError, InterruptedError):

@@ -23,7 +23,7 @@ _CONGESTION_CONTROL = "cubic"
 # Of TCP, for each connection; a kernel's own limit of 4 or 6 MiB would be all that a long way shows.
 _BUFFER_BYTES = 256 * 1024 * 1024
 # The first of them for what is received. The line, which goes before the hosts' programs, delivers faster than those
-# read: 128 KiB, of which each packet takes more than it holds, were full in the first second in every other download,
+# read: 128 KiB, of which each packet takes more than it holds, were full in the first second in most downloads,
 # and the kernel then lets the window grow slowly for seconds ("PruneCalled" of netstat(8)).
 _FIRST_BUFFER_BYTES = 1024 * 1024
 
