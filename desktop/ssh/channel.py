@@ -6,17 +6,16 @@ import struct
 import threading
 
 import paramiko
-from paramiko.common import MSG_CHANNEL_DATA, MSG_CHANNEL_FAILURE, MSG_CHANNEL_WINDOW_ADJUST
+from paramiko.common import MSG_CHANNEL_FAILURE, MSG_CHANNEL_WINDOW_ADJUST
 
+from desktop.ssh.channel_messages import ROOM, data_message
 from desktop.ssh.forwarding import ChannelSink
 
 PACKET_BYTES = 32 * 1024
 _PACKET_OVERHEAD = 64
 # As paramiko has it: a server may say less, but has to take as much (RFC 4253 section 6.1).
 _LEAST_PACKET_BYTES = 4096
-# RFC 4254 sections 5.2 and 5.4: message number, the server's channel, and what follows.
-_DATA_HEAD = struct.Struct(">BII")
-_ROOM = struct.Struct(">BII")
+# RFC 4254 section 5.4: message number, and the server's channel.
 _FAILURE = struct.Struct(">BI")
 
 
@@ -67,12 +66,9 @@ class ForwardChannel(paramiko.Channel):
         step = self.out_max_packet_size - _PACKET_OVERHEAD
         if size and not self.transport.transmit_data(self.remote_chanid, data[:size], step):
             pieces = (data[start : min(start + step, size)] for start in range(0, size, step))
-            self.transport.transmit(*map(self._data_payload, pieces))
+            self.transport.transmit(*(data_message(self.remote_chanid, piece) for piece in pieces))
         self.transport.sent_data(size, is_full=self.out_window_size == 0)
         return size
-
-    def _data_payload(self, data: memoryview) -> bytes:
-        return _DATA_HEAD.pack(MSG_CHANNEL_DATA, self.remote_chanid, len(data)) + data
 
     @property
     def window(self) -> int:
@@ -83,7 +79,7 @@ class ForwardChannel(paramiko.Channel):
         """Let the server send `size` bytes more."""
         if self.closed:
             return
-        self.transport.transmit(_ROOM.pack(MSG_CHANNEL_WINDOW_ADJUST, self.remote_chanid, size))
+        self.transport.transmit(ROOM.pack(MSG_CHANNEL_WINDOW_ADJUST, self.remote_chanid, size))
 
     def send_eof(self) -> None:
         """Say that no more data follows; the other direction stays open (RFC 4254 section 5.3)."""

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from paramiko.common import MSG_CHANNEL_DATA
 from paramiko.packet import NeedRekeyException, Packetizer
 
+from desktop.ssh.channel_messages import DATA_HEAD, data_message
 from desktop.ssh.loan import Loan
 from desktop.ssh.wire import AROUND_PACKET_BYTES, READ_AHEAD_BYTES, Wire
 
@@ -33,8 +34,7 @@ _BLOCK_BYTES = 16
 _LONGEST_BYTES = READ_AHEAD_BYTES - AROUND_PACKET_BYTES
 # Of a packet, and of its padding (RFC 4253 section 6).
 _LENGTHS = struct.Struct(">IB")
-# Message number, channel and length of SSH_MSG_CHANNEL_DATA (RFC 4254 section 5.2), alone and behind those lengths.
-_DATA_HEAD = struct.Struct(">BII")
+# The same, then what SSH_MSG_CHANNEL_DATA begins with.
 _DATA_PACKET_HEAD = struct.Struct(">IBBII")
 _SHORT_BYTES = 1024
 _LEAST_PADDING_BYTES = 4
@@ -267,7 +267,7 @@ class _Keys:
         take less than the views that save them.
         """
         if len(data) <= min(_SHORT_BYTES, most_bytes):
-            return self.packet(_DATA_HEAD.pack(MSG_CHANNEL_DATA, channel, len(data)) + data)
+            return self.packet(data_message(channel, data))
         count = -(-len(data) // most_bytes)
         most_added = _DATA_PACKET_HEAD.size + _MOST_PADDING_BYTES + _TAG_BYTES
         packets = memoryview(bytearray(len(data) + count * most_added))
@@ -281,7 +281,7 @@ class _Keys:
 
     def _fill(self, room: memoryview, channel: int, data: memoryview, noise: bytes) -> int:
         """How much of `room` the packet takes; padded with `noise`."""
-        padding = _padding_of(_DATA_HEAD.size + len(data))
+        padding = _padding_of(DATA_HEAD.size + len(data))
         data_end = _DATA_PACKET_HEAD.size + len(data)
         plain_end = data_end + padding
         size = plain_end + _TAG_BYTES

@@ -12,13 +12,12 @@ from collections.abc import Callable
 from paramiko.common import MSG_CHANNEL_DATA, MSG_CHANNEL_OPEN_SUCCESS, MSG_CHANNEL_WINDOW_ADJUST
 
 from desktop.ssh.channel import Channels, ForwardChannel
+from desktop.ssh.channel_messages import DATA_HEAD, ROOM
 from desktop.ssh.gcm_packets import Taker
 from desktop.ssh.wire import Wire
 
-# RFC 4254 sections 5.1 and 5.2: message number, our channel, and what follows.
+# RFC 4254 section 5.1: message number, our channel, and what follows.
 _CONFIRMATION = struct.Struct(">BIIII")
-_ROOM = struct.Struct(">BII")
-_DATA_HEAD = struct.Struct(">BII")
 
 
 class Takers:
@@ -41,10 +40,10 @@ class Takers:
         }
 
     def _take_data(self, payload: memoryview) -> bool:
-        if len(payload) < _DATA_HEAD.size:
+        if len(payload) < DATA_HEAD.size:
             return False
-        _, chanid, size = _DATA_HEAD.unpack_from(payload)
-        channel, data = self._channel(chanid), payload[_DATA_HEAD.size :]
+        _, chanid, size = DATA_HEAD.unpack_from(payload)
+        channel, data = self._channel(chanid), payload[DATA_HEAD.size :]
         if channel is None or len(data) != size:
             return False
         self._wire.holds_answers = True
@@ -53,9 +52,9 @@ class Takers:
 
     def _take_room(self, payload: memoryview) -> bool:
         """It does not hold answers: to acknowledge each of these, which an upload brings, took a fifth of its rate."""
-        if len(payload) != _ROOM.size:
+        if len(payload) != ROOM.size:
             return False
-        _, chanid, size = _ROOM.unpack(payload)
+        _, chanid, size = ROOM.unpack(payload)
         channel = self._channel(chanid)
         if channel is None:
             return False
