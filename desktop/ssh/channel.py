@@ -34,7 +34,7 @@ class Channels(dict[int, "ForwardChannel"]):
 
 
 class ForwardChannel(paramiko.Channel):
-    """A channel that hands everything to its sink. Sending methods are for the relay thread only.
+    """Implements `ForwardingChannel`, which says what may be called where.
 
     A guard stands around every call of the sink, so that `abandon` is a clear cut: a client that goes over to another
     session must not get a byte of the old one.

@@ -11,11 +11,11 @@ from desktop.ssh.carrier import Carrier
 from desktop.ssh.client_owner import ClientOwner
 from desktop.ssh.early import Early
 from desktop.ssh.forwarding import ForwardingChannel
+from desktop.ssh.intake import Intake
 from desktop.ssh.loop import SCRATCH_BYTES, Loop
 from desktop.ssh.outlet import Outlet
 from desktop.ssh.patience import Patience
 from desktop.ssh.phase import Phase
-from desktop.ssh.receive_window import ReceiveWindow
 from desktop.ssh.throughput import Progress
 from desktop.ssh.witness import Witness
 
@@ -48,12 +48,11 @@ class LocalClient:
         self._loop = loop
         self._owner = owner
         self._channel: ForwardingChannel | None = None
-        self._window: ReceiveWindow | None = None
+        self._intake: Intake | None = None
         self._local_ended = False
         self._asked = False
         self._is_late = self._is_watched = False
         self._early = Early()
-        self._came_down = Progress(0)
         self._went_up = Progress()
         self._came_at = 0.0
         self._patience = Patience(loop, park_timeout_s, self.drop, open_timeout_s)
@@ -123,8 +122,7 @@ class LocalClient:
     def on_settled(self) -> None:
         if self._outlet.deliver():
             self._loop.post(self._await_room)
-        if self._grant_is_due:
-            self._loop.post(self._grant)
+        self._grant()
         witness = self.witness
         if witness is not None and not witness.is_done:
             self._loop.run_when_quiet(witness.judge)
@@ -173,7 +171,7 @@ class LocalClient:
         self.carrier = carrier
         carrier.take_in(self)
         self._is_late = self._is_watched = False
-        self._window = carrier.new_window()
+        self._intake = Intake(self._outlet, carrier, self._loop)
         self._channel = carrier.open_forward(self.target, self.peer, self)
         self._loop.post_when_quiet(self._wait_for_way)
 
@@ -211,9 +209,9 @@ class LocalClient:
         channel, self._channel = self._channel, None
         if channel is not None:
             channel.abandon()
-        window, self._window = self._window, None
-        if window is not None:
-            window.close()
+        intake, self._intake = self._intake, None
+        if intake is not None:
+            intake.close()
         carrier, self.carrier = self.carrier, None
         if carrier is not None:
             carrier.let_go(self)
@@ -314,8 +312,7 @@ class LocalClient:
         self._opened()
         if self.phase is Phase.OPEN:
             self._outlet.flush()
-            if self._grant_is_due:
-                self._grant()
+            self._grant()
             self._settle()
 
     def _await_room(self) -> None:
@@ -335,24 +332,11 @@ class LocalClient:
         else:
             self._settle()
 
-    @property
-    def _grant_is_due(self) -> bool:
-        """Any thread."""
-        window = self._window
-        return window is not None and not self._outlet.is_ending and window.is_due(self._outlet.delivered)
-
     def _grant(self) -> None:
-        self._opened()
-        channel, window, carrier = self._channel, self._window, self.carrier
-        if channel is None or window is None or carrier is None or self.phase is not Phase.OPEN:
-            return
-        outlet, now = self._outlet, time.monotonic()
-        delivered = outlet.delivered
-        carrier.throughput.down.add(self._came_down.grown_to(delivered), now)
-        size = window.grant(delivered, now, carrier.round_trip_s)
-        if size:
-            channel.grant(size)
-            carrier.moved(size)
+        """Reader or relay thread."""
+        channel, intake = self._channel, self._intake
+        if channel is not None and intake is not None:
+            intake.grant(channel)
 
     def _answer_close(self) -> None:
         if self._channel is not None:

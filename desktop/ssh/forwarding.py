@@ -23,9 +23,10 @@ Handler = Callable[[str, str, list[tuple[str, bool]]], list[str]]
 
 
 class ChannelSink(Protocol):
-    """What a channel tells the relay, one call at a time. No call may block or send.
+    """What a channel tells the relay, one call at a time. No call may block.
 
-    It comes on the thread that reads the lane: its own, or the relay's.
+    It comes on the thread that reads the lane: its own, or the relay's. The channel's `send_some` and `grant` may be
+    called there, which never wait for an exchange of keys; the rest of what there is to say is for the relay's thread.
     """
 
     def on_opened(self) -> None: ...
@@ -49,7 +50,7 @@ class ChannelSink(Protocol):
 
 
 class ForwardingChannel(Protocol):
-    """A channel that hands everything to its sink. Sending methods are for the relay thread only.
+    """A channel that hands everything to its sink. Sending methods are for the relay thread, or as `ChannelSink` says.
 
     A guard stands around every call of the sink, so that `abandon` is a clear cut: a client that goes over to another
     session must not get a byte of the old one.

@@ -16,7 +16,8 @@ series. What is bent, and why:
 - Sending does not block either, once the relay has taken over: the kernel's part of that is in `backlog`, and what
   is to be sent during an exchange of keys is held until it is over. `Transport._send_user_message` waits for that up
   to 30 s, and for ever on the lane's own thread, which alone can finish an exchange.
-- The reader thread leaves answers to the relay thread, by `Lane.send_later`: one thread decides what a channel says.
+- What the reader thread sends by itself never waits for an exchange of keys, and decides nothing: a client's first
+  words, and that the server may send more. The rest it leaves to the relay thread, by `Lane.send_later`.
 - Handshake deadlines are the session's, so the packetizer's timer thread is never started.
 - Errors are reported by value; paramiko's own log lines are details, not alarms.
 """

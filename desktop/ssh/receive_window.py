@@ -13,7 +13,7 @@ MOST_BYTES = 64 * 1024 * 1024
 # What all windows together may have beyond their base: so much memory stalled clients can fill.
 EXTRA_BYTES = 192 * 1024 * 1024
 # A grant is rare enough to cost little, and small enough that the server never runs dry.
-_GRANT_BYTES = 256 * 1024
+_GRANT_BYTES = 512 * 1024
 _GRANTS_PER_WINDOW = 32
 # Beyond what a round trip brings: so much a stream can become faster in the next one, and no more can heap up in the
 # server. sshd reads from the warehouse as far as the window goes, also while it can't send, and copies all of that with
@@ -51,7 +51,7 @@ class WindowBudget:
 
 
 class ReceiveWindow:
-    """One channel's. Relay thread, but for `is_due`. `delivered` is always the sum of bytes the client's socket took.
+    """One channel's. Any thread. `delivered` is always the sum of bytes the client's socket took.
 
     The server may send `size` bytes more than were delivered. What it was allowed is counted, so that a window that
     shrinks takes nothing back: grants are left out until it fits.
@@ -62,6 +62,7 @@ class ReceiveWindow:
     def __init__(self, budget: WindowBudget) -> None:
         self.size = BASE_BYTES
         self._budget = budget
+        self._lock = threading.Lock()
         self._allowed = BASE_BYTES
         self._seen = 0
         self._fitting = BASE_BYTES
@@ -72,12 +73,21 @@ class ReceiveWindow:
         self._allowed_then = BASE_BYTES
 
     def is_due(self, delivered: int) -> bool:
-        """Any thread."""
         step = max(self.size // _GRANTS_PER_WINDOW, _GRANT_BYTES)
         return delivered + self.size - self._allowed >= step
 
     def grant(self, delivered: int, now_mono: float, round_trip_s: float | None) -> int:
         """The bytes to allow the server now."""
+        with self._lock:
+            # Whoever looked before another one did, but comes after it, has nothing to add.
+            return self._grant(delivered, now_mono, round_trip_s) if delivered >= self._seen else 0
+
+    def close(self) -> None:
+        """Leave what this window had to others. Idempotent."""
+        with self._lock:
+            self._resize(BASE_BYTES)
+
+    def _grant(self, delivered: int, now_mono: float, round_trip_s: float | None) -> int:
         is_used_up = delivered >= self._allowed_then
         if is_used_up and round_trip_s:
             self._fit(delivered - self._delivered_then, (now_mono - self._then_mono) / round_trip_s)
@@ -88,10 +98,6 @@ class ReceiveWindow:
         if is_used_up:
             self._then_mono, self._delivered_then, self._allowed_then = now_mono, delivered, self._allowed
         return size
-
-    def close(self) -> None:
-        """Leave what this window had to others. Idempotent."""
-        self._resize(BASE_BYTES)
 
     def _fit(self, came: int, round_trips: float) -> None:
         """To a path on which that many went by until all those bytes had come that were allowed."""
