@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from desktop.core.model import Endpoint, Place
+from desktop.core.model import Place
 from desktop.ssh.backlog import Backlog
 from desktop.ssh.delay import delay_behind_answer_s, delay_behind_bulk_s
 from desktop.ssh.forwarding import ChannelSink, ForwardingChannel, ForwardingLane
@@ -62,7 +62,8 @@ class Carrier:
         self.load = Load()
         self.throughput = throughput
         self._backlog: Backlog | None = None
-        self._is_reading = False
+        self._is_reading = self._is_preparing = False
+        self._next_target: Place | None = None
         # Dicts keep the order; values mean nothing.
         self._passengers: dict[Passenger, None] = {}
         self._paused: dict[Passenger, None] = {}
@@ -87,13 +88,10 @@ class Carrier:
             self._loop.watch(backlog.sock, 0, self._serve)
             backlog.close()
 
-    def open_forward(self, target: Place, origin: Endpoint, sink: ChannelSink) -> ForwardingChannel:
+    def open_forward(self, target: Place, sink: ChannelSink) -> ForwardingChannel:
         """See `ForwardingLane.open_forward`."""
-        return self._lane.open_forward(target, origin, sink)
-
-    def prepare_channel(self) -> None:
-        """See `Lane.prepare_channel`."""
-        self._lane.prepare_channel()
+        self._next_target = target
+        return self._lane.open_forward(target, sink)
 
     def new_window(self) -> ReceiveWindow:
         """For one channel; whoever gets it closes it."""
@@ -127,6 +125,8 @@ class Carrier:
         self.throughput.load.add(size, now)
         if self.load.is_bulk(now):
             self._on_bulk()
+        else:
+            self._prepare_soon()
 
     @property
     def has_passengers(self) -> bool:
@@ -141,6 +141,7 @@ class Carrier:
     def let_go(self, passenger: Passenger) -> None:
         self._passengers.pop(passenger, None)
         self._paused.pop(passenger, None)
+        self._prepare_soon()
 
     def count_open(self) -> int:
         """Any thread."""
@@ -158,6 +159,18 @@ class Carrier:
     def _run_queue(self) -> None:
         self._lane.run_queue()
         self._resume()
+        self._prepare_soon()
+
+    def _prepare_soon(self) -> None:
+        """Something was sent: what is ready for the next client is so no more."""
+        if self._next_target is not None and not self._is_preparing:
+            self._is_preparing = True
+            self._loop.post_when_quiet(self._prepare)
+
+    def _prepare(self) -> None:
+        self._is_preparing = False
+        if self._next_target is not None:
+            self._lane.prepare(self._next_target)
 
     def _watch(self) -> None:
         if self._backlog is not None:
@@ -167,8 +180,8 @@ class Carrier:
             self._loop.watch(self._backlog.sock, mask, self._serve)
 
     def _serve(self, ready: int) -> None:
-        if ready & selectors.EVENT_READ and self._is_reading:
-            self._read()
+        if ready & selectors.EVENT_READ:
+            self.read()
         if ready & selectors.EVENT_WRITE and self._backlog is not None:
             self._backlog.drain()
             self._watch()
@@ -183,6 +196,15 @@ class Carrier:
         if self._backlog is not None:
             self._is_reading = True
             self._watch()
+
+    def read(self) -> None:
+        """What is here, where that is for this thread to read.
+
+        sshd mostly has the processor of who has sent it something, and has answered when that one has it again: an
+        opening on loopback need not wait for the thread's next turn.
+        """
+        if self._is_reading:
+            self._read()
 
     def _read(self) -> None:
         if self._lane.read_lent() and self._is_quiet():

@@ -122,6 +122,7 @@ class LocalClient:
     def on_settled(self) -> None:
         if self._outlet.deliver():
             self._loop.post(self._await_room)
+        self._loop.make_way()
         self._grant()
         witness = self.witness
         if witness is not None and not witness.is_done:
@@ -168,12 +169,12 @@ class LocalClient:
             self.drop()
             return
         self.phase = Phase.OPENING
-        self.carrier = carrier
-        carrier.take_in(self)
         self._is_late = self._is_watched = False
-        self._intake = Intake(self._outlet, carrier, self._loop)
-        self._channel = carrier.open_forward(self.target, self.peer, self)
+        self.carrier = carrier
+        self._channel = carrier.open_forward(self.target, self)
+        carrier.take_in(self)
         self._loop.post_when_quiet(self._wait_for_way)
+        carrier.read()
 
     def _wait_for_way(self) -> None:
         """Where the bastion is near, it is open by now, and none of this is needed."""
@@ -230,14 +231,13 @@ class LocalClient:
 
     def _opened(self) -> None:
         """Once the bastion has opened the way: in a quiet moment, or before anything else is done with it."""
-        channel = self._channel
-        if self.phase is Phase.OPENING and channel is not None and channel.confirmed:
+        channel, carrier = self._channel, self.carrier
+        if self.phase is Phase.OPENING and channel is not None and channel.confirmed and carrier is not None:
             self.phase = Phase.OPEN
+            self._intake = Intake(self._outlet, carrier, self._loop)
             self._patience.end()
             self._flush()
             self._owner.client_opened()
-            if self.carrier is not None:
-                self.carrier.prepare_channel()
 
     def _refused(self, reason: int, text: str) -> None:
         if self.phase is Phase.OPENING:

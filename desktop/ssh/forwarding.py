@@ -10,12 +10,14 @@ import threading
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from desktop.core.model import Endpoint, Place, UnixSocket
+from desktop.core.model import LOOPBACK, Endpoint, Place, UnixSocket
 from desktop.ssh.backlog import Backlog
 from desktop.ssh.ssh_data import ssh_string
 
 # OpenSSH's PROTOCOL, section 2.4.
 SOCKET_KIND = "direct-streamlocal@openssh.com"
+# Where a client comes from, as the server is told: a port of this computer would mean nothing to it.
+ORIGIN = Endpoint(LOOPBACK, 0)
 CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr", "aes192-ctr", "aes256-ctr")
 
 # Gets a title, a text, and the prompts with whether an answer may be shown; gives one answer for each prompt.
@@ -147,14 +149,14 @@ class ForwardingLane(Protocol):
     def methods_left(self, username: str) -> list[str]:
         """What the server would take, once it has refused something; empty where it does not say. May block."""
 
-    def open_forward(self, target: Place, origin: Endpoint, sink: ChannelSink) -> ForwardingChannel:
+    def open_forward(self, target: Place, sink: ChannelSink) -> ForwardingChannel:
         """Ask for a channel to `target` and return at once; the sink learns the answer.
 
         It is of the kind direct-tcpip (RFC 4254 section 7.2), or OpenSSH's own for a Unix socket.
         """
 
-    def prepare_channel(self) -> None:
-        """Make what the next client will need, while there is time. The thread that opens forwards."""
+    def prepare(self, target: Place) -> None:
+        """Make what the next `open_forward` needs, while there is time. The thread that opens forwards."""
 
     def measure(self) -> None:
         """Ask for an answer for the sake of `latest_round_trip_s`. Relay thread."""

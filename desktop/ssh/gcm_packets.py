@@ -163,6 +163,13 @@ class GcmPacketizer(Packetizer):
         with self._write_guard:
             self._send(keys, keys.packet(payload))
 
+    def prepare(self, payload: bytes) -> None:
+        """Make the packet of a message ahead that is likely to be the next one sent."""
+        keys = self._outbound
+        if keys is not None:
+            with self._write_guard:
+                keys.prepare(payload)
+
     def send_data(self, channel: int, data: memoryview, most_bytes: int) -> bool:
         """Send a channel's data, up to `most_bytes` a packet; False where that has to go paramiko's way, as messages.
 
@@ -251,9 +258,28 @@ class _Keys:
         self._fixed = nonce[:4]
         self._counter = int.from_bytes(nonce[4:], "big")
         self._noise_left = b""
+        # A message, the number of the packet that it may become, and that packet.
+        self._ahead: tuple[bytes, int, bytes] | None = None
 
     def packet(self, payload: bytes) -> bytes:
         """Of one message."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and ahead[1] == self._counter and ahead[0] == payload:
+            self._count()
+            return ahead[2]
+        return self._seal(payload)
+
+    def prepare(self, payload: bytes) -> None:
+        """For `packet`, where nothing comes in between; then it is forgotten, and its number goes to what is sent.
+
+        So of all packets with one nonce no more than one leaves the program (RFC 5647 section 7.1).
+        """
+        ahead, number = self._ahead, self._counter
+        if ahead is None or ahead[1] != number or ahead[0] != payload:
+            self._ahead = payload, number, self._seal(payload)
+            self._counter = number
+
+    def _seal(self, payload: bytes) -> bytes:
         padding = _padding_of(len(payload))
         head = _LENGTHS.pack(1 + len(payload) + padding, padding)
         length = head[:_LENGTH_BYTES]
@@ -315,8 +341,11 @@ class _Keys:
 
     def _nonce(self) -> bytes:
         nonce = self._fixed + self._counter.to_bytes(8, "big")
-        self._counter = (self._counter + 1) & 0xFFFFFFFFFFFFFFFF
+        self._count()
         return nonce
+
+    def _count(self) -> None:
+        self._counter = (self._counter + 1) & 0xFFFFFFFFFFFFFFFF
 
 
 def _check_length(length: int) -> None:

@@ -13,12 +13,13 @@ import time
 from collections.abc import Callable
 
 from desktop.core.errors import CaponierError, PeerLost
-from desktop.core.model import LOOPBACK, Endpoint, Place
+from desktop.core.model import Place
 from desktop.core.plan import PlannedHop
 from desktop.ssh.approach import Reached
 from desktop.ssh.cancel import CancelToken
 from desktop.ssh.carrier import Carrier
 from desktop.ssh.client import LocalClient
+from desktop.ssh.forwarding import ORIGIN
 from desktop.ssh.hop_connection import HopConnection
 from desktop.ssh.loop import Loop
 from desktop.ssh.patience import SILENT_S
@@ -28,8 +29,6 @@ from desktop.ssh.translate import jump_error
 from desktop.ssh.wire import wire_pair
 
 _END_WITHIN_S = 2.0
-# What the servers are told of the client. Nothing of ours listens there.
-_ORIGIN = Endpoint(LOOPBACK, 0)
 
 # Why a server opened no way: the reason and text of RFC 4254 section 5.1, as an error. Reason 0 is a text of ours.
 Failure = Callable[[int, str], CaponierError]
@@ -219,7 +218,7 @@ class _Traveller(LocalClient):
     ) -> None:
         patience_s = timeout_s + SILENT_S
         super().__init__(target, loop, passage, patience_s, patience_s)
-        self.welcome(sock, _ORIGIN)
+        self.welcome(sock, ORIGIN)
         self._passage = passage
 
     def on_opened(self) -> None:

@@ -24,14 +24,13 @@ series. What is bent, and why:
 
 from __future__ import annotations
 
-import functools
 import logging
 import struct
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import paramiko
 from paramiko.common import (
@@ -49,7 +48,7 @@ from paramiko.common import (
 from desktop.core.model import Endpoint, Place
 from desktop.ssh.backlog import Backlog
 from desktop.ssh.channel import PACKET_BYTES, Channels, ForwardChannel
-from desktop.ssh.forwarding import CIPHERS, SOCKET_KIND, ChannelSink, Handler, socket_place
+from desktop.ssh.forwarding import CIPHERS, ORIGIN, SOCKET_KIND, ChannelSink, Handler, socket_place
 from desktop.ssh.gcm_packets import GcmPacketizer
 from desktop.ssh.key_query import KeyQuery
 from desktop.ssh.login_exchange import Interview, LoginExchange
@@ -71,6 +70,14 @@ _OPEN_SIZES = struct.Struct(">III")
 _PING = bytes([MSG_GLOBAL_REQUEST]) + ssh_string(b"keepalive@openssh.com") + bytes([True])
 
 Sender = Callable[[], None]
+
+
+class _Opening(NamedTuple):
+    """Of a way to `target`: the message that asks for it."""
+
+    target: Place
+    channel: ForwardChannel
+    message: bytes
 
 
 class Lane(paramiko.Transport):
@@ -120,7 +127,7 @@ class Lane(paramiko.Transport):
         takers = Takers(self._channels, wire, lambda: bool(self._expected_packet))
         self.packetizer.takers = {**takers.by_number(), MSG_REQUEST_FAILURE: self._take_refusal}
         self.packetizer.is_exchanging = lambda: self.in_kex or bool(self._expected_packet)
-        self._spare: ForwardChannel | None = None
+        self._next: _Opening | None = None
         # Those that got data since the reader last had nothing to read. A dict for its order; values mean nothing.
         self._fed: dict[ForwardChannel, None] = {}
 
@@ -161,22 +168,30 @@ class Lane(paramiko.Transport):
         query = self.auth_handler = KeyQuery(self, username, key)
         return query.ask()
 
-    def open_forward(self, target: Place, origin: Endpoint, sink: ChannelSink) -> ForwardChannel:
+    def open_forward(self, target: Place, sink: ChannelSink) -> ForwardChannel:
         """Ask for a channel to `target` and return at once; the sink learns the answer.
 
         One thread only.
         """
-        channel = self._spare or self._new_channel()
+        opening, self._next = self._opening(target), None
+        channel = opening.channel
         channel.serve(sink)
         self._channels.put(channel.chanid, channel)
         self.channels_seen[channel.chanid] = True
-        self.transmit(_open_payload(channel.chanid, target, origin))
-        self._spare = None
+        self.transmit(opening.message)
         return channel
 
-    def prepare_channel(self) -> None:
-        """For the next client; a channel takes paramiko a while to make. The thread that opens them."""
-        self._spare = self._spare or self._new_channel()
+    def prepare(self, target: Place) -> None:
+        """See `ForwardingLane.prepare`. On loopback an opening takes 0.08 of 1.5 ms less with its packet ready."""
+        self._next = self._opening(target)
+        self.packetizer.prepare(self._next.message)
+
+    def _opening(self, target: Place) -> _Opening:
+        """The one that is ready, or another."""
+        if self._next is not None and self._next.target is target:
+            return self._next
+        channel = self._next.channel if self._next is not None else self._new_channel()
+        return _Opening(target, channel, _open_payload(channel.chanid, target))
 
     def _new_channel(self) -> ForwardChannel:
         with self.lock:
@@ -364,19 +379,20 @@ class Lane(paramiko.Transport):
         super()._log(min(level, logging.DEBUG), msg, *args)
 
 
-def _open_payload(chanid: int, target: Place, origin: Endpoint) -> bytes:
-    """Put together at once: by `Message.add_string` and its like it takes five times as long, for each client."""
+def _open_payload(chanid: int, target: Place) -> bytes:
+    """Put together at once: by `Message.add_string` and its like it takes five times as long, for each client.
+
+    As most programs do, it leaves the server in the dark about a port that means something on this computer only. So
+    the message is the same for whichever client comes next.
+    """
     if isinstance(target, Endpoint):
         head = _OPEN_HEAD.pack(
             MSG_CHANNEL_OPEN, len(_OPEN_KIND), _OPEN_KIND, chanid, BASE_BYTES, PACKET_BYTES
         )
-        return head + _places(target.host, target.port, origin.host) + origin.port.to_bytes(4, "big")
+        return head + _place(target) + _place(ORIGIN)
     kind = bytes([MSG_CHANNEL_OPEN]) + ssh_string(SOCKET_KIND.encode())
     return kind + _OPEN_SIZES.pack(chanid, BASE_BYTES, PACKET_BYTES) + socket_place(target)
 
 
-# Few, and asked for with each client.
-@functools.lru_cache
-def _places(host: str, port: int, origin_host: str) -> bytes:
-    """All but the port of the origin."""
-    return ssh_string(host.encode()) + port.to_bytes(4, "big") + ssh_string(origin_host.encode())
+def _place(endpoint: Endpoint) -> bytes:
+    return ssh_string(endpoint.host.encode()) + endpoint.port.to_bytes(4, "big")

@@ -24,7 +24,8 @@ class Load:
         return float(self._bytes * 0.5 ** ((now_mono - self._at_mono) / HALF_LIFE_S))
 
     def is_bulk(self, now_mono: float) -> bool:
-        return self.value(now_mono) >= BULK_BYTES
+        # Mostly that little came is all there is to see.
+        return self._bytes >= BULK_BYTES and self.value(now_mono) >= BULK_BYTES
 
     def busy(self, now_mono: float) -> float:
         """To compare with others: nothing while it is not bulk."""

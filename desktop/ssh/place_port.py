@@ -71,21 +71,26 @@ class PlacePort(LocalPort):
         self._look_for_silent_soon()
 
     def _welcome(self, sock: socket.socket, peer: Endpoint) -> None:
-        client = self._client(sock, peer)
-        client.witness = Witness(self._connection.kind, self._place, self._tell_answer)
-        self._let_in(client)
+        self._let_in(self._client(sock, peer))
 
     def _client(self, sock: socket.socket, peer: Endpoint) -> LocalClient:
         if self._guard is None or not greets_each(self._connection):
             client, self._next = self._next or self._new_client(), None
             client.welcome(sock, peer)
             return client
-        return GreetedClient(
+        greeted = GreetedClient(
             sock, peer, self._place, self._loop, self, self._park_timeout_s, self._meet_stranger
         )
+        greeted.witness = self._new_witness()
+        return greeted
 
     def _new_client(self) -> LocalClient:
-        return LocalClient(self._place, self._loop, self, self._park_timeout_s)
+        client = LocalClient(self._place, self._loop, self, self._park_timeout_s)
+        client.witness = self._new_witness()
+        return client
+
+    def _new_witness(self) -> Witness:
+        return Witness(self._connection.kind, self._place, self._tell_answer)
 
     def _prepare_next(self) -> None:
         self._next = self._next or self._new_client()

@@ -20,7 +20,7 @@ import paramiko
 
 from desktop.core.model import Endpoint, Place
 from desktop.ssh.backlog import Backlog
-from desktop.ssh.forwarding import CIPHERS, SOCKET_KIND, ChannelSink, Handler
+from desktop.ssh.forwarding import CIPHERS, ORIGIN, SOCKET_KIND, ChannelSink, Handler
 from desktop.ssh.key_query import has_algorithm_for
 from desktop.ssh.plain_channel import PlainChannel
 from desktop.ssh.plain_log import LOG_CHANNEL, Words
@@ -145,12 +145,12 @@ class PlainLane(paramiko.Transport):
         """What paramiko offers to everybody signs at once."""
         return has_algorithm_for(self, key)
 
-    def open_forward(self, target: Place, origin: Endpoint, sink: ChannelSink) -> PlainChannel:
+    def open_forward(self, target: Place, sink: ChannelSink) -> PlainChannel:
         channel = PlainChannel(sink, self._pump.ring)
-        self._openings.add(target, lambda: self._open(channel, target, origin))
+        self._openings.add(target, lambda: self._open(channel, target))
         return channel
 
-    def prepare_channel(self) -> None:
+    def prepare(self, target: Place) -> None:
         """Nothing can be made beforehand."""
 
     def measure(self) -> None:
@@ -189,14 +189,14 @@ class PlainLane(paramiko.Transport):
             self._pinging = True
         threading.Thread(target=self._ask_for_answers, name=f"{self.name} ping").start()
 
-    def _open(self, channel: PlainChannel, target: Place, origin: Endpoint) -> None:
+    def _open(self, channel: PlainChannel, target: Place) -> None:
         """A thread of the openings. Blocks until the server has answered, or the lane is over."""
         give_up_at = time.monotonic() + _ANSWER_WITHIN_S
         for _ in range(_TRIES):
             if not channel.is_wanted:
                 return
             try:
-                inner = self._ask(target, origin)
+                inner = self._ask(target)
             except paramiko.ChannelException as refusal:
                 channel.refused(refusal.code, self.words.refusal)
                 return
@@ -212,9 +212,9 @@ class PlainLane(paramiko.Transport):
             return
         channel.refused(paramiko.OPEN_FAILED_CONNECT_FAILED, "")
 
-    def _ask(self, target: Place, origin: Endpoint) -> paramiko.Channel:
+    def _ask(self, target: Place) -> paramiko.Channel:
         if isinstance(target, Endpoint):
-            ends = (target.host, target.port), (origin.host, origin.port)
+            ends = (target.host, target.port), (ORIGIN.host, ORIGIN.port)
             return self.open_channel("direct-tcpip", *ends, timeout=_ANSWER_WITHIN_S)
         with self.packetizer.opening(target):
             return self.open_channel(SOCKET_KIND, timeout=_ANSWER_WITHIN_S)

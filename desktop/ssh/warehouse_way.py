@@ -7,17 +7,16 @@ import threading
 from collections.abc import Callable
 
 from desktop.core.errors import PeerLost
-from desktop.core.model import LOOPBACK, Endpoint, Place, Route
+from desktop.core.model import Place, Route
 from desktop.ssh.carrier import Carrier
 from desktop.ssh.client import LocalClient
+from desktop.ssh.forwarding import ORIGIN
 from desktop.ssh.gate import Gate
 from desktop.ssh.loop import Loop
 from desktop.ssh.translate import forward_error
 from desktop.ssh.wire import wire_pair
 
 OPEN_TIMEOUT_S = 30.0
-# What the bastion is told of the client. Nothing of ours listens there.
-_ORIGIN = Endpoint(LOOPBACK, 0)
 
 
 class WarehouseWays:
@@ -106,7 +105,7 @@ class _OwnClient(LocalClient):
         self, sock: socket.socket, place: Place, loop: Loop, on_gone: Callable[[LocalClient], None]
     ) -> None:
         super().__init__(place, loop, self, OPEN_TIMEOUT_S, OPEN_TIMEOUT_S)
-        self.welcome(sock, _ORIGIN)
+        self.welcome(sock, ORIGIN)
         self.answered = threading.Event()
         self.refusal: tuple[int, str] | None = None
         self.is_let_in = self.was_cut = False

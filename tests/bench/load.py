@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.bench.children import say, wait_for_end
 from tests.bench.counter import Counter
-from tests.bench.services import BLOCK_BYTES, SINK, SOURCE
+from tests.bench.services import BLOCK_BYTES, SINK, SOURCE, new_block
 
 _CONNECT_TIMEOUT_S = 20.0
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
@@ -40,7 +40,7 @@ def main(direction: str, host: str, port: str, counter_path: str) -> None:
 
 def _download(client: socket.socket, counter: Counter) -> None:
     client.sendall(SOURCE)
-    block = bytearray(BLOCK_BYTES)
+    block = new_block()
     with contextlib.suppress(OSError):
         while size := client.recv_into(block):
             counter.add(size)

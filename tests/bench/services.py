@@ -9,6 +9,7 @@ only, never for a service that is busy with somebody else.
 from __future__ import annotations
 
 import contextlib
+import mmap
 import os
 import selectors
 import socket
@@ -132,8 +133,17 @@ def _send(client: socket.socket, _counter: Counter) -> None:
         client.sendall(block)
 
 
+def new_block() -> memoryview:
+    """To receive into; at the start of a page.
+
+    16 bytes behind it, where malloc(3) puts what is large, AMD's ``rep movsb`` takes 11 us for 32 KiB that the kernel
+    has at the start of one, and 0.7 anywhere else (glibc's bug 30994): that is for no peer to lose.
+    """
+    return memoryview(mmap.mmap(-1, BLOCK_BYTES))
+
+
 def _receive(client: socket.socket, counter: Counter) -> None:
-    block = bytearray(BLOCK_BYTES)
+    block = new_block()
     while size := client.recv_into(block):
         counter.add(size)
 

@@ -109,6 +109,66 @@ def test_paramiko_reads_a_channel_s_data_that_we_send(ends: Ends, size: int) -> 
     assert heard == data
 
 
+class CountingCipher:
+    """AES-GCM that counts what it encrypts."""
+
+    def __init__(self, key: AESGCM) -> None:
+        self.count = 0
+        self._key = key
+
+    def encrypt(self, nonce: bytes, data: bytes, associated: bytes) -> bytes:
+        self.count += 1
+        return self._key.encrypt(nonce, data, associated)
+
+
+@pytest.fixture
+def cipher(ends: Ends) -> CountingCipher:
+    """What `ends.ours` encrypts with."""
+    key, nonce = AESGCM(os.urandom(16)), os.urandom(12)
+    counting = CountingCipher(key)
+    ends.ours.set_outbound_cipher(counting, 16, None, 16, None, aead=True, iv_out=nonce)
+    ends.theirs.set_inbound_cipher(key, 16, None, 16, None, aead=True, iv_in=nonce)
+    return counting
+
+
+def test_a_packet_that_was_made_ahead_goes_out_as_it_is(ends: Ends, cipher: CountingCipher) -> None:
+    asked = message(GLOBAL_REQUEST, b"asked").asbytes()
+    for _ in range(2):
+        ends.ours.prepare(asked)
+        ends.ours.prepare(asked)
+        ends.ours.send_payload(asked)
+        assert ends.theirs.read_message()[1].get_string() == b"asked"
+    assert cipher.count == 2
+
+
+def test_what_was_made_ahead_is_made_again_where_something_else_went_first(
+    ends: Ends, cipher: CountingCipher
+) -> None:
+    asked, other = (message(GLOBAL_REQUEST, word).asbytes() for word in (b"asked", b"other"))
+    ends.ours.prepare(asked)
+    for payload in (other, asked, asked):
+        ends.ours.send_payload(payload)
+    assert [ends.theirs.read_message()[1].get_string() for _ in range(3)] == [b"other", b"asked", b"asked"]
+    assert cipher.count == 4
+
+
+def test_long_data_between_takes_the_number_of_what_was_made_ahead(ends: Ends) -> None:
+    asked = message(GLOBAL_REQUEST, b"asked").asbytes()
+    ends.ours.prepare(asked)
+    assert ends.ours.send_data(3, memoryview(bytes(2000)), 4000)
+    ends.ours.send_payload(asked)
+    assert ends.theirs.read_message()[0] == MSG_CHANNEL_DATA
+    assert ends.theirs.read_message()[1].get_string() == b"asked"
+
+
+def test_nothing_is_made_ahead_with_keys_that_were_changed(ends: Ends) -> None:
+    asked = message(GLOBAL_REQUEST, b"asked").asbytes()
+    ends.ours.prepare(asked)
+    ends.change_keys()
+    ends.ours.send_payload(asked)
+    assert ends.theirs.read_message()[1].get_string() == b"asked"
+
+
 def test_data_before_there_are_keys_is_for_paramiko_to_send(ends: Ends) -> None:
     assert not GcmPacketizer(ends.wire).send_data(3, memoryview(b"early"), 1000)
 

@@ -153,3 +153,9 @@ def test_all_windows_share_one_budget_and_leave_it_to_others() -> None:
         first.close()
     other.run(40)
     assert second.size == BASE_BYTES + 20 * MIB
+
+
+def test_who_looked_before_another_but_comes_after_it_adds_nothing(window: ReceiveWindow) -> None:
+    assert window.grant(BASE_BYTES // 2, 1.0, None) == BASE_BYTES // 2
+    assert window.grant(BASE_BYTES // 4, 1.0, None) == 0
+    assert window.grant(BASE_BYTES // 2, 1.0, None) == 0
