@@ -31,6 +31,7 @@ Taker = Callable[[memoryview], bool]
 _LENGTH_BYTES = 4
 _TAG_BYTES = AROUND_PACKET_BYTES - _LENGTH_BYTES
 _BLOCK_BYTES = 16
+_MOST_COUNTED = (1 << 64) - 1
 _LONGEST_BYTES = READ_AHEAD_BYTES - AROUND_PACKET_BYTES
 # Of a packet, and of its padding (RFC 4253 section 6).
 _LENGTHS = struct.Struct(">IB")
@@ -265,7 +266,7 @@ class _Keys:
         """Of one message."""
         ahead, self._ahead = self._ahead, None
         if ahead is not None and ahead[1] == self._counter and ahead[0] == payload:
-            self._count()
+            self._counter = (self._counter + 1) & _MOST_COUNTED
             return ahead[2]
         return self._seal(payload)
 
@@ -341,11 +342,8 @@ class _Keys:
 
     def _nonce(self) -> bytes:
         nonce = self._fixed + self._counter.to_bytes(8, "big")
-        self._count()
+        self._counter = (self._counter + 1) & _MOST_COUNTED
         return nonce
-
-    def _count(self) -> None:
-        self._counter = (self._counter + 1) & 0xFFFFFFFFFFFFFFFF
 
 
 def _check_length(length: int) -> None:
