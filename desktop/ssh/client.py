@@ -122,7 +122,6 @@ class LocalClient:
     def on_settled(self) -> None:
         if self._outlet.deliver():
             self._loop.post(self._await_room)
-        self._loop.make_way()
         self._grant()
         witness = self.witness
         if witness is not None and not witness.is_done:

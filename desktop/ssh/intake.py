@@ -29,7 +29,7 @@ class Intake:
         self._carrier = carrier
         self._loop = loop
         self._window = carrier.new_window()
-        self._progress = Progress(outlet.delivered)
+        self._progress = Progress(0)
         self._is_counting = False
 
     def grant(self, channel: ForwardingChannel) -> None:
