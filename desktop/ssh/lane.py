@@ -30,7 +30,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import nullcontext
 from typing import ClassVar, NamedTuple
 
 import paramiko
@@ -183,13 +182,13 @@ class Lane(paramiko.Transport):
         return channel
 
     def prepare(self, target: Place) -> None:
-        """See `ForwardingLane.prepare`. On loopback an opening takes 0.08 of 1.5 ms less with its packet ready."""
+        """See `ForwardingLane.prepare`. On loopback an opening takes 0.08 of 1.5 ms less where all is made ahead."""
         self._next = self._opening(target)
         self.packetizer.prepare(self._next.message)
 
     def _opening(self, target: Place) -> _Opening:
         """The one that is ready, or another."""
-        if self._next is not None and self._next.target is target:
+        if self._next is not None and self._next.target == target:
             return self._next
         channel = self._next.channel if self._next is not None else self._new_channel()
         return _Opening(target, channel, _open_payload(channel.chanid, target))
@@ -246,7 +245,8 @@ class Lane(paramiko.Transport):
         if self.active:
             self.sent_mono = time.monotonic()
             with self.clear_to_send_lock:
-                self._send_behind_held(payloads)
+                self._held.extend(payloads)
+                self._send_held()
 
     def transmit_data(self, channel: int, data: memoryview, most_bytes: int) -> bool:
         """As `transmit`, without messages; False where that is not possible now, and nothing was sent.
@@ -274,25 +274,27 @@ class Lane(paramiko.Transport):
     def _is_openssh(self) -> bool:
         return "OpenSSH" in self.remote_version
 
-    def _send_behind_held(self, payloads: tuple[bytes, ...] = ()) -> None:
+    def _send_held(self) -> None:
         """Under the lock that keeps an exchange of keys from beginning."""
         try:
-            if len(payloads) == 1 and not self._held and self.clear_to_send.is_set():
-                self.packetizer.send_payload(payloads[0])
-                return
-            self._held.extend(payloads)
-            # One system call for all the packets of a read: uploads are bound by those.
-            with self._backlog.gather() if self._backlog is not None else nullcontext():
-                while self._held and self.clear_to_send.is_set():
-                    self.packetizer.send_payload(self._held.popleft())
+            if self._backlog is not None and len(self._held) > 1:
+                # One system call for all the packets of a read: uploads are bound by those.
+                with self._backlog.gather():
+                    self._send_all_held()
+            else:
+                self._send_all_held()
         except (EOFError, OSError, paramiko.SSHException):
             self._held.clear()
             self._wire.hang_up()
 
+    def _send_all_held(self) -> None:
+        while self._held and self.clear_to_send.is_set():
+            self.packetizer.send_payload(self._held.popleft())
+
     def _parse_newkeys(self, message: paramiko.Message) -> None:
         super()._parse_newkeys(message)
         with self.clear_to_send_lock:
-            self._send_behind_held()
+            self._send_held()
         self._wake()
 
     def send_later(self, send: Sender) -> None:

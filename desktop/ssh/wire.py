@@ -150,7 +150,7 @@ class Wire(socket.socket):
         self._ahead_end += size
         self._read_little = 0 < size < SMALL_READ_BYTES
         if size:
-            self._heard_mono = time.monotonic()
+            self.note_contact()
         if len(self._first) < _KEPT:
             self._first += bytes(self._ahead[left : left + min(size, _KEPT - len(self._first))])
         return size
