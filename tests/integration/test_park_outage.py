@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.core.model import Endpoint
 from tests.support.echo import TcpService
 from tests.support.keys import KeyFile
 from tests.support.local_clients import answer, client_of, receive
@@ -19,6 +20,7 @@ from tests.support.stage import with_key
 from tests.support.stoppable_path import StoppablePath
 from tests.support.waiting import wait_until
 
+WAIT_S = 10.0
 MANY = 200
 PORTS = 40
 
@@ -44,21 +46,24 @@ def test_hundreds_of_clients_are_all_served_after_the_outage(stage: RelayStage, 
     assert stage.notes.refused == []
 
 
-def test_clients_are_let_through_in_the_order_they_came(stage: RelayStage, service: TcpService) -> None:
-    ports = [stage.open_port(service.endpoint, f"warehouse {number}") for number in range(PORTS)]
-    random.Random(7).shuffle(ports)
-    came = [connection.id for connection, _ in ports]
-    with contextlib.ExitStack() as open_clients:
+def test_clients_are_let_through_in_the_order_they_came(stage: RelayStage) -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0), backlog=PORTS) as warehouse,
+        contextlib.ExitStack() as open_ends,
+    ):
+        warehouse.settimeout(WAIT_S)
+        place = Endpoint(*warehouse.getsockname())
+        ports = [stage.open_port(place, f"warehouse {number}") for number in range(PORTS)]
+        random.Random(7).shuffle(ports)
+        came = [connection.id for connection, _ in ports]
         for connection, local in ports:
-            open_clients.enter_context(client_of(local))
+            open_ends.enter_context(client_of(local)).sendall(connection.id.encode())
             stage.wait_for_counts(connection, parked=1)
         assert stage.notes.waiting == came
         stage.attached()
-        wait_until(lambda: len(stage.notes.opened) == PORTS)
-        # That a client has come is told a moment after its way was asked for, which may be open by then.
-        wait_until(lambda: len(set(stage.notes.waiting[PORTS:])) == PORTS)
-        # One whose way takes a moment longer is told twice.
-        assert list(dict.fromkeys(stage.notes.waiting[PORTS:])) == came
+        # The bastion connects to it in the order in which it was asked to.
+        let_through = [open_ends.enter_context(warehouse.accept()[0]) for _ in range(PORTS)]
+        assert [receive(end, len(came[0])).decode() for end in let_through] == came
 
 
 def test_a_client_that_gave_up_waiting_does_not_reach_the_warehouse(
